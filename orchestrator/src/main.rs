@@ -1,1 +1,3 @@
+//! The program `thaotruong`.
+
 fn main() {}

@@ -1,0 +1,151 @@
+//! Time as a value: instants are microseconds since 1970 in UTC, and whoever needs the time is given a [`Clock`].
+//!
+//! The same instant must come out of both databases and of a replayed journal, so nothing here reads the machine's
+//! clock except [`SystemClock`], and nothing below `cli` makes one.
+
+use std::{
+    ops::{Add, Sub},
+    sync::atomic::{AtomicI64, Ordering},
+    time::Duration,
+};
+
+use jiff::{Zoned, civil::Date, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+
+/// Vietnam's one time zone; administrative days begin and end in it.
+const ZONE: &str = "Asia/Ho_Chi_Minh";
+
+/// An instant: microseconds since 1970-01-01T00:00:00Z.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// How much time passed since `earlier`; zero where `earlier` is later.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+
+    /// The instant in Vietnam's time zone.
+    #[must_use]
+    pub fn civil(self) -> Zoned {
+        let instant =
+            jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        instant.to_zoned(zone())
+    }
+
+    /// The calendar day in Vietnam.
+    #[must_use]
+    pub fn day(self) -> Date {
+        self.civil().date()
+    }
+
+    /// The first instant of a calendar day in Vietnam.
+    #[must_use]
+    pub fn start_of(day: Date) -> Self {
+        day.to_zoned(zone()).map_or(Self::default(), |start| {
+            Self(start.timestamp().as_microsecond())
+        })
+    }
+}
+
+fn zone() -> TimeZone {
+    TimeZone::get(ZONE).unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(7)))
+}
+
+/// A duration in whole microseconds, as the database keeps it.
+#[must_use]
+pub fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
+impl Add<Duration> for Timestamp {
+    type Output = Self;
+
+    fn add(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(micros(duration)))
+    }
+}
+
+impl Sub<Duration> for Timestamp {
+    type Output = Self;
+
+    fn sub(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(micros(duration)))
+    }
+}
+
+/// Tells the time.
+pub trait Clock: Send + Sync {
+    /// The present instant.
+    fn now(&self) -> Timestamp;
+}
+
+/// The machine's clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that may read the machine's clock"
+    )]
+    fn now(&self) -> Timestamp {
+        Timestamp(jiff::Timestamp::now().as_microsecond())
+    }
+}
+
+/// A clock that stands until it is moved; tests and scenario rehearsals jump with it.
+#[derive(Debug, Default)]
+pub struct TestClock(AtomicI64);
+
+impl TestClock {
+    /// A clock that shows `start`.
+    #[must_use]
+    pub const fn new(start: Timestamp) -> Self {
+        Self(AtomicI64::new(start.0))
+    }
+
+    /// Moves the clock forward.
+    pub fn advance(&self, by: Duration) {
+        self.0.fetch_add(micros(by), Ordering::SeqCst);
+    }
+
+    /// Sets the clock, backwards too.
+    pub fn set(&self, to: Timestamp) {
+        self.0.store(to.0, Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_begins_at_midnight_in_vietnam() {
+        let day = jiff::civil::date(2026, 11, 22);
+        let start = Timestamp::start_of(day);
+        assert_eq!(
+            start.civil().to_string(),
+            "2026-11-22T00:00:00+07:00[Asia/Ho_Chi_Minh]"
+        );
+        assert_eq!(
+            (start - Duration::from_micros(1)).day(),
+            jiff::civil::date(2026, 11, 21)
+        );
+    }
+
+    #[test]
+    fn time_that_ran_backwards_is_no_time() {
+        assert_eq!(Timestamp(5).since(Timestamp(9)), Duration::ZERO);
+    }
+}

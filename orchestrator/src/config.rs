@@ -1,0 +1,117 @@
+//! Configuration: defaults, then `thaotruong.toml`, then `THAOTRUONG_…` variables; the last one wins.
+//!
+//! Only what differs from site to site is configurable. Rules that change by law live in plans, not here.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use figment::{
+    Figment,
+    providers::{Env, Format, Serialized, Toml},
+};
+use serde::{Deserialize, Serialize};
+
+/// What an administrator may set.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where the server listens, address and port.
+    pub listen: SocketAddr,
+    /// The address that people type, without a trailing slash; decides cookies and the allowed Origin.
+    pub public_url: String,
+    /// Domain under which lab pages appear, each on a host name of its own; without port.
+    pub labs_domain: String,
+    /// Folder for the embedded database, keys and recordings.
+    pub data: PathBuf,
+    /// Database URL: `sqlite://PATH` or `postgres://…`; empty means SQLite in `data`.
+    pub database: String,
+    /// Address ranges for labs (IPv4, CIDR); must not overlap the host's own.
+    pub lab_subnets: Vec<String>,
+    /// Folder of scenarios.
+    pub scenarios: PathBuf,
+    /// Folder of plan files.
+    pub plans: PathBuf,
+    /// Docker Engine to use.
+    pub docker: Docker,
+    /// How many environments are worked on at once.
+    pub parallel: usize,
+}
+
+/// The Docker Engine and what it runs beside the scenarios' images.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Docker {
+    /// Socket path or URL; empty means the engine's usual place or `DOCKER_HOST`.
+    pub socket: String,
+    /// Image that carries the platform's tools for nodes.
+    pub platform_image: String,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: "http://localhost:8080".to_owned(),
+            labs_domain: "labs.localhost".to_owned(),
+            data: PathBuf::from("data"),
+            database: String::new(),
+            lab_subnets: vec!["10.71.0.0/16".to_owned()],
+            scenarios: PathBuf::from("scenarios"),
+            plans: PathBuf::from("deploy/plans"),
+            docker: Docker {
+                socket: String::new(),
+                platform_image: "thaotruong/platform:1".to_owned(),
+            },
+            parallel: 4,
+        }
+    }
+}
+
+impl Config {
+    /// Reads `file` (which may be absent) and the environment over the defaults.
+    ///
+    /// # Errors
+    /// A key that does not exist or a value of the wrong kind, with the place where it stands.
+    #[expect(
+        clippy::result_large_err,
+        reason = "figment's error carries the place; it is made once, at start"
+    )]
+    pub fn load(file: &std::path::Path) -> Result<Self, figment::Error> {
+        Figment::from(Serialized::defaults(Self::default()))
+            .merge(Toml::file(file))
+            .merge(
+                Env::prefixed("THAOTRUONG_")
+                    .ignore(&["crash_at", "dev", "log", "test_postgres"])
+                    .split("__"),
+            )
+            .extract()
+    }
+
+    /// The database's URL, with the default filled in.
+    #[must_use]
+    pub fn database_url(&self) -> String {
+        if self.database.is_empty() {
+            format!("sqlite://{}", self.data.join("thaotruong.db").display())
+        } else {
+            self.database.clone()
+        }
+    }
+
+    /// Whether people reach the server through TLS, so that cookies can be `Secure`.
+    #[must_use]
+    pub fn secure(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_file_means_defaults() {
+        let config =
+            Config::load(std::path::Path::new("/nonexistent/thaotruong.toml")).expect("defaults");
+        assert_eq!(config.database_url(), "sqlite://data/thaotruong.db");
+        assert!(!config.secure());
+    }
+}

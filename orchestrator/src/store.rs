@@ -1,0 +1,46 @@
+//! The database: SQLite (embedded) or PostgreSQL (shared by several orchestrators) behind one set of SQL.
+//!
+//! An enum of two pools, and [`Statement`]s whose one text runs on both. All SQL of the program stands in this module's
+//! files, one a topic; what must differ between the engines stands in `engine` alone. Functions here hold no rules:
+//! they read and write what they are told, inside the connection or transaction that the caller gives them.
+
+mod engine;
+mod statement;
+
+pub mod settings;
+
+pub use engine::{Connection, Database};
+pub use statement::{Row, Statement, Value};
+
+/// Why the database did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The URL names neither SQLite nor PostgreSQL.
+    #[error("the database URL `{0}` begins with neither sqlite: nor postgres:")]
+    Url(String),
+    /// The database refused or could not be reached.
+    #[error("database")]
+    Database(#[from] sqlx::Error),
+    /// The schema could not be brought up to date.
+    #[error("migration")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// A row held what this program never writes.
+    #[error("column {column} holds `{value}`, which is not a valid value")]
+    Value {
+        /// The column.
+        column: &'static str,
+        /// What it holds.
+        value: String,
+    },
+    /// A row that must exist does not.
+    #[error("no such {0}")]
+    Missing(&'static str),
+}
+
+impl StoreError {
+    /// Whether a unique key refused the row: the effect happened before.
+    #[must_use]
+    pub fn is_duplicate(&self) -> bool {
+        matches!(self, Self::Database(sqlx::Error::Database(error)) if error.is_unique_violation())
+    }
+}
