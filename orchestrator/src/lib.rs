@@ -25,5 +25,6 @@ pub mod clock;
 pub mod config;
 pub mod ids;
 
+pub mod scenarios;
 pub mod store;
 pub mod tasks;
