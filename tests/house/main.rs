@@ -1,0 +1,9 @@
+//! The house's own rules, checked: what a reader may rely on anywhere in the tree.
+//!
+//! Each finding names its place and what to do about it. A rule that cannot be kept is changed here, never worked around.
+
+mod files;
+mod imports;
+mod readme;
+mod source;
+mod texts;
