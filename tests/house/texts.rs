@@ -101,7 +101,7 @@ fn every_message_is_used() {
 
 #[test]
 fn every_template_is_used() {
-    let partial = Regex::new(r#"\{\{~?#?>\s*([A-Za-z0-9_/.-]+)"#).expect("a pattern");
+    let partial = Regex::new(r"\{\{~?#?>\s*([A-Za-z0-9_/.-]+)").expect("a pattern");
     let templates = files_below("web/templates", &["hbs"]);
     let mut included = BTreeSet::new();
     for file in &templates {
