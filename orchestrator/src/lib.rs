@@ -24,7 +24,7 @@
 pub mod clock;
 pub mod config;
 pub mod ids;
-
+pub mod journal;
 pub mod scenarios;
 pub mod store;
 pub mod tasks;

@@ -7,6 +7,7 @@
 mod engine;
 mod statement;
 
+pub mod journal;
 pub mod settings;
 
 pub use engine::{Connection, Database};

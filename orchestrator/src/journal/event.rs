@@ -1,0 +1,314 @@
+//! What can happen in an exercise, as the journal keeps it.
+//!
+//! A variant is never removed and a field never changes its meaning: journals of ten years are read with today's code.
+
+use std::{collections::BTreeMap, fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::ids::{AccountId, PersonId};
+
+/// Who did something; opaque, a name is looked up elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    /// The range itself: timeline, checks, engine.
+    System,
+    /// A member of a team.
+    Person(PersonId),
+    /// An account of the white cell.
+    Account(AccountId),
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::System => f.write_str("system"),
+            Self::Person(id) => write!(f, "person:{id}"),
+            Self::Account(id) => write!(f, "account:{id}"),
+        }
+    }
+}
+
+impl FromStr for Actor {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.split_once(':') {
+            Some(("person", id)) => id.parse().map(Self::Person),
+            Some((_, id)) => id.parse().map(Self::Account),
+            None => Ok(Self::System),
+        }
+    }
+}
+
+/// Words that a person wrote: where they stand, and a salted digest that proves them while they are kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextReference {
+    /// The row of `journal_text`.
+    pub id: Uuid,
+    /// SHA-256 over salt and content, in hexadecimal.
+    pub digest: String,
+}
+
+/// What became of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// It solves the task.
+    Correct,
+    /// It does not.
+    Wrong,
+    /// It is another team's flag: shown to the white cell as evidence.
+    Foreign,
+}
+
+/// How something arrives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// E-mail.
+    Mail,
+    /// A telephone note.
+    Phone,
+    /// The press.
+    News,
+    /// A chat message.
+    Chat,
+    /// An official document.
+    Document,
+}
+
+impl Channel {
+    /// The word under which it stands in files and locales.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Phone => "phone",
+            Self::News => "news",
+            Self::Chat => "chat",
+            Self::Document => "document",
+        }
+    }
+}
+
+/// What a check looks at.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// A task that is solved by a state.
+    Task(String),
+    /// A service whose availability counts.
+    Service(String),
+}
+
+/// What a check found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckState {
+    /// As it should be.
+    Passing,
+    /// Not as it should be.
+    Failing,
+    /// The check itself could not run.
+    Error,
+}
+
+/// A fact of an exercise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Event {
+    /// The exercise was laid out, with this scenario at this version.
+    Created {
+        /// Scenario identifier.
+        scenario: String,
+        /// Digest of the scenario's bundle.
+        bundle: String,
+        /// Number of teams.
+        teams: u32,
+    },
+    /// Environments were asked for.
+    Preparing,
+    /// A team's environment became ready.
+    EnvironmentReady {
+        /// Which copy: 1 for the first, one more after every reset.
+        incarnation: i64,
+    },
+    /// A team's environment failed.
+    EnvironmentFailed {
+        /// Stage in which it failed.
+        stage: String,
+        /// The node, where one is to blame.
+        node: Option<String>,
+        /// Why.
+        reason: String,
+    },
+    /// A team's environment is made anew.
+    EnvironmentReset {
+        /// The new copy.
+        incarnation: i64,
+    },
+    /// Exercise time began.
+    Started,
+    /// Exercise time stands.
+    Paused,
+    /// Exercise time goes on.
+    Resumed,
+    /// The exercise ended.
+    Finished {
+        /// Whether time ran out, rather than somebody ending it.
+        time_out: bool,
+    },
+    /// A member was at the team's workspace.
+    Present {
+        /// The member.
+        person: PersonId,
+    },
+    /// An answer was given.
+    Submission {
+        /// The task.
+        task: String,
+        /// What became of it.
+        verdict: Verdict,
+        /// The answer.
+        answer: TextReference,
+    },
+    /// A check's state changed.
+    CheckChanged {
+        /// What it looks at.
+        subject: Subject,
+        /// What it found.
+        state: CheckState,
+    },
+    /// A hint was bought.
+    HintTaken {
+        /// The task.
+        task: String,
+        /// Its place among the task's hints, from 0.
+        hint: u32,
+        /// Points that it costs.
+        cost: i64,
+    },
+    /// A message of the timeline reached a team.
+    InjectDelivered {
+        /// The timeline's event.
+        event: String,
+    },
+    /// An action of the timeline is about to run; it may run again where its end was never written.
+    ActionStarted {
+        /// The timeline's event.
+        event: String,
+    },
+    /// An action of the timeline ended.
+    ActionFinished {
+        /// The timeline's event.
+        event: String,
+        /// Its exit code.
+        code: i64,
+    },
+    /// The white cell wrote to a team.
+    MessageSent {
+        /// How it arrives.
+        channel: Channel,
+        /// The words.
+        text: TextReference,
+    },
+    /// A team answered an inject.
+    ResponseGiven {
+        /// The timeline's event.
+        event: String,
+        /// The words.
+        text: TextReference,
+    },
+    /// A team filed a report; a later one replaces it.
+    ReportFiled {
+        /// The task.
+        task: String,
+        /// The form's fields as JSON.
+        text: TextReference,
+    },
+    /// A report was graded; a later grading replaces it.
+    ReportGraded {
+        /// The task.
+        task: String,
+        /// Points by criterion.
+        points: BTreeMap<String, i64>,
+        /// The evaluator's words.
+        comment: TextReference,
+    },
+    /// A team asked the white cell for help.
+    HelpCalled {
+        /// The words.
+        text: TextReference,
+    },
+    /// An administrator let the exercise begin although isolation was not proven.
+    IsolationOverridden {
+        /// Why.
+        reason: TextReference,
+    },
+}
+
+impl Event {
+    /// The name under which the journal files it.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Created { .. } => "created",
+            Self::Preparing => "preparing",
+            Self::EnvironmentReady { .. } => "environment_ready",
+            Self::EnvironmentFailed { .. } => "environment_failed",
+            Self::EnvironmentReset { .. } => "environment_reset",
+            Self::Started => "started",
+            Self::Paused => "paused",
+            Self::Resumed => "resumed",
+            Self::Finished { .. } => "finished",
+            Self::Present { .. } => "present",
+            Self::Submission { .. } => "submission",
+            Self::CheckChanged { .. } => "check_changed",
+            Self::HintTaken { .. } => "hint_taken",
+            Self::InjectDelivered { .. } => "inject_delivered",
+            Self::ActionStarted { .. } => "action_started",
+            Self::ActionFinished { .. } => "action_finished",
+            Self::MessageSent { .. } => "message_sent",
+            Self::ResponseGiven { .. } => "response_given",
+            Self::ReportFiled { .. } => "report_filed",
+            Self::ReportGraded { .. } => "report_graded",
+            Self::HelpCalled { .. } => "help_called",
+            Self::IsolationOverridden { .. } => "isolation_overridden",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kind_is_the_tag() {
+        for event in [
+            Event::Preparing,
+            Event::Finished { time_out: true },
+            Event::HintTaken {
+                task: "t".into(),
+                hint: 0,
+                cost: 5,
+            },
+        ] {
+            let json = serde_json::to_value(&event).expect("serializes");
+            assert_eq!(json["kind"], event.kind());
+        }
+    }
+
+    #[test]
+    fn an_actor_survives_its_text() {
+        for actor in [
+            Actor::System,
+            Actor::Person(PersonId::new()),
+            Actor::Account(AccountId::new()),
+        ] {
+            assert_eq!(actor.to_string().parse::<Actor>().expect("parses"), actor);
+        }
+    }
+}
