@@ -2,7 +2,10 @@
 //!
 //! Each finding names its place and what to do about it. A rule that cannot be kept is changed here, never worked around.
 
-#![expect(clippy::expect_used, reason = "a rule that cannot be read fails its test")]
+#![expect(
+    clippy::expect_used,
+    reason = "a rule that cannot be read fails its test"
+)]
 
 mod files;
 mod imports;

@@ -89,20 +89,18 @@ impl FreshDatabase {
     }
 }
 
-/// Makes one test on each engine out of one body, which gets a migrated database of its own.
+/// Makes one test on each engine out of one body, which gets a migrated database of its own; `Database` is the store's.
 ///
 /// ```ignore
 /// both_databases! {
-///     use crate::store::Database;
 ///     async fn keeps_a_unit(database: Database) { … }
 /// }
 /// ```
 #[macro_export]
 macro_rules! both_databases {
-    (use $($database:ident)::+; $($(#[$meta:meta])* async fn $name:ident($argument:ident: $type:ty) $body:block)+) => {
+    ($($(#[$meta:meta])* async fn $name:ident($argument:ident: $type:ty) $body:block)+) => {
         $(
             mod $name {
-                #[allow(unused_imports, reason = "a short test may need nothing from around it")]
                 use super::*;
 
                 $(#[$meta])*
@@ -110,7 +108,7 @@ macro_rules! both_databases {
 
                 async fn run(engine: $crate::Engine) {
                     let fresh = $crate::FreshDatabase::create(engine).await.expect("a database for the test");
-                    let database = $($database)::+::connect(fresh.url()).await.expect("the database answers");
+                    let database = <$type>::connect(fresh.url()).await.expect("the database answers");
                     database.migrate().await.expect("the migrations run");
                     body(database).await;
                 }

@@ -33,3 +33,21 @@ pub async fn find_or_insert(
         .await?
         .ok_or(StoreError::Missing("setting"))
 }
+
+#[cfg(test)]
+mod tests {
+    use thaotruong_tests::both_databases;
+
+    use super::{find, find_or_insert};
+    use crate::store::Database;
+
+    both_databases! {
+        async fn the_first_value_stays(database: Database) {
+            let mut connection = database.connection().await.unwrap();
+            assert_eq!(find(&mut connection, "installation").await.unwrap(), None);
+            assert_eq!(find_or_insert(&mut connection, "installation", "a").await.unwrap(), "a");
+            assert_eq!(find_or_insert(&mut connection, "installation", "b").await.unwrap(), "a");
+            assert_eq!(find(&mut connection, "installation").await.unwrap().as_deref(), Some("a"));
+        }
+    }
+}
