@@ -23,6 +23,7 @@
 
 pub mod clock;
 pub mod config;
+pub mod environments;
 pub mod ids;
 pub mod journal;
 pub mod scenarios;

@@ -1,0 +1,18 @@
+//! Environments: the machines that teams work on, from "shall exist" to "is gone".
+//!
+//! The database says which environments shall exist; this module makes it so on an engine and keeps it so. Intent is
+//! written before each effect, every effect can be repeated, and what is found on the engine decides what is left to
+//! do: a crash at any line costs time, never a machine too many or too few. What this installation did not make is
+//! never touched, and an engine that cannot be seen loses nothing.
+
+pub mod engine;
+pub mod failpoint;
+pub mod failure;
+pub mod memory;
+pub mod names;
+pub mod progress;
+
+pub use engine::{Engine, Incarnation, NodeRef};
+pub use failure::{EngineError, Failure};
+pub use memory::MemoryEngine;
+pub use progress::{Progress, Stage, Step};

@@ -1,0 +1,519 @@
+//! An engine that runs nothing: for tests of what stands above engines, at settable speed and with settable faults.
+//!
+//! It keeps the same promises as a real one (labels, lives, repeatable operations) and counts what it made, so that a
+//! test can say "nothing twice, nothing left over". It must never be offered to users.
+
+mod faults;
+mod reach;
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    net::Ipv4Addr,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use tokio::sync::broadcast;
+use tokio_stream::wrappers::BroadcastStream;
+
+use crate::{
+    ids::EnvironmentId,
+    scenarios::{EnvironmentPlan, NodeId, Subnet},
+};
+
+use super::{
+    engine::{
+        AttachRequest, Attached, Engine, EngineEvent, EngineInfo, Events, ExecOutput, ExecRequest,
+        Health, Incarnation, NodeRef, NodeState, ObservedEnvironment, ObservedNode, Stream,
+    },
+    failure::EngineError,
+    names,
+    progress::{Progress, Stage},
+};
+
+pub use faults::{Fault, Operation};
+
+/// Events kept for a slow listener.
+const EVENTS: usize = 1024;
+
+/// The engine in memory.
+pub struct MemoryEngine {
+    state: Mutex<State>,
+    events: broadcast::Sender<EngineEvent>,
+}
+
+#[derive(Default)]
+struct State {
+    delay: Duration,
+    away: bool,
+    faults: Vec<(Operation, Fault)>,
+    missing_images: Vec<String>,
+    foreign_ranges: Vec<Subnet>,
+    environments: BTreeMap<EnvironmentId, Environment>,
+    files: HashMap<(NodeRef, String), Bytes>,
+    outputs: HashMap<Vec<String>, ExecOutput>,
+    made: u64,
+    removed: u64,
+}
+
+#[derive(Default)]
+struct Environment {
+    networks: Vec<(String, Incarnation, Subnet)>,
+    nodes: BTreeMap<NodeId, Node>,
+}
+
+struct Node {
+    incarnation: Incarnation,
+    state: NodeState,
+    health: Health,
+    addresses: Vec<Ipv4Addr>,
+}
+
+impl Default for MemoryEngine {
+    fn default() -> Self {
+        Self {
+            state: Mutex::default(),
+            events: broadcast::channel(EVENTS).0,
+        }
+    }
+}
+
+impl MemoryEngine {
+    /// An empty engine without delay or fault.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How long each call takes from now on.
+    pub fn set_delay(&self, delay: Duration) {
+        self.state().delay = delay;
+    }
+
+    /// Whether calls fail as if nobody listened.
+    pub fn set_away(&self, away: bool) {
+        self.state().away = away;
+    }
+
+    /// The next `operation` meets `fault`, once.
+    pub fn inject(&self, operation: Operation, fault: Fault) {
+        self.state().faults.push((operation, fault));
+    }
+
+    /// The engine lacks these images.
+    pub fn set_missing_images(&self, images: Vec<String>) {
+        self.state().missing_images = images;
+    }
+
+    /// Others use these ranges.
+    pub fn set_foreign_ranges(&self, ranges: Vec<Subnet>) {
+        self.state().foreign_ranges = ranges;
+    }
+
+    /// What a command prints; others print nothing and succeed.
+    pub fn set_output(&self, argv: &[&str], output: ExecOutput) {
+        self.state()
+            .outputs
+            .insert(argv.iter().map(|&word| word.to_owned()).collect(), output);
+    }
+
+    /// Takes a machine away, as a person at the engine would.
+    pub fn remove_by_hand(&self, node: &NodeRef) {
+        if let Some(environment) = self.state().environments.get_mut(&node.environment) {
+            environment.nodes.remove(&node.node);
+        }
+        self.tell(node, "destroy");
+    }
+
+    /// Stops a machine, as a person at the engine would.
+    pub fn stop_by_hand(&self, node: &NodeRef) {
+        if let Some(found) = self
+            .state()
+            .environments
+            .get_mut(&node.environment)
+            .and_then(|it| it.nodes.get_mut(&node.node))
+        {
+            found.state = NodeState::Exited(137);
+        }
+        self.tell(node, "die");
+    }
+
+    /// How many machines and networks were ever made, and how many taken away.
+    #[must_use]
+    pub fn made_and_removed(&self) -> (u64, u64) {
+        let state = self.state();
+        (state.made, state.removed)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tell(&self, node: &NodeRef, action: &str) {
+        // Nobody listening is fine.
+        let _ = self.events.send(EngineEvent {
+            environment: node.environment,
+            node: Some(node.node.clone()),
+            action: action.to_owned(),
+        });
+    }
+
+    /// Waits as long as a call takes, and gives the fault that this one meets.
+    async fn call(&self, operation: Operation) -> Result<Option<Fault>, EngineError> {
+        let (delay, away, fault) = {
+            let mut state = self.state();
+            let position = state.faults.iter().position(|(at, _)| *at == operation);
+            let fault = position.map(|position| state.faults.remove(position).1);
+            (state.delay, state.away, fault)
+        };
+        if !delay.is_zero() {
+            tokio::time::sleep(delay).await;
+        }
+        if away {
+            return Err(EngineError::Away("connection refused".to_owned()));
+        }
+        match fault {
+            Some(Fault::Refuse(detail)) => Err(EngineError::Refused {
+                stage: operation.stage(),
+                node: None,
+                detail,
+            }),
+            Some(Fault::Slow(time)) => {
+                tokio::time::sleep(time).await;
+                Ok(None)
+            }
+            other => Ok(other),
+        }
+    }
+
+    async fn make_networks(
+        &self,
+        plan: &EnvironmentPlan,
+        incarnation: Incarnation,
+    ) -> Result<(), EngineError> {
+        for (index, network) in plan.networks.iter().enumerate() {
+            let fault = self.call(Operation::Network).await?;
+            let mut state = self.state();
+            let taken = state
+                .foreign_ranges
+                .iter()
+                .any(|range| range.overlaps(network.subnet))
+                || state
+                    .environments
+                    .iter()
+                    .filter(|(id, _)| **id != plan.environment)
+                    .flat_map(|(_, other)| &other.networks)
+                    .any(|(_, _, range)| range.overlaps(network.subnet));
+            if taken {
+                return Err(EngineError::RangeTaken {
+                    subnet: network.subnet,
+                    detail: "Pool overlaps with other one on this address space".to_owned(),
+                });
+            }
+            let name = names::network(plan.environment, index);
+            let environment = state.environments.entry(plan.environment).or_default();
+            if !environment
+                .networks
+                .iter()
+                .any(|(existing, _, _)| *existing == name)
+            {
+                environment
+                    .networks
+                    .push((name, incarnation, network.subnet));
+                state.made += 1;
+            }
+            drop(state);
+            lost(fault.as_ref())?;
+        }
+        Ok(())
+    }
+
+    async fn make_nodes(
+        &self,
+        plan: &EnvironmentPlan,
+        incarnation: Incarnation,
+        progress: &Progress,
+    ) -> Result<(), EngineError> {
+        for (done, node) in plan.nodes.iter().enumerate() {
+            progress.report(Stage::Create, done, plan.nodes.len(), Some(&node.id));
+            let fault = self.call(Operation::Create).await?;
+            let mut state = self.state();
+            let environment = state.environments.entry(plan.environment).or_default();
+            if !environment.nodes.contains_key(&node.id) {
+                environment.nodes.insert(
+                    node.id.clone(),
+                    Node {
+                        incarnation,
+                        state: NodeState::Created,
+                        health: Health::Starting,
+                        addresses: node
+                            .attachments
+                            .iter()
+                            .map(|attachment| attachment.address)
+                            .collect(),
+                    },
+                );
+                state.made += 1;
+            }
+            drop(state);
+            lost(fault.as_ref())?;
+        }
+        Ok(())
+    }
+
+    async fn start_nodes(
+        &self,
+        plan: &EnvironmentPlan,
+        progress: &Progress,
+    ) -> Result<(), EngineError> {
+        for (done, node) in plan.nodes.iter().enumerate() {
+            progress.report(Stage::Start, done, plan.nodes.len(), Some(&node.id));
+            let fault = self.call(Operation::Start).await?;
+            if matches!(fault, Some(Fault::NodeEnds)) {
+                return Err(EngineError::NodeEnded {
+                    node: node.id.clone(),
+                    code: 1,
+                    log: vec!["told to end".to_owned()],
+                });
+            }
+            if let Some(found) = self
+                .state()
+                .environments
+                .get_mut(&plan.environment)
+                .and_then(|it| it.nodes.get_mut(&node.id))
+            {
+                found.state = NodeState::Running;
+                found.health = Health::Healthy;
+            }
+            self.tell(
+                &NodeRef {
+                    environment: plan.environment,
+                    node: node.id.clone(),
+                },
+                "start",
+            );
+            lost(fault.as_ref())?;
+        }
+        Ok(())
+    }
+}
+
+/// The response of a call that did its work never comes.
+fn lost(fault: Option<&Fault>) -> Result<(), EngineError> {
+    match fault {
+        Some(Fault::LostResponse) => Err(EngineError::Away("connection reset".to_owned())),
+        _ => Ok(()),
+    }
+}
+
+#[async_trait]
+impl Engine for MemoryEngine {
+    async fn apply(
+        &self,
+        plan: &EnvironmentPlan,
+        incarnation: Incarnation,
+        progress: &Progress,
+    ) -> Result<(), EngineError> {
+        if self
+            .observe_one(plan.environment)
+            .await?
+            .is_some_and(|found| !found.is_only(incarnation))
+        {
+            self.destroy(plan.environment).await?;
+        }
+        for node in &plan.nodes {
+            if self.state().missing_images.contains(&node.image) {
+                return Err(EngineError::ImageMissing {
+                    node: node.id.clone(),
+                    image: node.image.clone(),
+                });
+            }
+        }
+        progress.report(Stage::Network, 0, plan.networks.len(), None);
+        self.make_networks(plan, incarnation).await?;
+        self.make_nodes(plan, incarnation, progress).await?;
+        self.start_nodes(plan, progress).await?;
+        progress.report(Stage::Ready, plan.nodes.len(), plan.nodes.len(), None);
+        Ok(())
+    }
+
+    async fn observe(&self) -> Result<Vec<ObservedEnvironment>, EngineError> {
+        self.call(Operation::Observe).await?;
+        let state = self.state();
+        Ok(state
+            .environments
+            .iter()
+            .map(|(id, environment)| environment.observed(*id))
+            .collect())
+    }
+
+    async fn observe_one(
+        &self,
+        environment: EnvironmentId,
+    ) -> Result<Option<ObservedEnvironment>, EngineError> {
+        self.call(Operation::Observe).await?;
+        Ok(self
+            .state()
+            .environments
+            .get(&environment)
+            .map(|found| found.observed(environment)))
+    }
+
+    async fn destroy(&self, environment: EnvironmentId) -> Result<(), EngineError> {
+        let fault = self.call(Operation::Destroy).await?;
+        let mut state = self.state();
+        if let Some(found) = state.environments.remove(&environment) {
+            state.removed += (found.networks.len() + found.nodes.len()) as u64;
+        }
+        drop(state);
+        lost(fault.as_ref())
+    }
+
+    async fn exec(&self, node: &NodeRef, request: ExecRequest) -> Result<ExecOutput, EngineError> {
+        self.call(Operation::Exec).await?;
+        self.running(node)?;
+        let nothing = ExecOutput {
+            code: 0,
+            stdout: Vec::new(),
+            stderr: Vec::new(),
+            truncated: false,
+        };
+        Ok(self
+            .state()
+            .outputs
+            .get(&request.argv)
+            .cloned()
+            .unwrap_or(nothing))
+    }
+
+    async fn attach(
+        &self,
+        node: &NodeRef,
+        _request: AttachRequest,
+    ) -> Result<Attached, EngineError> {
+        self.call(Operation::Exec).await?;
+        self.running(node)?;
+        Ok(reach::echo_terminal())
+    }
+
+    async fn copy_in(&self, node: &NodeRef, to: &str, archive: Bytes) -> Result<(), EngineError> {
+        self.call(Operation::Exec).await?;
+        self.state()
+            .files
+            .insert((node.clone(), to.to_owned()), archive);
+        Ok(())
+    }
+
+    async fn copy_out(
+        &self,
+        node: &NodeRef,
+        path: &str,
+        limit: usize,
+    ) -> Result<Bytes, EngineError> {
+        self.call(Operation::Exec).await?;
+        self.running(node)?;
+        let found = self
+            .state()
+            .files
+            .get(&(node.clone(), path.to_owned()))
+            .cloned()
+            .unwrap_or_default();
+        if found.len() > limit {
+            Err(EngineError::TooLarge(limit))
+        } else {
+            Ok(found)
+        }
+    }
+
+    async fn dial(&self, node: &NodeRef, _port: u16) -> Result<Box<dyn Stream>, EngineError> {
+        self.call(Operation::Exec).await?;
+        self.running(node)?;
+        Ok(reach::closed_stream())
+    }
+
+    async fn addresses(&self, node: &NodeRef) -> Result<Vec<Ipv4Addr>, EngineError> {
+        self.running(node)
+    }
+
+    async fn log_tail(&self, node: &NodeRef, _lines: usize) -> Result<Vec<String>, EngineError> {
+        self.running(node).map(|_| Vec::new())
+    }
+
+    async fn events(&self) -> Result<Events, EngineError> {
+        self.call(Operation::Observe).await?;
+        let events = BroadcastStream::new(self.events.subscribe());
+        Ok(Box::pin(events.map(|event| {
+            event.map_err(|error| EngineError::Away(error.to_string()))
+        })))
+    }
+
+    async fn subnets_in_use(&self) -> Result<Vec<Subnet>, EngineError> {
+        self.call(Operation::Observe).await?;
+        let state = self.state();
+        let ours = state
+            .environments
+            .values()
+            .flat_map(|it| it.networks.iter().map(|(_, _, range)| *range));
+        Ok(ours.chain(state.foreign_ranges.iter().copied()).collect())
+    }
+
+    async fn images_missing(&self, images: &[String]) -> Result<Vec<String>, EngineError> {
+        self.call(Operation::Observe).await?;
+        let state = self.state();
+        Ok(images
+            .iter()
+            .filter(|image| state.missing_images.contains(image))
+            .cloned()
+            .collect())
+    }
+
+    async fn info(&self) -> Result<EngineInfo, EngineError> {
+        self.call(Operation::Observe).await?;
+        Ok(EngineInfo {
+            version: "memory".to_owned(),
+            cpus: 2,
+            memory: 24 << 30,
+            ..EngineInfo::default()
+        })
+    }
+}
+
+impl MemoryEngine {
+    fn running(&self, node: &NodeRef) -> Result<Vec<Ipv4Addr>, EngineError> {
+        let state = self.state();
+        let found = state
+            .environments
+            .get(&node.environment)
+            .and_then(|it| it.nodes.get(&node.node));
+        match found {
+            Some(found) if found.state == NodeState::Running => Ok(found.addresses.clone()),
+            _ => Err(EngineError::NoSuchNode(node.node.clone())),
+        }
+    }
+}
+
+impl Environment {
+    fn observed(&self, environment: EnvironmentId) -> ObservedEnvironment {
+        ObservedEnvironment {
+            environment,
+            nodes: self
+                .nodes
+                .iter()
+                .map(|(id, node)| ObservedNode {
+                    node: id.clone(),
+                    incarnation: node.incarnation,
+                    state: node.state,
+                    health: node.health,
+                })
+                .collect(),
+            networks: self
+                .networks
+                .iter()
+                .map(|(name, incarnation, _)| (name.clone(), *incarnation))
+                .collect(),
+        }
+    }
+}
