@@ -27,5 +27,6 @@ pub mod environments;
 pub mod ids;
 pub mod journal;
 pub mod scenarios;
+pub mod scoring;
 pub mod store;
 pub mod tasks;

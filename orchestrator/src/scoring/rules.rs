@@ -1,0 +1,95 @@
+//! What a scenario gives points for.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use crate::scenarios::{EventId, ObjectiveId, ServiceId, TaskId};
+
+/// What solves a task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TaskKind {
+    /// A flag that is found in the environment.
+    Flag,
+    /// An answer in words; at most so many tries, where that is set.
+    Text {
+        /// Tries that a team has.
+        attempts: Option<u32>,
+    },
+    /// A state that a check finds.
+    Check,
+    /// A report that an evaluator grades.
+    Report(ReportRule),
+}
+
+/// How a report is graded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportRule {
+    /// Exercise time by which it is to be filed; a later one is marked late.
+    pub due: Option<Duration>,
+    /// The most that each criterion gives.
+    pub criteria: BTreeMap<String, i64>,
+}
+
+/// One task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskRule {
+    /// Which.
+    pub id: TaskId,
+    /// The objective that it serves.
+    pub objective: Option<ObjectiveId>,
+    /// What solving it gives.
+    pub points: i64,
+    /// What solves it.
+    pub kind: TaskKind,
+    /// What each hint costs.
+    pub hints: Vec<i64>,
+}
+
+/// A service whose availability gives points.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceRule {
+    /// Which.
+    pub id: ServiceId,
+    /// Points for a minute of exercise time during which it served.
+    pub points_per_minute: i64,
+}
+
+/// An inject that is to be answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResponseRule {
+    /// The timeline's event.
+    pub event: EventId,
+    /// Exercise time within which an answer counts, from delivery.
+    pub due: Duration,
+    /// What an answer in time gives.
+    pub points: i64,
+}
+
+/// Everything that a scenario gives points for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rules {
+    /// Tasks, in the scenario's order.
+    pub tasks: Vec<TaskRule>,
+    /// Services.
+    pub services: Vec<ServiceRule>,
+    /// Injects that are to be answered.
+    pub responses: Vec<ResponseRule>,
+}
+
+impl Rules {
+    /// The most that tasks and responses can give; availability comes on top, as long as the exercise runs.
+    #[must_use]
+    pub fn possible(&self) -> i64 {
+        self.tasks.iter().map(|task| task.points).sum::<i64>()
+            + self
+                .responses
+                .iter()
+                .map(|response| response.points)
+                .sum::<i64>()
+    }
+
+    /// The rule of a task.
+    #[must_use]
+    pub fn task(&self, id: &str) -> Option<&TaskRule> {
+        self.tasks.iter().find(|task| task.id.as_str() == id)
+    }
+}

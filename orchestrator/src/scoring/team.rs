@@ -1,0 +1,360 @@
+//! What one team has reached.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use serde::Serialize;
+
+use super::rules::{Rules, TaskKind, TaskRule};
+use crate::{
+    clock::Timestamp,
+    ids::PersonId,
+    journal::{CheckState, Entry, Event, Subject, TextReference, Verdict},
+};
+
+/// Where a task stands for a team.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct TaskState {
+    /// The row that solved it, and exercise time then.
+    pub solved: Option<(i64, Duration)>,
+    /// Answers that were judged, right or wrong.
+    pub attempts: u32,
+    /// Hints that were taken, by place.
+    pub hints: BTreeSet<u32>,
+    /// What its check found last.
+    pub check: Option<CheckState>,
+    /// The report, where one was filed.
+    pub report: Option<ReportState>,
+}
+
+/// A filed report.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReportState {
+    /// The row that filed it.
+    pub sequence: i64,
+    /// Exercise time then.
+    pub filed: Duration,
+    /// The fields.
+    pub text: TextReference,
+    /// Whether it came after it was due.
+    pub late: bool,
+    /// Points by criterion, the evaluator's words, and the row that graded it.
+    pub grade: Option<(BTreeMap<String, i64>, TextReference, i64)>,
+}
+
+/// How a service did: what its check found, and from which exercise time on.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ServiceState {
+    /// Changes, in order.
+    pub changes: Vec<(Duration, CheckState)>,
+}
+
+impl ServiceState {
+    /// What its check found last.
+    #[must_use]
+    pub fn state(&self) -> Option<CheckState> {
+        self.changes.last().map(|(_, state)| *state)
+    }
+
+    /// Time served and time watched up to `elapsed` exercise time.
+    #[must_use]
+    pub fn at(&self, elapsed: Duration) -> (Duration, Duration) {
+        let ends = self
+            .changes
+            .iter()
+            .skip(1)
+            .map(|(start, _)| *start)
+            .chain([elapsed]);
+        self.changes.iter().zip(ends).fold(
+            Default::default(),
+            |(served, watched), ((start, state), end)| {
+                let span = end.min(elapsed).saturating_sub(*start);
+                match state {
+                    CheckState::Passing => (served + span, watched + span),
+                    CheckState::Failing => (served, watched + span),
+                    // A check that could not run speaks neither for the team nor against it.
+                    CheckState::Error => (served, watched),
+                }
+            },
+        )
+    }
+}
+
+/// An inject that is to be answered.
+#[derive(Clone, Debug, Serialize)]
+pub struct ResponseState {
+    /// Exercise time of its delivery.
+    pub delivered: Duration,
+    /// The row that answered it, exercise time then, and the words.
+    pub given: Option<(i64, Duration, TextReference)>,
+    /// Whether the answer came in time.
+    pub in_time: bool,
+}
+
+/// What a change of score is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// A task was solved.
+    Task(String),
+    /// A hint for a task was taken.
+    Hint(String),
+    /// A report was graded.
+    Report(String),
+    /// An inject was answered in time.
+    Response(String),
+}
+
+/// One change of a team's score and the journal row behind it.
+#[derive(Clone, Debug, Serialize)]
+pub struct LedgerRow {
+    /// The journal row.
+    pub sequence: i64,
+    /// Exercise time then.
+    pub exercise_time: Duration,
+    /// By how much; negative for hints.
+    pub points: i64,
+    /// What for.
+    pub cause: Cause,
+}
+
+/// What one team has reached.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct TeamScore {
+    /// Tasks by identifier.
+    pub tasks: BTreeMap<String, TaskState>,
+    /// Services by identifier.
+    pub services: BTreeMap<String, ServiceState>,
+    /// Injects that are to be answered, once delivered.
+    pub responses: BTreeMap<String, ResponseState>,
+    /// Events of the timeline that reached the team.
+    pub delivered: BTreeMap<String, Duration>,
+    /// Actions of the timeline that began, and their exit code once they ended.
+    pub actions: BTreeMap<String, Option<i64>>,
+    /// Members who were at the workspace.
+    pub present: BTreeSet<PersonId>,
+    /// Every change of the score, in order; availability aside.
+    pub ledger: Vec<LedgerRow>,
+    /// When somebody of the team last did something.
+    pub last_activity: Option<Timestamp>,
+    /// Calls for help since the white cell last wrote to the team.
+    pub help_calls: u32,
+    /// Times at which answers were judged, for the limit on guessing.
+    pub submissions: Vec<Timestamp>,
+}
+
+impl TeamScore {
+    /// Points without availability, up to `elapsed`.
+    #[must_use]
+    pub fn booked(&self, elapsed: Duration) -> i64 {
+        self.ledger
+            .iter()
+            .filter(|row| row.exercise_time <= elapsed)
+            .map(|row| row.points)
+            .sum()
+    }
+
+    /// Points for availability at `elapsed`: whole points for the time served.
+    #[must_use]
+    pub fn availability_points(&self, rules: &Rules, elapsed: Duration) -> i64 {
+        rules
+            .services
+            .iter()
+            .filter_map(|rule| Some((rule, self.services.get(rule.id.as_str())?)))
+            .map(|(rule, state)| {
+                let served = i64::try_from(state.at(elapsed).0.as_secs()).unwrap_or(i64::MAX);
+                served.saturating_mul(rule.points_per_minute) / 60
+            })
+            .sum()
+    }
+
+    /// Everything up to `elapsed`.
+    #[must_use]
+    pub fn total(&self, rules: &Rules, elapsed: Duration) -> i64 {
+        self.booked(elapsed) + self.availability_points(rules, elapsed)
+    }
+
+    /// Tasks that are solved, or filed and graded.
+    #[must_use]
+    pub fn solved(&self) -> usize {
+        self.tasks
+            .values()
+            .filter(|task| task.solved.is_some())
+            .count()
+    }
+
+    pub(super) fn apply(&mut self, rules: &Rules, entry: &Entry) {
+        let at = (entry.sequence, entry.exercise_time);
+        match &entry.event {
+            Event::Present { person } => {
+                self.present.insert(*person);
+            }
+            Event::Submission { task, verdict, .. } => {
+                self.submissions.push(entry.at);
+                self.tasks.entry(task.clone()).or_default().attempts += 1;
+                if *verdict == Verdict::Correct {
+                    self.solve(rules, task, at);
+                }
+            }
+            Event::CheckChanged {
+                subject: Subject::Task(task),
+                state,
+            } => {
+                self.tasks.entry(task.clone()).or_default().check = Some(*state);
+                if *state == CheckState::Passing {
+                    self.solve(rules, task, at);
+                }
+            }
+            Event::CheckChanged {
+                subject: Subject::Service(service),
+                state,
+            } => {
+                let state = (entry.exercise_time, *state);
+                self.services
+                    .entry(service.clone())
+                    .or_default()
+                    .changes
+                    .push(state);
+            }
+            Event::HintTaken { task, hint, cost } => {
+                if self
+                    .tasks
+                    .entry(task.clone())
+                    .or_default()
+                    .hints
+                    .insert(*hint)
+                {
+                    self.book(at, -cost, Cause::Hint(task.clone()));
+                }
+            }
+            Event::InjectDelivered { event } => {
+                self.delivered.insert(event.clone(), entry.exercise_time);
+                if rules
+                    .responses
+                    .iter()
+                    .any(|rule| rule.event.as_str() == event)
+                {
+                    let state = ResponseState {
+                        delivered: entry.exercise_time,
+                        given: None,
+                        in_time: false,
+                    };
+                    self.responses.insert(event.clone(), state);
+                }
+            }
+            Event::ActionStarted { event } => {
+                self.actions.entry(event.clone()).or_insert(None);
+            }
+            Event::ActionFinished { event, code } => {
+                self.actions.insert(event.clone(), Some(*code));
+                self.delivered.insert(event.clone(), entry.exercise_time);
+            }
+            Event::ResponseGiven { event, text } => self.respond(rules, event, text, at),
+            Event::ReportFiled { task, text } => self.file(rules, task, text, at),
+            Event::ReportGraded {
+                task,
+                points,
+                comment,
+            } => self.grade(task, points, comment, at),
+            Event::HelpCalled { .. } => self.help_calls += 1,
+            Event::MessageSent { .. } => self.help_calls = 0,
+            _ => {}
+        }
+        if matches!(entry.actor, crate::journal::Actor::Person(_)) {
+            self.last_activity = Some(entry.at);
+        }
+    }
+
+    fn book(&mut self, (sequence, exercise_time): (i64, Duration), points: i64, cause: Cause) {
+        self.ledger.push(LedgerRow {
+            sequence,
+            exercise_time,
+            points,
+            cause,
+        });
+    }
+
+    fn solve(&mut self, rules: &Rules, task: &str, at: (i64, Duration)) {
+        let state = self.tasks.entry(task.to_owned()).or_default();
+        if state.solved.is_some() {
+            return;
+        }
+        state.solved = Some(at);
+        let points = rules.task(task).map_or(0, |rule| rule.points);
+        self.book(at, points, Cause::Task(task.to_owned()));
+    }
+
+    fn respond(&mut self, rules: &Rules, event: &str, text: &TextReference, at: (i64, Duration)) {
+        let Some(rule) = rules
+            .responses
+            .iter()
+            .find(|rule| rule.event.as_str() == event)
+        else {
+            return;
+        };
+        let Some(state) = self.responses.get_mut(event) else {
+            return;
+        };
+        if state.given.is_some() {
+            return;
+        }
+        state.given = Some((at.0, at.1, text.clone()));
+        state.in_time = at.1 <= state.delivered + rule.due;
+        if state.in_time {
+            self.book(at, rule.points, Cause::Response(event.to_owned()));
+        }
+    }
+
+    fn file(&mut self, rules: &Rules, task: &str, text: &TextReference, at: (i64, Duration)) {
+        let due = rules
+            .task(task)
+            .and_then(|TaskRule { kind, .. }| match kind {
+                TaskKind::Report(rule) => rule.due,
+                _ => None,
+            });
+        // A report that is filed again is graded again: the points of the one before are taken back.
+        self.ungrade(task, at);
+        let late = due.is_some_and(|due| at.1 > due);
+        let report = ReportState {
+            sequence: at.0,
+            filed: at.1,
+            text: text.clone(),
+            late,
+            grade: None,
+        };
+        self.tasks.entry(task.to_owned()).or_default().report = Some(report);
+    }
+
+    fn grade(
+        &mut self,
+        task: &str,
+        points: &BTreeMap<String, i64>,
+        comment: &TextReference,
+        at: (i64, Duration),
+    ) {
+        self.ungrade(task, at);
+        let state = self.tasks.entry(task.to_owned()).or_default();
+        let Some(report) = &mut state.report else {
+            return;
+        };
+        report.grade = Some((points.clone(), comment.clone(), at.0));
+        state.solved = Some(at);
+        self.book(at, points.values().sum(), Cause::Report(task.to_owned()));
+    }
+
+    fn ungrade(&mut self, task: &str, at: (i64, Duration)) {
+        let Some(state) = self.tasks.get_mut(task) else {
+            return;
+        };
+        state.solved = None;
+        if let Some((points, ..)) = state.report.as_mut().and_then(|report| report.grade.take()) {
+            self.book(
+                at,
+                -points.values().sum::<i64>(),
+                Cause::Report(task.to_owned()),
+            );
+        }
+    }
+}
