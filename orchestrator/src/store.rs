@@ -7,6 +7,8 @@
 mod engine;
 mod statement;
 
+pub mod bundles;
+pub mod exercises;
 pub mod journal;
 pub mod settings;
 

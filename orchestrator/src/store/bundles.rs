@@ -1,0 +1,76 @@
+//! Scenario bundles as they were when an exercise was made from them: later edits of a folder change no exercise.
+
+use super::{Connection, Statement, StoreError};
+use crate::clock::Timestamp;
+
+/// A file of a bundle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredFile {
+    /// Path inside the bundle.
+    pub path: String,
+    /// Unix permission bits.
+    pub mode: u32,
+    /// Its bytes.
+    pub content: Vec<u8>,
+}
+
+/// Keeps a bundle; one with the same digest is the same and is kept once.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn keep(
+    transaction: &mut Connection,
+    digest: &str,
+    scenario: &str,
+    version: i64,
+    now: Timestamp,
+    files: &[StoredFile],
+) -> Result<(), StoreError> {
+    let new = Statement::new(
+        "insert into bundle (digest, scenario, version, created_at) values ($1, $2, $3, $4)
+         on conflict (digest) do nothing",
+    )
+    .bind(digest)
+    .bind(scenario)
+    .bind(version)
+    .bind(now)
+    .execute(transaction)
+    .await?;
+    if new == 0 {
+        return Ok(());
+    }
+    for file in files {
+        Statement::new("insert into bundle_file (digest, path, mode, content) values ($1, $2, $3, $4)")
+            .bind(digest)
+            .bind(file.path.as_str())
+            .bind(i64::from(file.mode))
+            .bind(file.content.as_slice())
+            .execute(transaction)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The files of a bundle.
+///
+/// # Errors
+/// No such bundle, or what the database refuses.
+pub async fn files(connection: &mut Connection, digest: &str) -> Result<Vec<StoredFile>, StoreError> {
+    let rows = Statement::new("select path, mode, content from bundle_file where digest = $1 order by path")
+        .bind(digest)
+        .fetch_all(connection)
+        .await?;
+    if rows.is_empty() {
+        return Err(StoreError::Missing("bundle"));
+    }
+    rows.iter()
+        .map(|row| {
+            let mode: i64 = row.get("mode")?;
+            Ok(StoredFile {
+                path: row.get("path")?,
+                mode: u32::try_from(mode).unwrap_or(0o644),
+                content: row.get("content")?,
+            })
+        })
+        .collect()
+}

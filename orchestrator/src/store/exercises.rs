@@ -1,0 +1,459 @@
+//! Exercises, their teams and members.
+
+use std::{fmt, str::FromStr, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Connection, Row, Statement, StoreError};
+use crate::{
+    clock::{Timestamp, micros},
+    ids::{AccountId, ExerciseId, PersonId, ProvinceId, TeamId, UnitId},
+};
+
+/// How far an exercise is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExerciseState {
+    /// Laid out; nothing runs.
+    Draft,
+    /// Environments are being made.
+    Preparing,
+    /// Every environment is ready.
+    Ready,
+    /// Exercise time runs.
+    Running,
+    /// Exercise time stands.
+    Paused,
+    /// Over.
+    Finished,
+}
+
+impl ExerciseState {
+    /// The word under which it is stored and named in locales.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Preparing => "preparing",
+            Self::Ready => "ready",
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::Finished => "finished",
+        }
+    }
+
+    /// Whether environments exist and members may use them.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Ready | Self::Running | Self::Paused)
+    }
+}
+
+impl fmt::Display for ExerciseState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for ExerciseState {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        [Self::Draft, Self::Preparing, Self::Ready, Self::Running, Self::Paused, Self::Finished]
+            .into_iter()
+            .find(|state| state.as_str() == text)
+            .ok_or(())
+    }
+}
+
+/// An exercise.
+#[derive(Clone, Debug)]
+pub struct Exercise {
+    /// Identifier.
+    pub id: ExerciseId,
+    /// The province that holds it.
+    pub province: ProvinceId,
+    /// What the organisers call it.
+    pub title: String,
+    /// `simulation` or `tabletop`; a live-fire drill is recorded, never run here.
+    pub kind: String,
+    /// Digest of its scenario's bundle.
+    pub bundle: String,
+    /// How far it is.
+    pub state: ExerciseState,
+    /// Exercise time after which it ends.
+    pub duration: Duration,
+    /// Who laid it out.
+    pub created_by: AccountId,
+    /// When.
+    pub created_at: Timestamp,
+    /// When exercise time began.
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    pub finished_at: Option<Timestamp>,
+    /// Exercise time up to the last stop of its clock.
+    pub clock_elapsed: Duration,
+    /// Since when its clock runs.
+    pub clock_running_since: Option<Timestamp>,
+    /// Sequence of the journal's last row.
+    pub head_sequence: i64,
+    /// Its hash.
+    pub head_hash: String,
+    /// The installation's signature under it, once finished.
+    pub head_signature: Option<String>,
+    /// Why an administrator let it begin without proven isolation.
+    pub isolation_override: Option<String>,
+}
+
+impl Exercise {
+    /// Exercise time at `now`, never past the duration.
+    #[must_use]
+    pub fn elapsed_at(&self, now: Timestamp) -> Duration {
+        let elapsed =
+            self.clock_running_since.map_or(self.clock_elapsed, |since| self.clock_elapsed + now.since(since));
+        elapsed.min(self.duration)
+    }
+}
+
+/// A team.
+#[derive(Clone, Debug)]
+pub struct Team {
+    /// Identifier.
+    pub id: TeamId,
+    /// Number in the exercise, from 1.
+    pub number: i64,
+    /// Its name.
+    pub name: String,
+    /// The unit that it stands for.
+    pub unit: Option<UnitId>,
+}
+
+/// What an exercise is laid out with.
+#[derive(Clone, Debug)]
+pub struct NewExercise {
+    /// Identifier.
+    pub id: ExerciseId,
+    /// The province that holds it.
+    pub province: ProvinceId,
+    /// What the organisers call it.
+    pub title: String,
+    /// `simulation` or `tabletop`.
+    pub kind: String,
+    /// Digest of its scenario's bundle.
+    pub bundle: String,
+    /// Exercise time after which it ends.
+    pub duration: Duration,
+    /// Who lays it out.
+    pub created_by: AccountId,
+    /// When.
+    pub created_at: Timestamp,
+    /// The form that it came from: the same form sent twice makes one exercise.
+    pub launch_key: String,
+    /// What stands before the journal's first row.
+    pub genesis: String,
+}
+
+/// Lays out an exercise; `false` where the same form was sent before.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn insert(transaction: &mut Connection, new: &NewExercise) -> Result<bool, StoreError> {
+    let rows = Statement::new(
+        "insert into exercise (id, province_id, title, kind, bundle_digest, state, duration, created_by, created_at,
+                               clock_elapsed, launch_key, head_sequence, head_hash)
+         values ($1, $2, $3, $4, $5, 'draft', $6, $7, $8, 0, $9, 0, $10) on conflict (launch_key) do nothing",
+    )
+    .bind(new.id)
+    .bind(new.province)
+    .bind(new.title.as_str())
+    .bind(new.kind.as_str())
+    .bind(new.bundle.as_str())
+    .bind(micros(new.duration))
+    .bind(new.created_by)
+    .bind(new.created_at)
+    .bind(new.launch_key.as_str())
+    .bind(new.genesis.as_str())
+    .execute(transaction)
+    .await?;
+    Ok(rows == 1)
+}
+
+/// The exercise that was laid out from a form.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn find_by_launch_key(connection: &mut Connection, key: &str) -> Result<Option<ExerciseId>, StoreError> {
+    Statement::new("select id from exercise where launch_key = $1")
+        .bind(key)
+        .fetch_optional(connection)
+        .await?
+        .map(|row| row.parse("id"))
+        .transpose()
+}
+
+/// An exercise.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn find(connection: &mut Connection, id: ExerciseId) -> Result<Option<Exercise>, StoreError> {
+    Statement::new("select * from exercise where id = $1")
+        .bind(id)
+        .fetch_optional(connection)
+        .await?
+        .as_ref()
+        .map(read)
+        .transpose()
+}
+
+/// A province's exercises, newest first.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn list(connection: &mut Connection, province: ProvinceId) -> Result<Vec<Exercise>, StoreError> {
+    Statement::new("select * from exercise where province_id = $1 order by created_at desc, id")
+        .bind(province)
+        .fetch_all(connection)
+        .await?
+        .iter()
+        .map(read)
+        .collect()
+}
+
+/// Exercises in which something may have to be done: neither laid out only nor over.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn list_active(connection: &mut Connection) -> Result<Vec<Exercise>, StoreError> {
+    Statement::new("select * from exercise where state not in ('draft', 'finished') order by created_at, id")
+        .fetch_all(connection)
+        .await?
+        .iter()
+        .map(read)
+        .collect()
+}
+
+/// Exercises of which a person is a member, newest first.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn list_of_person(connection: &mut Connection, person: PersonId) -> Result<Vec<Exercise>, StoreError> {
+    Statement::new(
+        "select e.* from exercise e join team_member m on m.exercise_id = e.id
+         where m.person_id = $1 order by e.created_at desc, e.id",
+    )
+    .bind(person)
+    .fetch_all(connection)
+    .await?
+    .iter()
+    .map(read)
+    .collect()
+}
+
+/// Moves an exercise from one state to another, if it is still there.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn move_state(
+    transaction: &mut Connection,
+    id: ExerciseId,
+    from: ExerciseState,
+    to: ExerciseState,
+) -> Result<bool, StoreError> {
+    let rows = Statement::new("update exercise set state = $3 where id = $1 and state = $2")
+        .bind(id)
+        .bind(from.as_str())
+        .bind(to.as_str())
+        .execute(transaction)
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Sets an exercise's clock: settled exercise time, and since when it runs.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn set_clock(
+    transaction: &mut Connection,
+    id: ExerciseId,
+    elapsed: Duration,
+    running_since: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    Statement::new("update exercise set clock_elapsed = $2, clock_running_since = $3 where id = $1")
+        .bind(id)
+        .bind(micros(elapsed))
+        .bind(running_since)
+        .execute(transaction)
+        .await?;
+    Ok(())
+}
+
+/// Notes when exercise time began.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn set_started(transaction: &mut Connection, id: ExerciseId, at: Timestamp) -> Result<(), StoreError> {
+    Statement::new("update exercise set started_at = $2 where id = $1 and started_at is null")
+        .bind(id)
+        .bind(at)
+        .execute(transaction)
+        .await?;
+    Ok(())
+}
+
+/// Notes the end and the signature under the journal's head.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn set_finished(
+    transaction: &mut Connection,
+    id: ExerciseId,
+    at: Timestamp,
+    signature: &str,
+) -> Result<(), StoreError> {
+    Statement::new("update exercise set finished_at = $2, head_signature = $3 where id = $1")
+        .bind(id)
+        .bind(at)
+        .bind(signature)
+        .execute(transaction)
+        .await?;
+    Ok(())
+}
+
+/// Renews the signature after rows that came later than the end (a report graded afterwards).
+///
+/// # Errors
+/// What the database refuses.
+pub async fn set_signature(transaction: &mut Connection, id: ExerciseId, signature: &str) -> Result<(), StoreError> {
+    Statement::new("update exercise set head_signature = $2 where id = $1")
+        .bind(id)
+        .bind(signature)
+        .execute(transaction)
+        .await?;
+    Ok(())
+}
+
+/// Notes why an administrator lets the exercise begin without proven isolation.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn set_isolation_override(
+    transaction: &mut Connection,
+    id: ExerciseId,
+    reason: &str,
+) -> Result<(), StoreError> {
+    Statement::new("update exercise set isolation_override = $2 where id = $1")
+        .bind(id)
+        .bind(reason)
+        .execute(transaction)
+        .await?;
+    Ok(())
+}
+
+/// Adds a team and its members.
+///
+/// # Errors
+/// A member who is in another team of the exercise, or what the database refuses.
+pub async fn insert_team(
+    transaction: &mut Connection,
+    exercise: ExerciseId,
+    team: &Team,
+    members: &[PersonId],
+) -> Result<(), StoreError> {
+    Statement::new("insert into team (id, exercise_id, number, name, unit_id) values ($1, $2, $3, $4, $5)")
+        .bind(team.id)
+        .bind(exercise)
+        .bind(team.number)
+        .bind(team.name.as_str())
+        .bind(team.unit)
+        .execute(transaction)
+        .await?;
+    for person in members {
+        Statement::new("insert into team_member (exercise_id, person_id, team_id) values ($1, $2, $3)")
+            .bind(exercise)
+            .bind(*person)
+            .bind(team.id)
+            .execute(transaction)
+            .await?;
+    }
+    Ok(())
+}
+
+/// An exercise's teams by number.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn teams(connection: &mut Connection, exercise: ExerciseId) -> Result<Vec<Team>, StoreError> {
+    Statement::new("select id, number, name, unit_id from team where exercise_id = $1 order by number")
+        .bind(exercise)
+        .fetch_all(connection)
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(Team {
+                id: row.parse("id")?,
+                number: row.get("number")?,
+                name: row.get("name")?,
+                unit: row.parse_optional("unit_id")?,
+            })
+        })
+        .collect()
+}
+
+/// An exercise's members: team and person.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn members(
+    connection: &mut Connection,
+    exercise: ExerciseId,
+) -> Result<Vec<(TeamId, PersonId)>, StoreError> {
+    Statement::new("select team_id, person_id from team_member where exercise_id = $1 order by person_id")
+        .bind(exercise)
+        .fetch_all(connection)
+        .await?
+        .iter()
+        .map(|row| Ok((row.parse("team_id")?, row.parse("person_id")?)))
+        .collect()
+}
+
+/// The team of a person in an exercise.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn team_of(
+    connection: &mut Connection,
+    exercise: ExerciseId,
+    person: PersonId,
+) -> Result<Option<TeamId>, StoreError> {
+    Statement::new("select team_id from team_member where exercise_id = $1 and person_id = $2")
+        .bind(exercise)
+        .bind(person)
+        .fetch_optional(connection)
+        .await?
+        .map(|row| row.parse("team_id"))
+        .transpose()
+}
+
+fn read(row: &Row) -> Result<Exercise, StoreError> {
+    let span = |column| row.get::<i64>(column).map(|n| Duration::from_micros(u64::try_from(n).unwrap_or(0)));
+    let state: String = row.get("state")?;
+    Ok(Exercise {
+        id: row.parse("id")?,
+        province: row.parse("province_id")?,
+        title: row.get("title")?,
+        kind: row.get("kind")?,
+        bundle: row.get("bundle_digest")?,
+        state: state.parse().map_err(|()| StoreError::Value { column: "state", value: state })?,
+        duration: span("duration")?,
+        created_by: row.parse("created_by")?,
+        created_at: row.time("created_at")?,
+        started_at: row.time_optional("started_at")?,
+        finished_at: row.time_optional("finished_at")?,
+        clock_elapsed: span("clock_elapsed")?,
+        clock_running_since: row.time_optional("clock_running_since")?,
+        head_sequence: row.get("head_sequence")?,
+        head_hash: row.get("head_hash")?,
+        head_signature: row.get("head_signature")?,
+        isolation_override: row.get("isolation_override")?,
+    })
+}
