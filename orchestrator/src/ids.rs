@@ -47,6 +47,8 @@ ids! {
     UnitId,
     /// A person; opaque, so that the journal outlives the name.
     PersonId,
+    /// A person's place in a unit, for a time.
+    MembershipId,
     /// An account that signs in.
     AccountId,
     /// An exercise.

@@ -26,6 +26,7 @@ pub mod config;
 pub mod environments;
 pub mod ids;
 pub mod journal;
+pub mod organisation;
 pub mod scenarios;
 pub mod scoring;
 pub mod store;

@@ -10,7 +10,9 @@ mod statement;
 pub mod bundles;
 pub mod exercises;
 pub mod journal;
+pub mod organisation;
 pub mod settings;
+pub mod staff;
 
 pub use engine::{Connection, Database};
 pub use statement::{Row, Statement, Value};

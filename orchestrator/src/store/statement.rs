@@ -62,7 +62,7 @@ macro_rules! identifiers {
 }
 
 identifiers! {
-    ProvinceId, UnitId, PersonId, AccountId, ExerciseId, TeamId, EnvironmentId, CompletionId, AttendanceId, SessionId,
+    ProvinceId, UnitId, PersonId, MembershipId, AccountId, ExerciseId, TeamId, EnvironmentId, CompletionId, AttendanceId, SessionId,
 }
 
 impl From<crate::clock::Timestamp> for Value {
