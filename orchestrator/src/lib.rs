@@ -16,17 +16,21 @@
 //! | [`journal`], [`organisation`] | what happened; provinces, units, people |
 //! | [`store`] | SQLite and PostgreSQL behind one set of SQL |
 //! | [`scenarios`] | the model: pure |
-//! | [`clock`], [`ids`], [`tasks`], [`config`], [`locales`] | what all of them stand on |
+//! | [`clock`], [`random`], [`ids`], [`tasks`], [`config`], [`locales`] | what all of them stand on |
 //!
 //! Effects that run upwards (a finished exercise makes completions) go through the journal: the upper module follows
 //! it by a cursor, and a unique key makes each effect happen once.
 
+pub mod accounts;
 pub mod clock;
 pub mod config;
 pub mod environments;
+pub mod http;
 pub mod ids;
 pub mod journal;
+pub mod locales;
 pub mod organisation;
+pub mod random;
 pub mod scenarios;
 pub mod scoring;
 pub mod store;

@@ -7,6 +7,7 @@
 mod engine;
 mod statement;
 
+pub mod accounts;
 pub mod bundles;
 pub mod exercises;
 pub mod journal;

@@ -40,13 +40,15 @@ pub async fn keep(
         return Ok(());
     }
     for file in files {
-        Statement::new("insert into bundle_file (digest, path, mode, content) values ($1, $2, $3, $4)")
-            .bind(digest)
-            .bind(file.path.as_str())
-            .bind(i64::from(file.mode))
-            .bind(file.content.as_slice())
-            .execute(transaction)
-            .await?;
+        Statement::new(
+            "insert into bundle_file (digest, path, mode, content) values ($1, $2, $3, $4)",
+        )
+        .bind(digest)
+        .bind(file.path.as_str())
+        .bind(i64::from(file.mode))
+        .bind(file.content.as_slice())
+        .execute(transaction)
+        .await?;
     }
     Ok(())
 }
@@ -55,11 +57,16 @@ pub async fn keep(
 ///
 /// # Errors
 /// No such bundle, or what the database refuses.
-pub async fn files(connection: &mut Connection, digest: &str) -> Result<Vec<StoredFile>, StoreError> {
-    let rows = Statement::new("select path, mode, content from bundle_file where digest = $1 order by path")
-        .bind(digest)
-        .fetch_all(connection)
-        .await?;
+pub async fn files(
+    connection: &mut Connection,
+    digest: &str,
+) -> Result<Vec<StoredFile>, StoreError> {
+    let rows = Statement::new(
+        "select path, mode, content from bundle_file where digest = $1 order by path",
+    )
+    .bind(digest)
+    .fetch_all(connection)
+    .await?;
     if rows.is_empty() {
         return Err(StoreError::Missing("bundle"));
     }

@@ -59,10 +59,17 @@ impl FromStr for ExerciseState {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        [Self::Draft, Self::Preparing, Self::Ready, Self::Running, Self::Paused, Self::Finished]
-            .into_iter()
-            .find(|state| state.as_str() == text)
-            .ok_or(())
+        [
+            Self::Draft,
+            Self::Preparing,
+            Self::Ready,
+            Self::Running,
+            Self::Paused,
+            Self::Finished,
+        ]
+        .into_iter()
+        .find(|state| state.as_str() == text)
+        .ok_or(())
     }
 }
 
@@ -109,8 +116,11 @@ impl Exercise {
     /// Exercise time at `now`, never past the duration.
     #[must_use]
     pub fn elapsed_at(&self, now: Timestamp) -> Duration {
-        let elapsed =
-            self.clock_running_since.map_or(self.clock_elapsed, |since| self.clock_elapsed + now.since(since));
+        let elapsed = self
+            .clock_running_since
+            .map_or(self.clock_elapsed, |since| {
+                self.clock_elapsed + now.since(since)
+            });
         elapsed.min(self.duration)
     }
 }
@@ -182,7 +192,10 @@ pub async fn insert(transaction: &mut Connection, new: &NewExercise) -> Result<b
 ///
 /// # Errors
 /// What the database refuses.
-pub async fn find_by_launch_key(connection: &mut Connection, key: &str) -> Result<Option<ExerciseId>, StoreError> {
+pub async fn find_by_launch_key(
+    connection: &mut Connection,
+    key: &str,
+) -> Result<Option<ExerciseId>, StoreError> {
     Statement::new("select id from exercise where launch_key = $1")
         .bind(key)
         .fetch_optional(connection)
@@ -195,7 +208,10 @@ pub async fn find_by_launch_key(connection: &mut Connection, key: &str) -> Resul
 ///
 /// # Errors
 /// What the database refuses.
-pub async fn find(connection: &mut Connection, id: ExerciseId) -> Result<Option<Exercise>, StoreError> {
+pub async fn find(
+    connection: &mut Connection,
+    id: ExerciseId,
+) -> Result<Option<Exercise>, StoreError> {
     Statement::new("select * from exercise where id = $1")
         .bind(id)
         .fetch_optional(connection)
@@ -209,7 +225,10 @@ pub async fn find(connection: &mut Connection, id: ExerciseId) -> Result<Option<
 ///
 /// # Errors
 /// What the database refuses.
-pub async fn list(connection: &mut Connection, province: ProvinceId) -> Result<Vec<Exercise>, StoreError> {
+pub async fn list(
+    connection: &mut Connection,
+    province: ProvinceId,
+) -> Result<Vec<Exercise>, StoreError> {
     Statement::new("select * from exercise where province_id = $1 order by created_at desc, id")
         .bind(province)
         .fetch_all(connection)
@@ -224,19 +243,24 @@ pub async fn list(connection: &mut Connection, province: ProvinceId) -> Result<V
 /// # Errors
 /// What the database refuses.
 pub async fn list_active(connection: &mut Connection) -> Result<Vec<Exercise>, StoreError> {
-    Statement::new("select * from exercise where state not in ('draft', 'finished') order by created_at, id")
-        .fetch_all(connection)
-        .await?
-        .iter()
-        .map(read)
-        .collect()
+    Statement::new(
+        "select * from exercise where state not in ('draft', 'finished') order by created_at, id",
+    )
+    .fetch_all(connection)
+    .await?
+    .iter()
+    .map(read)
+    .collect()
 }
 
 /// Exercises of which a person is a member, newest first.
 ///
 /// # Errors
 /// What the database refuses.
-pub async fn list_of_person(connection: &mut Connection, person: PersonId) -> Result<Vec<Exercise>, StoreError> {
+pub async fn list_of_person(
+    connection: &mut Connection,
+    person: PersonId,
+) -> Result<Vec<Exercise>, StoreError> {
     Statement::new(
         "select e.* from exercise e join team_member m on m.exercise_id = e.id
          where m.person_id = $1 order by e.created_at desc, e.id",
@@ -278,12 +302,14 @@ pub async fn set_clock(
     elapsed: Duration,
     running_since: Option<Timestamp>,
 ) -> Result<(), StoreError> {
-    Statement::new("update exercise set clock_elapsed = $2, clock_running_since = $3 where id = $1")
-        .bind(id)
-        .bind(micros(elapsed))
-        .bind(running_since)
-        .execute(transaction)
-        .await?;
+    Statement::new(
+        "update exercise set clock_elapsed = $2, clock_running_since = $3 where id = $1",
+    )
+    .bind(id)
+    .bind(micros(elapsed))
+    .bind(running_since)
+    .execute(transaction)
+    .await?;
     Ok(())
 }
 
@@ -291,7 +317,11 @@ pub async fn set_clock(
 ///
 /// # Errors
 /// What the database refuses.
-pub async fn set_started(transaction: &mut Connection, id: ExerciseId, at: Timestamp) -> Result<(), StoreError> {
+pub async fn set_started(
+    transaction: &mut Connection,
+    id: ExerciseId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
     Statement::new("update exercise set started_at = $2 where id = $1 and started_at is null")
         .bind(id)
         .bind(at)
@@ -323,7 +353,11 @@ pub async fn set_finished(
 ///
 /// # Errors
 /// What the database refuses.
-pub async fn set_signature(transaction: &mut Connection, id: ExerciseId, signature: &str) -> Result<(), StoreError> {
+pub async fn set_signature(
+    transaction: &mut Connection,
+    id: ExerciseId,
+    signature: &str,
+) -> Result<(), StoreError> {
     Statement::new("update exercise set head_signature = $2 where id = $1")
         .bind(id)
         .bind(signature)
@@ -359,21 +393,25 @@ pub async fn insert_team(
     team: &Team,
     members: &[PersonId],
 ) -> Result<(), StoreError> {
-    Statement::new("insert into team (id, exercise_id, number, name, unit_id) values ($1, $2, $3, $4, $5)")
-        .bind(team.id)
+    Statement::new(
+        "insert into team (id, exercise_id, number, name, unit_id) values ($1, $2, $3, $4, $5)",
+    )
+    .bind(team.id)
+    .bind(exercise)
+    .bind(team.number)
+    .bind(team.name.as_str())
+    .bind(team.unit)
+    .execute(transaction)
+    .await?;
+    for person in members {
+        Statement::new(
+            "insert into team_member (exercise_id, person_id, team_id) values ($1, $2, $3)",
+        )
         .bind(exercise)
-        .bind(team.number)
-        .bind(team.name.as_str())
-        .bind(team.unit)
+        .bind(*person)
+        .bind(team.id)
         .execute(transaction)
         .await?;
-    for person in members {
-        Statement::new("insert into team_member (exercise_id, person_id, team_id) values ($1, $2, $3)")
-            .bind(exercise)
-            .bind(*person)
-            .bind(team.id)
-            .execute(transaction)
-            .await?;
     }
     Ok(())
 }
@@ -382,21 +420,26 @@ pub async fn insert_team(
 ///
 /// # Errors
 /// What the database refuses.
-pub async fn teams(connection: &mut Connection, exercise: ExerciseId) -> Result<Vec<Team>, StoreError> {
-    Statement::new("select id, number, name, unit_id from team where exercise_id = $1 order by number")
-        .bind(exercise)
-        .fetch_all(connection)
-        .await?
-        .iter()
-        .map(|row| {
-            Ok(Team {
-                id: row.parse("id")?,
-                number: row.get("number")?,
-                name: row.get("name")?,
-                unit: row.parse_optional("unit_id")?,
-            })
+pub async fn teams(
+    connection: &mut Connection,
+    exercise: ExerciseId,
+) -> Result<Vec<Team>, StoreError> {
+    Statement::new(
+        "select id, number, name, unit_id from team where exercise_id = $1 order by number",
+    )
+    .bind(exercise)
+    .fetch_all(connection)
+    .await?
+    .iter()
+    .map(|row| {
+        Ok(Team {
+            id: row.parse("id")?,
+            number: row.get("number")?,
+            name: row.get("name")?,
+            unit: row.parse_optional("unit_id")?,
         })
-        .collect()
+    })
+    .collect()
 }
 
 /// An exercise's members: team and person.
@@ -407,13 +450,15 @@ pub async fn members(
     connection: &mut Connection,
     exercise: ExerciseId,
 ) -> Result<Vec<(TeamId, PersonId)>, StoreError> {
-    Statement::new("select team_id, person_id from team_member where exercise_id = $1 order by person_id")
-        .bind(exercise)
-        .fetch_all(connection)
-        .await?
-        .iter()
-        .map(|row| Ok((row.parse("team_id")?, row.parse("person_id")?)))
-        .collect()
+    Statement::new(
+        "select team_id, person_id from team_member where exercise_id = $1 order by person_id",
+    )
+    .bind(exercise)
+    .fetch_all(connection)
+    .await?
+    .iter()
+    .map(|row| Ok((row.parse("team_id")?, row.parse("person_id")?)))
+    .collect()
 }
 
 /// The team of a person in an exercise.
@@ -435,7 +480,10 @@ pub async fn team_of(
 }
 
 fn read(row: &Row) -> Result<Exercise, StoreError> {
-    let span = |column| row.get::<i64>(column).map(|n| Duration::from_micros(u64::try_from(n).unwrap_or(0)));
+    let span = |column| {
+        row.get::<i64>(column)
+            .map(|n| Duration::from_micros(u64::try_from(n).unwrap_or(0)))
+    };
     let state: String = row.get("state")?;
     Ok(Exercise {
         id: row.parse("id")?,
@@ -443,7 +491,10 @@ fn read(row: &Row) -> Result<Exercise, StoreError> {
         title: row.get("title")?,
         kind: row.get("kind")?,
         bundle: row.get("bundle_digest")?,
-        state: state.parse().map_err(|()| StoreError::Value { column: "state", value: state })?,
+        state: state.parse().map_err(|()| StoreError::Value {
+            column: "state",
+            value: state,
+        })?,
         duration: span("duration")?,
         created_by: row.parse("created_by")?,
         created_at: row.time("created_at")?,

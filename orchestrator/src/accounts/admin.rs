@@ -1,0 +1,286 @@
+//! What an administrator does with accounts: make, close, give roles, set passwords, end sessions.
+
+use super::{AccountError, Accounts, Role, Roles, SessionView, sessions};
+use crate::{
+    clock::Timestamp,
+    ids::{AccountId, PersonId, ProvinceId},
+    random::bytes,
+    store::accounts::{self as table, AccountRow},
+};
+
+/// The shortest password that is accepted, in characters.
+const SHORTEST_PASSWORD: usize = 10;
+/// The longest password, in bytes: hashing more says nothing more.
+const LONGEST_PASSWORD: usize = 1024;
+/// Letters and digits of first passwords: none that can be taken for another.
+const READABLE: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+
+/// An account to be made.
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    /// What one signs in with.
+    pub username: String,
+    /// The person behind it.
+    pub person: Option<PersonId>,
+    /// Its roles.
+    pub roles: Roles,
+    /// Its first password; without one, one is drawn.
+    pub password: Option<String>,
+}
+
+/// An account in a list.
+#[derive(Clone, Debug)]
+pub struct AccountView {
+    /// Its identifier.
+    pub id: AccountId,
+    /// What one signs in with.
+    pub username: String,
+    /// The person's name.
+    pub person: Option<String>,
+    /// Its roles.
+    pub roles: Roles,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Since when it is closed.
+    pub disabled_at: Option<Timestamp>,
+    /// Its open sessions.
+    pub sessions: Vec<SessionView>,
+}
+
+impl Accounts {
+    /// All accounts of a province with their open sessions.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn list(&self, province: ProvinceId) -> Result<Vec<AccountView>, AccountError> {
+        let now = self.now();
+        let mut connection = self.db.connection().await?;
+        let roles = table::roles_of_province(&mut connection, province).await?;
+        let mut views = Vec::new();
+        for row in table::list(&mut connection, province).await? {
+            let sessions = table::open_sessions(&mut connection, row.id, now).await?;
+            let names = roles
+                .iter()
+                .filter(|(id, _)| *id == row.id)
+                .map(|(_, role)| role.clone())
+                .collect();
+            views.push(AccountView {
+                id: row.id,
+                username: row.username,
+                person: row.person_name,
+                roles: sessions::roles_of(names),
+                created_at: row.created_at,
+                disabled_at: row.disabled_at,
+                sessions: sessions
+                    .into_iter()
+                    .map(|row| SessionView {
+                        address: row.address,
+                        created_at: row.created_at,
+                        seen_at: row.seen_at,
+                    })
+                    .collect(),
+            });
+        }
+        Ok(views)
+    }
+
+    /// Makes an account and gives back its first password.
+    ///
+    /// # Errors
+    /// A name that is taken or cannot be, a password that is too short, no role.
+    pub async fn create(
+        &self,
+        province: ProvinceId,
+        new: NewAccount,
+    ) -> Result<(AccountId, String), AccountError> {
+        let username = sessions::fold(&new.username);
+        check_username(&username)?;
+        if new.roles.iter().next().is_none() {
+            return Err(AccountError::Invalid("account-needs-role"));
+        }
+        let password = new.password.unwrap_or_else(|| self.draw_password());
+        check_password(&password)?;
+        let row = AccountRow {
+            id: AccountId::new(),
+            province,
+            province_name: String::new(),
+            person: new.person,
+            person_name: None,
+            username: username.clone(),
+            password_hash: self.passwords.hash(&password, self.random.as_ref()).await?,
+            locale: crate::locales::Locale::default().tag().to_owned(),
+            created_at: self.now(),
+            disabled_at: None,
+        };
+        let mut transaction = self.db.begin().await?;
+        match table::insert(&mut transaction, &row).await {
+            Err(error) if error.is_duplicate() => return Err(AccountError::Taken(username)),
+            other => other?,
+        }
+        table::replace_roles(&mut transaction, row.id, &new.roles.names()).await?;
+        transaction.commit().await?;
+        Ok((row.id, password))
+    }
+
+    /// Sets a drawn password, ends all sessions, and gives the password back.
+    ///
+    /// # Errors
+    /// An account that the province does not have.
+    pub async fn reset_password(
+        &self,
+        province: ProvinceId,
+        id: AccountId,
+    ) -> Result<String, AccountError> {
+        self.of_province(province, id).await?;
+        let password = self.draw_password();
+        self.set_password(id, &password).await?;
+        Ok(password)
+    }
+
+    /// Replaces the roles; open sessions have the new ones at their next request.
+    ///
+    /// # Errors
+    /// An account that the province does not have, or the last administrator losing the role.
+    pub async fn set_roles(
+        &self,
+        province: ProvinceId,
+        id: AccountId,
+        roles: Roles,
+    ) -> Result<(), AccountError> {
+        self.of_province(province, id).await?;
+        if roles.iter().next().is_none() {
+            return Err(AccountError::Invalid("account-needs-role"));
+        }
+        if !roles.has(Role::Administrator) {
+            self.keep_an_administrator(province, id).await?;
+        }
+        let mut transaction = self.db.begin().await?;
+        table::replace_roles(&mut transaction, id, &roles.names()).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Closes an account and ends its sessions, or opens it again.
+    ///
+    /// # Errors
+    /// An account that the province does not have, or the last administrator.
+    pub async fn set_disabled(
+        &self,
+        province: ProvinceId,
+        id: AccountId,
+        disabled: bool,
+    ) -> Result<(), AccountError> {
+        self.of_province(province, id).await?;
+        if disabled {
+            self.keep_an_administrator(province, id).await?;
+        }
+        let now = self.now();
+        let mut transaction = self.db.begin().await?;
+        table::update_disabled(&mut transaction, id, disabled.then_some(now)).await?;
+        if disabled {
+            table::revoke_sessions(&mut transaction, id, now).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Ends all sessions of an account and says how many there were.
+    ///
+    /// # Errors
+    /// An account that the province does not have.
+    pub async fn revoke_sessions(
+        &self,
+        province: ProvinceId,
+        id: AccountId,
+    ) -> Result<u64, AccountError> {
+        self.of_province(province, id).await?;
+        let mut connection = self.db.connection().await?;
+        Ok(table::revoke_sessions(&mut connection, id, self.now()).await?)
+    }
+
+    /// Sets a password and ends every session.
+    pub(super) async fn set_password(
+        &self,
+        id: AccountId,
+        password: &str,
+    ) -> Result<(), AccountError> {
+        let hash = self.passwords.hash(password, self.random.as_ref()).await?;
+        let mut transaction = self.db.begin().await?;
+        table::update_password(&mut transaction, id, &hash).await?;
+        table::revoke_sessions(&mut transaction, id, self.now()).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    async fn of_province(
+        &self,
+        province: ProvinceId,
+        id: AccountId,
+    ) -> Result<AccountRow, AccountError> {
+        let mut connection = self.db.connection().await?;
+        let row = table::find(&mut connection, id).await?;
+        row.filter(|row| row.province == province)
+            .ok_or(AccountError::Unknown)
+    }
+
+    async fn keep_an_administrator(
+        &self,
+        province: ProvinceId,
+        leaving: AccountId,
+    ) -> Result<(), AccountError> {
+        let mut others = self
+            .list(province)
+            .await?
+            .into_iter()
+            .filter(|account| account.id != leaving);
+        if others
+            .any(|account| account.disabled_at.is_none() && account.roles.has(Role::Administrator))
+        {
+            return Ok(());
+        }
+        let leaver = self
+            .list(province)
+            .await?
+            .into_iter()
+            .find(|account| account.id == leaving);
+        if leaver.is_some_and(|account| account.roles.has(Role::Administrator)) {
+            return Err(AccountError::Invalid("account-last-administrator"));
+        }
+        Ok(())
+    }
+
+    fn draw_password(&self) -> String {
+        let drawn = bytes::<16>(self.random.as_ref());
+        let letters: Vec<char> = drawn
+            .iter()
+            .map(|byte| char::from(READABLE[usize::from(byte % 32)]))
+            .collect();
+        letters
+            .chunks(4)
+            .map(|group| group.iter().collect::<String>())
+            .collect::<Vec<_>>()
+            .join("-")
+    }
+}
+
+fn check_username(username: &str) -> Result<(), AccountError> {
+    let fine = |letter: char| {
+        letter.is_ascii_lowercase() || letter.is_ascii_digit() || "._-@".contains(letter)
+    };
+    if (3..=64).contains(&username.len()) && username.chars().all(fine) {
+        Ok(())
+    } else {
+        Err(AccountError::Invalid("account-username-invalid"))
+    }
+}
+
+/// Refuses passwords that are too short to be one, or too long to be typed.
+pub(super) fn check_password(password: &str) -> Result<(), AccountError> {
+    if password.chars().count() < SHORTEST_PASSWORD {
+        return Err(AccountError::Invalid("account-password-short"));
+    }
+    if password.len() > LONGEST_PASSWORD {
+        return Err(AccountError::Invalid("account-password-long"));
+    }
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! The web server: pages, live streams, terminals. Handlers parse, authorise, call and answer; rules and SQL stand below.
+//!
+//! Every route stands in [`routes`] with the action that it needs; there is no other way in. Lab pages have host names of
+//! their own and never reach the platform's router.
+
+mod assets;
+mod context;
+mod errors;
+mod forms;
+mod guard;
+mod headers;
+mod hosts;
+mod limits;
+pub mod origin;
+pub mod pages;
+mod routes;
+mod templates;
+#[cfg(test)]
+mod testing;
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::{Router, extract::DefaultBodyLimit};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+use tracing::info;
+
+pub use context::{Request, Visitor};
+pub use errors::AppError;
+pub use templates::{TemplateError, Templates};
+
+use crate::{
+    accounts::{AccountError, Accounts},
+    clock::Clock,
+    config::Config,
+    random::Random,
+    store::Database,
+    tasks::Tasks,
+};
+
+/// Larger request bodies are refused; files come by routes with a limit of their own.
+const BODY_LIMIT: usize = 1024 * 1024;
+/// How long open requests may take to end when the server stops.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// What handlers call; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// The services behind the pages.
+pub struct Parts {
+    /// The database, for what has no service of its own: the health check.
+    pub db: Database,
+    /// What an administrator set.
+    pub config: Config,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The random source.
+    pub random: Arc<dyn Random>,
+    /// Background tasks.
+    pub tasks: Tasks,
+    /// Accounts, sessions, the audit trail.
+    pub accounts: Accounts,
+    /// Compiled pages.
+    pub templates: Templates,
+    /// How often an address may ask.
+    pub limits: limits::Limits,
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// Why the server could not start or had to stop.
+#[derive(Debug, thiserror::Error)]
+pub enum HttpError {
+    /// A template does not compile.
+    #[error("pages")]
+    Templates(#[from] TemplateError),
+    /// Accounts could not be set up.
+    #[error("accounts")]
+    Accounts(#[from] AccountError),
+    /// The address is taken or not ours.
+    #[error("cannot listen on {0}")]
+    Listen(SocketAddr, #[source] std::io::Error),
+    /// The server broke off.
+    #[error("serving")]
+    Serve(#[source] std::io::Error),
+}
+
+impl App {
+    /// Sets up the pages over the services.
+    ///
+    /// # Errors
+    /// A template that does not compile.
+    pub fn new(
+        db: Database,
+        config: Config,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        tasks: Tasks,
+    ) -> Result<Self, HttpError> {
+        let accounts = Accounts::new(db.clone(), Arc::clone(&clock), Arc::clone(&random))?;
+        Ok(Self(Arc::new(Parts {
+            db,
+            config,
+            clock,
+            random,
+            tasks,
+            accounts,
+            templates: Templates::load()?,
+            limits: limits::Limits::default(),
+        })))
+    }
+}
+
+/// The whole service: platform and lab pages, told apart by host name.
+#[must_use]
+pub fn router(app: &App) -> Router {
+    let platform = routes::router(app)
+        .layer(axum::middleware::from_fn_with_state(
+            app.clone(),
+            headers::secure,
+        ))
+        .layer(CompressionLayer::new())
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(CatchPanicLayer::custom(errors::panicked));
+    hosts::split(app, platform)
+}
+
+/// Serves until the tasks are told to end, then lets open requests finish.
+///
+/// # Errors
+/// An address that cannot be listened on.
+pub async fn serve(app: App) -> Result<(), HttpError> {
+    let address = app.config.listen;
+    let listener = tokio::net::TcpListener::bind(address)
+        .await
+        .map_err(|error| HttpError::Listen(address, error))?;
+    info!(%address, url = app.config.public_url, "serving");
+    let stop = app.tasks.token();
+    let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
+    let stopped = stop.clone();
+    let server = axum::serve(listener, service)
+        .with_graceful_shutdown(async move { stopped.cancelled().await });
+    tokio::select! {
+        result = async { server.await } => result.map_err(HttpError::Serve),
+        () = async { stop.cancelled().await; tokio::time::sleep(GRACE).await } => Ok(()),
+    }
+}

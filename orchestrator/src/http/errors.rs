@@ -1,0 +1,265 @@
+//! What goes wrong, told in the reader's language: what happened, and what to do.
+//!
+//! A client's error names what to mend. An unexpected one is logged once, with its sources, and hidden behind a number
+//! that the reader can pass on.
+
+use std::any::Any;
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+};
+use serde::Serialize;
+
+use super::{App, TemplateError, Visitor, pages};
+use crate::{
+    accounts::AccountError,
+    locales::{self, Locale, Value},
+    store::StoreError,
+};
+
+/// A message of the catalogue with its arguments.
+#[derive(Clone, Debug, Default)]
+pub struct Message {
+    /// The message's id.
+    pub id: &'static str,
+    /// Its arguments.
+    pub arguments: Vec<(&'static str, Value<'static>)>,
+}
+
+impl Message {
+    /// A message without arguments.
+    #[must_use]
+    pub const fn new(id: &'static str) -> Self {
+        Self {
+            id,
+            arguments: Vec::new(),
+        }
+    }
+
+    /// Adds an argument.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<Value<'static>>) -> Self {
+        self.arguments.push((name, value.into()));
+        self
+    }
+
+    /// The message in a language.
+    #[must_use]
+    pub fn text(&self, locale: Locale) -> String {
+        let arguments: Vec<(&str, Value<'_>)> = self
+            .arguments
+            .iter()
+            .map(|(name, value)| (*name, value.clone()))
+            .collect();
+        locales::text(locale, self.id, &arguments)
+    }
+}
+
+/// Why a request got no page.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// Nobody is signed in.
+    #[error("sign in first")]
+    SignIn,
+    /// The roles do not allow it.
+    #[error("not allowed")]
+    Forbidden,
+    /// There is no such thing, or none that the reader may know of.
+    #[error("not found")]
+    NotFound,
+    /// The form is too old or not ours.
+    #[error("the form is too old or not ours")]
+    Csrf,
+    /// What was entered cannot be; the message says what to mend.
+    #[error("{0:?}")]
+    Invalid(Message),
+    /// The state of things does not allow it now.
+    #[error("{0:?}")]
+    Conflict(Message),
+    /// Too often; come again in this many seconds.
+    #[error("too many requests")]
+    TooMany(Message, u64),
+    /// Larger than is taken.
+    #[error("too large")]
+    TooLarge,
+    /// Something that is needed does not answer.
+    #[error("{0:?}")]
+    Unavailable(Message),
+    /// What should not happen.
+    #[error("unexpected")]
+    Unexpected(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl AppError {
+    /// Wraps what should not happen.
+    pub fn unexpected(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Unexpected(Box::new(error))
+    }
+
+    const fn status(&self) -> StatusCode {
+        match self {
+            Self::SignIn => StatusCode::UNAUTHORIZED,
+            Self::Forbidden | Self::Csrf => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::TooMany(..) => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unexpected(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The message that says what to do.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        match self {
+            Self::SignIn => Message::new("error-sign-in"),
+            Self::Forbidden => Message::new("error-forbidden"),
+            Self::NotFound => Message::new("error-not-found"),
+            Self::Csrf => Message::new("error-csrf"),
+            Self::TooLarge => Message::new("error-too-large"),
+            Self::Unexpected(_) => Message::new("error-unexpected"),
+            Self::Invalid(message)
+            | Self::Conflict(message)
+            | Self::TooMany(message, _)
+            | Self::Unavailable(message) => message.clone(),
+        }
+    }
+}
+
+impl From<AccountError> for AppError {
+    fn from(error: AccountError) -> Self {
+        match error {
+            AccountError::Credentials => Self::Invalid(Message::new("sign-in-wrong")),
+            AccountError::TooMany(seconds) => {
+                let wait = i64::try_from(seconds).unwrap_or(i64::MAX);
+                Self::TooMany(
+                    Message::new("sign-in-too-many").with("seconds", wait),
+                    seconds,
+                )
+            }
+            AccountError::Busy => Self::Unavailable(Message::new("sign-in-busy")),
+            AccountError::Taken(name) => {
+                Self::Conflict(Message::new("account-taken").with("name", name))
+            }
+            AccountError::Invalid(id) => Self::Invalid(Message::new(id)),
+            AccountError::Unknown => Self::NotFound,
+            error @ (AccountError::Hash(_) | AccountError::Store(_)) => Self::unexpected(error),
+        }
+    }
+}
+
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> Self {
+        Self::unexpected(error)
+    }
+}
+
+impl From<TemplateError> for AppError {
+    fn from(error: TemplateError) -> Self {
+        Self::unexpected(error)
+    }
+}
+
+/// An error on its way to the guard, which knows the reader's language.
+#[derive(Clone)]
+pub(super) struct Failed(std::sync::Arc<AppError>);
+
+impl IntoResponse for AppError {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response
+            .extensions_mut()
+            .insert(Failed(std::sync::Arc::new(self)));
+        response
+    }
+}
+
+#[derive(Serialize)]
+struct ErrorPage {
+    status: u16,
+    title: String,
+    text: String,
+    /// What to name when asking for help with an unexpected error.
+    reference: Option<String>,
+}
+
+/// Makes the page, or the part of a page, of an error that a handler returned.
+pub(super) fn dress(app: &App, visitor: &Visitor, response: Response) -> Response {
+    let Some(Failed(error)) = response.extensions().get::<Failed>().cloned() else {
+        return response;
+    };
+    let status = error.status();
+    let reference = matches!(*error, AppError::Unexpected(_)).then(|| {
+        let reference = crate::ids::SessionId::new().to_string();
+        tracing::error!(reference, path = visitor.path, error = %sources(&error), "unexpected");
+        reference
+    });
+    let page = ErrorPage {
+        status: status.as_u16(),
+        title: locales::text(visitor.locale, title(status), &[]),
+        text: error.message().text(visitor.locale),
+        reference,
+    };
+    let template = if visitor.fragment {
+        "parts/error"
+    } else {
+        "error"
+    };
+    let mut answer = match pages::render(app, visitor, template, "", &page) {
+        Ok(body) => (status, body).into_response(),
+        Err(second) => {
+            tracing::error!(error = %sources(&second), "the error page itself fails");
+            (status, Html(page.text)).into_response()
+        }
+    };
+    let headers = answer.headers_mut();
+    if visitor.fragment {
+        headers.insert("hx-retarget", HeaderValue::from_static("#notices"));
+        headers.insert("hx-reswap", HeaderValue::from_static("innerHTML"));
+    }
+    if let AppError::TooMany(_, seconds) = *error {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    answer
+}
+
+const fn title(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::NOT_FOUND => "error-title-not-found",
+        StatusCode::FORBIDDEN => "error-title-forbidden",
+        StatusCode::UNPROCESSABLE_ENTITY | StatusCode::PAYLOAD_TOO_LARGE => "error-title-invalid",
+        StatusCode::CONFLICT => "error-title-conflict",
+        StatusCode::TOO_MANY_REQUESTS => "error-title-too-many",
+        StatusCode::SERVICE_UNAVAILABLE => "error-title-unavailable",
+        StatusCode::UNAUTHORIZED => "error-title-sign-in",
+        _ => "error-title-unexpected",
+    }
+}
+
+/// An error with all its sources on one line.
+fn sources(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        source = error.source();
+    }
+    text
+}
+
+/// A handler that panicked: the connection lives on and says only that something went wrong.
+#[expect(clippy::needless_pass_by_value, reason = "the layer's signature")]
+pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let text = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("no message");
+    tracing::error!(panic = text, "a handler panicked");
+    let text = locales::text(Locale::default(), "error-unexpected", &[]);
+    (StatusCode::INTERNAL_SERVER_ERROR, text).into_response()
+}

@@ -1,0 +1,216 @@
+//! What every request passes before its handler: session, `authorise`, origin, CSRF; and after it: error page, audit.
+
+use axum::{
+    body::{Body, to_bytes},
+    extract::{ConnectInfo, FromRequestParts as _, RawPathParams, Request, State},
+    http::{Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse as _, Redirect, Response},
+};
+use axum_extra::extract::CookieJar;
+use std::net::SocketAddr;
+
+use super::{App, AppError, BODY_LIMIT, Visitor, errors, origin};
+use crate::{
+    accounts::{Action, Audit, Object, Outcome, Refusal, authorise},
+    ids::{ExerciseId, TeamId},
+    store::accounts as table,
+};
+
+/// A route's action beside the application.
+#[derive(Clone)]
+pub(super) struct Guard {
+    pub(super) app: App,
+    pub(super) action: Action,
+}
+
+/// Lets a request through to its handler, or says why not.
+pub(super) async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let address = parts
+        .extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or_else(
+            || "-".to_owned(),
+            |ConnectInfo(address)| address.ip().to_string(),
+        );
+    let (mut visitor, cookies) = match Visitor::read(&guard.app, &parts, address).await {
+        Ok(read) => read,
+        Err(error) => return error.into_response(),
+    };
+    let privileged = guard.action.is_privileged() && is_unsafe(&parts.method);
+    let path = parts.uri.path().to_owned();
+    let admitted = admit(&guard, &mut visitor, &mut parts, body).await;
+    let (response, outcome) = match admitted {
+        Ok(body) => {
+            parts.extensions.insert(visitor.clone());
+            let response = next.run(Request::from_parts(parts, body)).await;
+            let failed = response.status().is_client_error() || response.status().is_server_error();
+            (
+                response,
+                if failed {
+                    Outcome::Failed
+                } else {
+                    Outcome::Done
+                },
+            )
+        }
+        Err(AppError::SignIn) if parts.method == Method::GET && !visitor.fragment => {
+            (to_sign_in(&visitor), Outcome::Refused)
+        }
+        Err(error) => (error.into_response(), Outcome::Refused),
+    };
+    let refused = outcome == Outcome::Refused && visitor.session.is_some();
+    if privileged || refused {
+        let status = response.status();
+        write_audit(&guard, &visitor, &path, outcome, status).await;
+    }
+    with_cookies(errors::dress(&guard.app, &visitor, response), cookies)
+}
+
+async fn admit(
+    guard: &Guard,
+    visitor: &mut Visitor,
+    parts: &mut axum::http::request::Parts,
+    body: Body,
+) -> Result<Body, AppError> {
+    if guard.action != Action::Open {
+        let object = object(&guard.app, visitor, parts).await?;
+        match authorise(visitor.actor()?, guard.action, &object) {
+            Ok(()) => {}
+            Err(Refusal::Forbidden) => return Err(AppError::Forbidden),
+            Err(Refusal::Hidden) => return Err(AppError::NotFound),
+        }
+    }
+    if !is_unsafe(&parts.method) {
+        return Ok(body);
+    }
+    if !origin::may_change(&parts.headers, &guard.app.config) {
+        return Err(AppError::Csrf);
+    }
+    if let Some(token) = parts.headers.get("x-csrf-token") {
+        return if same(token.as_bytes(), visitor.csrf.as_bytes()) {
+            Ok(body)
+        } else {
+            Err(AppError::Csrf)
+        };
+    }
+    let form = parts
+        .headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok());
+    if !form.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded")) {
+        return Err(AppError::Csrf);
+    }
+    let bytes = to_bytes(body, BODY_LIMIT)
+        .await
+        .map_err(|_| AppError::TooLarge)?;
+    let token = bytes
+        .split(|byte| *byte == b'&')
+        .find_map(|pair| pair.strip_prefix(b"_csrf="));
+    if token.is_some_and(|token| same(token, visitor.csrf.as_bytes())) {
+        Ok(Body::from(bytes))
+    } else {
+        Err(AppError::Csrf)
+    }
+}
+
+/// What the path names, and the visitor's share in it.
+async fn object(
+    app: &App,
+    visitor: &mut Visitor,
+    parts: &mut axum::http::request::Parts,
+) -> Result<Object, AppError> {
+    let person = visitor.actor()?.person;
+    let Ok(params) = RawPathParams::from_request_parts(parts, &()).await else {
+        return Ok(Object::Platform);
+    };
+    let find = |name: &str| {
+        params
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value.to_owned())
+    };
+    let Some(exercise) = find("exercise") else {
+        return Ok(Object::Platform);
+    };
+    let Ok(exercise) = exercise.parse::<ExerciseId>() else {
+        return Ok(Object::Nothing);
+    };
+    let mut connection = app.db.connection().await?;
+    let Some((province, own)) =
+        table::exercise_ownership(&mut connection, exercise, person).await?
+    else {
+        return Ok(Object::Nothing);
+    };
+    visitor.team = own;
+    let Some(team) = find("team") else {
+        return Ok(Object::Exercise {
+            province,
+            member: own.is_some(),
+        });
+    };
+    let Ok(team) = team.parse::<TeamId>() else {
+        return Ok(Object::Nothing);
+    };
+    if !table::team_exists(&mut connection, exercise, team).await? {
+        return Ok(Object::Nothing);
+    }
+    Ok(Object::Team {
+        province,
+        member: own == Some(team),
+    })
+}
+
+async fn write_audit(
+    guard: &Guard,
+    visitor: &Visitor,
+    path: &str,
+    outcome: Outcome,
+    status: StatusCode,
+) {
+    let actor = visitor.session.as_ref().map(|session| &session.actor);
+    let action = guard.action.name();
+    let detail = status.as_u16().to_string();
+    let audit = Audit {
+        province: actor.map(|actor| actor.province),
+        account: actor.map(|actor| actor.account),
+        action: &action,
+        object: path,
+        outcome,
+        address: &visitor.address,
+        detail: &detail,
+    };
+    if let Err(error) = guard.app.accounts.audit(audit).await {
+        tracing::error!(%error, path, "the audit trail could not be written");
+    }
+}
+
+fn to_sign_in(visitor: &Visitor) -> Response {
+    if visitor.path == "/" {
+        return Redirect::to("/sign-in").into_response();
+    }
+    let next: String = visitor.path.bytes().map(encode).collect();
+    Redirect::to(&format!("/sign-in?next={next}")).into_response()
+}
+
+fn encode(byte: u8) -> String {
+    if byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte) {
+        char::from(byte).to_string()
+    } else {
+        format!("%{byte:02X}")
+    }
+}
+
+fn with_cookies(response: Response, cookies: CookieJar) -> Response {
+    (cookies, response).into_response()
+}
+
+fn is_unsafe(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// Compares secrets without telling where they differ.
+fn same(left: &[u8], right: &[u8]) -> bool {
+    aws_lc_rs::constant_time::verify_slices_are_equal(left, right).is_ok()
+}

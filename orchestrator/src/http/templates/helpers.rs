@@ -1,0 +1,249 @@
+//! What templates can call: messages, icons, numbers, times, assets. Nothing here reads files, requests or the clock.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
+
+use handlebars::{
+    Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderError,
+    RenderErrorReason, ScopedJson,
+};
+use serde_json::Value as Json;
+
+use super::Manifest;
+use crate::{
+    clock::Timestamp,
+    locales::{self, Locale, Value},
+};
+
+/// The drawings of `web/icons.svg`: view box and content by name.
+static ICONS: LazyLock<HashMap<&'static str, (&'static str, &'static str)>> = LazyLock::new(|| {
+    let sprite = include_str!("../../../../web/icons.svg");
+    sprite
+        .split("<symbol ")
+        .skip(1)
+        .filter_map(|symbol| {
+            let (head, rest) = symbol.split_once('>')?;
+            let content = rest.split_once("</symbol>")?.0;
+            Some((
+                attribute(head, "id=\"")?,
+                (attribute(head, "viewBox=\"")?, content),
+            ))
+        })
+        .collect()
+});
+
+fn attribute<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    head.split_once(name)?
+        .1
+        .split_once('"')
+        .map(|(value, _)| value)
+}
+
+/// Registers all helpers for a language.
+pub(super) fn register(
+    registry: &mut Handlebars<'static>,
+    locale: Locale,
+    manifest: &Arc<Manifest>,
+) {
+    registry.register_helper("t", Box::new(Message(locale)));
+    registry.register_helper("icon", Box::new(icon));
+    registry.register_helper("script", Box::new(Script(Arc::clone(manifest))));
+    registry.register_helper("styles", Box::new(Styles(Arc::clone(manifest))));
+    text(registry, "number", move |value| {
+        Some(locales::number(locale, value.as_i64()?))
+    });
+    text(registry, "percent", move |value| {
+        Some(locales::percent(locale, value.as_f64()?))
+    });
+    text(registry, "decimal", move |value| {
+        Some(locales::decimal(locale, value.as_f64()?, 1))
+    });
+    text(registry, "date", move |value| {
+        Some(locales::date(locale, Timestamp(value.as_i64()?).day()))
+    });
+    text(registry, "time", move |value| {
+        Some(locales::time(Timestamp(value.as_i64()?)))
+    });
+    text(registry, "datetime", move |value| {
+        Some(locales::date_time(locale, Timestamp(value.as_i64()?)))
+    });
+    text(registry, "clock", move |value| {
+        Some(locales::clock(Duration::from_secs(seconds(value)?)))
+    });
+    text(registry, "length", move |value| {
+        Some(locales::length(
+            locale,
+            Duration::from_secs(seconds(value)?),
+        ))
+    });
+    text(registry, "ago", move |value| {
+        Some(locales::ago(locale, Duration::from_secs(seconds(value)?)))
+    });
+    text(registry, "initials", move |value| {
+        Some(initials(value.as_str()?))
+    });
+    text(registry, "pad", move |value| {
+        Some(format!("{:02}", value.as_i64()?))
+    });
+}
+
+fn seconds(value: &Json) -> Option<u64> {
+    Some(u64::try_from(value.as_i64()?).unwrap_or(0))
+}
+
+/// Registers a helper of one value that gives text; nothing gives a dash.
+fn text(
+    registry: &mut Handlebars<'static>,
+    name: &'static str,
+    format: impl Fn(&Json) -> Option<String> + Send + Sync + 'static,
+) {
+    registry.register_helper(
+        name,
+        Box::new(Text {
+            name,
+            format: Box::new(format),
+        }),
+    );
+}
+
+struct Text {
+    name: &'static str,
+    format: Box<dyn Fn(&Json) -> Option<String> + Send + Sync>,
+}
+
+impl HelperDef for Text {
+    fn call_inner<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+    ) -> Result<ScopedJson<'rc>, RenderError> {
+        let value = helper
+            .param(0)
+            .ok_or(RenderErrorReason::ParamNotFoundForIndex(self.name, 0))?
+            .value();
+        if value.is_null() {
+            return Ok(ScopedJson::Derived(Json::from("–")));
+        }
+        let formatted = (self.format)(value).ok_or_else(|| {
+            RenderErrorReason::Other(format!("{} cannot show {value}", self.name))
+        })?;
+        Ok(ScopedJson::Derived(Json::from(formatted)))
+    }
+}
+
+/// `{{t "message-id" name=value}}`
+struct Message(Locale);
+
+impl HelperDef for Message {
+    fn call_inner<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+    ) -> Result<ScopedJson<'rc>, RenderError> {
+        let id = helper
+            .param(0)
+            .and_then(|id| id.value().as_str())
+            .ok_or(RenderErrorReason::ParamNotFoundForIndex("t", 0))?;
+        let arguments: Vec<(&str, Value<'_>)> = helper
+            .hash()
+            .iter()
+            .map(|(name, value)| {
+                let value = match value.value() {
+                    Json::Number(number) => Value::Number(number.as_f64().unwrap_or_default()),
+                    Json::String(text) => Value::from(text.as_str()),
+                    Json::Null => Value::from("–"),
+                    other => Value::from(other.to_string()),
+                };
+                (*name, value)
+            })
+            .collect();
+        Ok(ScopedJson::Derived(Json::from(locales::text(
+            self.0, id, &arguments,
+        ))))
+    }
+}
+
+/// `{{icon "flag"}}`: the drawing itself, so that styles reach its parts. Icons stand beside words, never for them.
+fn icon(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let name = helper
+        .param(0)
+        .and_then(|name| name.value().as_str())
+        .unwrap_or_default();
+    let (view, content) = ICONS
+        .get(name)
+        .ok_or_else(|| RenderErrorReason::Other(format!("there is no icon `{name}`")))?;
+    let class = if name == "brand" {
+        "mark-brand"
+    } else {
+        "icon"
+    };
+    out.write(&format!(
+        "<svg class=\"{class}\" viewBox=\"{view}\" aria-hidden=\"true\">{content}</svg>"
+    ))?;
+    Ok(())
+}
+
+/// `{{script "src/app.ts"}}`: the address of an entry's script.
+struct Script(Arc<Manifest>);
+
+impl HelperDef for Script {
+    fn call_inner<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+    ) -> Result<ScopedJson<'rc>, RenderError> {
+        let entry = helper
+            .param(0)
+            .and_then(|entry| entry.value().as_str())
+            .unwrap_or_default();
+        Ok(ScopedJson::Derived(Json::from(
+            self.0.script(entry).unwrap_or_default(),
+        )))
+    }
+}
+
+/// `{{#each (styles "src/app.ts")}}`: the addresses of an entry's styles.
+struct Styles(Arc<Manifest>);
+
+impl HelperDef for Styles {
+    fn call_inner<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+    ) -> Result<ScopedJson<'rc>, RenderError> {
+        let entry = helper
+            .param(0)
+            .and_then(|entry| entry.value().as_str())
+            .unwrap_or_default();
+        Ok(ScopedJson::Derived(Json::from(self.0.styles(entry))))
+    }
+}
+
+/// The first letters of the given name's and the family name's last words: `Nguyễn Thị An` gives `NA`.
+fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace();
+    let first = words.next().and_then(|word| word.chars().next());
+    let last = words.next_back().and_then(|word| word.chars().next());
+    first
+        .into_iter()
+        .chain(last)
+        .flat_map(char::to_uppercase)
+        .collect()
+}

@@ -1,0 +1,17 @@
+// Entry of every page: htmx for forms and live parts, keyboard shortcuts, notices. Pages work without it where they can.
+import "./styles/index.css";
+import "htmx.org";
+import { startConfirm } from "./confirm";
+import { startDetails } from "./details";
+import { startLive } from "./live";
+import { startNotices } from "./notices";
+import { startShortcuts } from "./shortcuts";
+
+startConfirm();
+startDetails();
+startNotices();
+startShortcuts();
+startLive();
+
+if (document.querySelector("[data-terminal]")) void import("./terminal/index");
+if (document.querySelector("[data-board]")) void import("./board");

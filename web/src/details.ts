@@ -1,0 +1,15 @@
+// Menus made of <details>: one open at a time; Escape and a click elsewhere close it.
+
+export function startDetails(): void {
+  const open = () => document.querySelectorAll<HTMLDetailsElement>("details.menu[open]");
+  document.addEventListener("click", (event) => {
+    for (const menu of open()) if (!menu.contains(event.target as Node)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of open()) {
+      menu.open = false;
+      menu.querySelector("summary")?.focus();
+    }
+  });
+}

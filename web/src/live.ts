@@ -1,0 +1,78 @@
+// Live parts of a page: <body> or a part with data-live="/exercises/…/live" opens one stream of server-sent events.
+// An event with markup replaces its part; an event without only says that something changed, and htmx fetches the part
+// anew: elements with hx-trigger="live:team from:body" do so. Clocks tick here, so that the server need not say so.
+
+interface Frame {
+  /** Markup by the id of the element that it replaces. */
+  parts?: Record<string, string>;
+  /** The team that changed; absent when all did. */
+  team?: string;
+  /** Remaining and elapsed seconds of the exercise, and whether its clock runs. */
+  clock?: { remaining: number; elapsed: number; running: boolean };
+  /** Points over time, for the chart. */
+  chart?: unknown;
+}
+
+const EVENTS = ["board", "team", "inbox", "state", "progress"] as const;
+
+export function startLive(): void {
+  const element = document.querySelector<HTMLElement>("[data-live-stream]");
+  startClocks();
+  if (!element?.dataset.liveStream) return;
+  const own = element.dataset.liveTeam;
+  const stream = new EventSource(element.dataset.liveStream);
+  for (const name of EVENTS) {
+    stream.addEventListener(name, (event) => {
+      const frame = JSON.parse((event as MessageEvent<string>).data) as Frame;
+      if (own && frame.team && frame.team !== own) return;
+      show(frame);
+      document.body.dispatchEvent(new CustomEvent(`live:${name}`, { detail: frame, bubbles: true }));
+    });
+  }
+  const offline = document.getElementById("offline");
+  stream.addEventListener("open", () => {
+    if (!offline || offline.hidden) return;
+    offline.hidden = true;
+    // What happened meanwhile is fetched at once.
+    for (const name of EVENTS) document.body.dispatchEvent(new CustomEvent(`live:${name}`, { detail: {} }));
+  });
+  stream.addEventListener("error", () => {
+    if (offline) offline.hidden = false;
+  });
+  addEventListener("pagehide", () => stream.close());
+}
+
+function show(frame: Frame): void {
+  for (const [id, markup] of Object.entries(frame.parts ?? {})) {
+    const target = document.getElementById(id);
+    if (target) htmx.swap({ target, text: markup, swap: "innerMorph" });
+  }
+  if (!frame.clock) return;
+  for (const clock of document.querySelectorAll<HTMLElement>("[data-clock]")) {
+    clock.dataset.seconds = String(clock.dataset.clock === "elapsed" ? frame.clock.elapsed : frame.clock.remaining);
+    clock.dataset.since = String(performance.now());
+    clock.toggleAttribute("data-running", frame.clock.running);
+    tick(clock);
+  }
+}
+
+function startClocks(): void {
+  const clocks = () => document.querySelectorAll<HTMLElement>("[data-clock]");
+  const step = () => {
+    for (const clock of clocks()) {
+      clock.dataset.since ??= String(performance.now());
+      tick(clock);
+    }
+  };
+  step();
+  setInterval(step, 1000);
+}
+
+function tick(clock: HTMLElement): void {
+  let seconds = Number(clock.dataset.seconds ?? 0);
+  const passed = (performance.now() - Number(clock.dataset.since ?? 0)) / 1000;
+  if (clock.hasAttribute("data-running")) seconds += clock.dataset.clock === "elapsed" ? passed : -passed;
+  const whole = Math.max(0, Math.floor(seconds));
+  const two = (n: number) => String(n).padStart(2, "0");
+  clock.textContent = `${two(Math.floor(whole / 3600))}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
+}
