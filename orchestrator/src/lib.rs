@@ -35,3 +35,4 @@ pub mod scenarios;
 pub mod scoring;
 pub mod store;
 pub mod tasks;
+pub mod workforce;

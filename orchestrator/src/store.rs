@@ -11,9 +11,11 @@ pub mod accounts;
 pub mod bundles;
 pub mod exercises;
 pub mod journal;
+pub mod learning;
 pub mod organisation;
 pub mod settings;
 pub mod staff;
+pub mod workforce;
 
 pub use engine::{Connection, Database};
 pub use statement::{Row, Statement, Value};

@@ -1,0 +1,109 @@
+//! Where a province stands: its plans, their indicators, and what each says on a given day.
+//!
+//! A plan is a file; a figure is computed from the staff list of the day and from evidence (completions, attendance
+//! lists, journals), or entered by hand with a document. Reading plans and computing are pure; [`gather`] alone asks
+//! the database. No figure is stored: measured again for the same day, it comes out the same.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use jiff::civil::Date;
+
+use crate::{
+    clock::Timestamp,
+    ids::ProvinceId,
+    store::{self, Connection, StoreError},
+};
+
+mod measure;
+mod plan;
+mod reader;
+
+pub use measure::{
+    Evidence, Facts, Figure, Line, Measured, Standing, SubjectId, documents, measure,
+};
+pub use plan::{
+    Amount, Completed, Condition, DayOfYear, Every, ExerciseKind, Indicator, LocalText, Measure,
+    Operator, Period, Plan, ReachedBy, ReportDuty, Source, Subject, Target, Validity,
+};
+pub use reader::Problem;
+
+/// Why a province's standing cannot be shown.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkforceError {
+    /// A plan file, or the folder of them, cannot be read.
+    #[error("plan file {path}")]
+    File {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A plan file holds mistakes.
+    #[error("{path} has {} mistakes; the first: {}", .problems.len(), .problems.first().map(ToString::to_string).unwrap_or_default())]
+    Plan {
+        /// The file.
+        path: PathBuf,
+        /// All of them.
+        problems: Vec<Problem>,
+    },
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Reads every plan (`*.yaml`) in a folder, by file name.
+///
+/// # Errors
+/// A folder or file that cannot be read, or the mistakes of the first plan that has some.
+pub fn read_plans(folder: &Path) -> Result<Vec<Plan>, WorkforceError> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |source| WorkforceError::File { path, source }
+    };
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed(folder))? {
+        let path = entry.map_err(failed(folder))?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "yaml")
+        {
+            files.push(path);
+        }
+    }
+    files.sort();
+    let read = |path: PathBuf| {
+        let text = fs::read_to_string(&path).map_err(failed(&path))?;
+        Plan::read(&text).map_err(|problems| WorkforceError::Plan { path, problems })
+    };
+    files.into_iter().map(read).collect()
+}
+
+/// Everything that a plan's indicators are measured on, for the day that [`Plan::day`] gives.
+///
+/// # Errors
+/// The database.
+pub async fn gather(
+    connection: &mut Connection,
+    province: ProvinceId,
+    plan: &Plan,
+    day: Date,
+) -> Result<Facts, WorkforceError> {
+    let day = plan.day(day);
+    let at = Timestamp::start_of(day);
+    let from = Timestamp::start_of(plan.valid.from);
+    let before = Timestamp::start_of(day.tomorrow().unwrap_or(Date::MAX));
+    Ok(Facts {
+        staff: store::staff::staff(connection, province, at).await?,
+        units: store::organisation::units(connection, province, at).await?,
+        completions: store::learning::completions(connection, province, from, before).await?,
+        reached: store::learning::reached(connection, province, from, before).await?,
+        exercises: store::workforce::held_exercises(connection, province, from, before).await?,
+        figures: store::workforce::figures(connection, province, &plan.id, from, before).await?,
+    })
+}
+
+#[cfg(test)]
+mod tests;
