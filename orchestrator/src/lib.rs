@@ -22,6 +22,7 @@
 //! it by a cursor, and a unique key makes each effect happen once.
 
 pub mod accounts;
+pub mod browser;
 pub mod clock;
 pub mod config;
 pub mod environments;

@@ -15,6 +15,7 @@ pub mod learning;
 pub mod organisation;
 pub mod settings;
 pub mod staff;
+pub mod terminals;
 pub mod workforce;
 
 pub use engine::{Connection, Database};
