@@ -5,6 +5,7 @@
 //! do: a crash at any line costs time, never a machine too many or too few. What this installation did not make is
 //! never touched, and an engine that cannot be seen loses nothing.
 
+pub mod docker;
 pub mod engine;
 pub mod failpoint;
 pub mod failure;
@@ -12,6 +13,7 @@ pub mod memory;
 pub mod names;
 pub mod progress;
 
+pub use docker::DockerEngine;
 pub use engine::{Engine, Incarnation, NodeRef};
 pub use failure::{EngineError, Failure};
 pub use memory::MemoryEngine;

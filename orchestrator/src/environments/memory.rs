@@ -4,6 +4,7 @@
 //! test can say "nothing twice, nothing left over". It must never be offered to users.
 
 mod faults;
+mod make;
 mod reach;
 
 use std::{
@@ -30,7 +31,6 @@ use super::{
         Health, Incarnation, NodeRef, NodeState, ObservedEnvironment, ObservedNode, Stream,
     },
     failure::EngineError,
-    names,
     progress::{Progress, Stage},
 };
 
@@ -160,153 +160,6 @@ impl MemoryEngine {
             action: action.to_owned(),
         });
     }
-
-    /// Waits as long as a call takes, and gives the fault that this one meets.
-    async fn call(&self, operation: Operation) -> Result<Option<Fault>, EngineError> {
-        let (delay, away, fault) = {
-            let mut state = self.state();
-            let position = state.faults.iter().position(|(at, _)| *at == operation);
-            let fault = position.map(|position| state.faults.remove(position).1);
-            (state.delay, state.away, fault)
-        };
-        if !delay.is_zero() {
-            tokio::time::sleep(delay).await;
-        }
-        if away {
-            return Err(EngineError::Away("connection refused".to_owned()));
-        }
-        match fault {
-            Some(Fault::Refuse(detail)) => Err(EngineError::Refused {
-                stage: operation.stage(),
-                node: None,
-                detail,
-            }),
-            Some(Fault::Slow(time)) => {
-                tokio::time::sleep(time).await;
-                Ok(None)
-            }
-            other => Ok(other),
-        }
-    }
-
-    async fn make_networks(
-        &self,
-        plan: &EnvironmentPlan,
-        incarnation: Incarnation,
-    ) -> Result<(), EngineError> {
-        for (index, network) in plan.networks.iter().enumerate() {
-            let fault = self.call(Operation::Network).await?;
-            let mut state = self.state();
-            let taken = state
-                .foreign_ranges
-                .iter()
-                .any(|range| range.overlaps(network.subnet))
-                || state
-                    .environments
-                    .iter()
-                    .filter(|(id, _)| **id != plan.environment)
-                    .flat_map(|(_, other)| &other.networks)
-                    .any(|(_, _, range)| range.overlaps(network.subnet));
-            if taken {
-                return Err(EngineError::RangeTaken {
-                    subnet: network.subnet,
-                    detail: "Pool overlaps with other one on this address space".to_owned(),
-                });
-            }
-            let name = names::network(plan.environment, index);
-            let environment = state.environments.entry(plan.environment).or_default();
-            if !environment
-                .networks
-                .iter()
-                .any(|(existing, _, _)| *existing == name)
-            {
-                environment
-                    .networks
-                    .push((name, incarnation, network.subnet));
-                state.made += 1;
-            }
-            drop(state);
-            lost(fault.as_ref())?;
-        }
-        Ok(())
-    }
-
-    async fn make_nodes(
-        &self,
-        plan: &EnvironmentPlan,
-        incarnation: Incarnation,
-        progress: &Progress,
-    ) -> Result<(), EngineError> {
-        for (done, node) in plan.nodes.iter().enumerate() {
-            progress.report(Stage::Create, done, plan.nodes.len(), Some(&node.id));
-            let fault = self.call(Operation::Create).await?;
-            let mut state = self.state();
-            let environment = state.environments.entry(plan.environment).or_default();
-            if !environment.nodes.contains_key(&node.id) {
-                environment.nodes.insert(
-                    node.id.clone(),
-                    Node {
-                        incarnation,
-                        state: NodeState::Created,
-                        health: Health::Starting,
-                        addresses: node
-                            .attachments
-                            .iter()
-                            .map(|attachment| attachment.address)
-                            .collect(),
-                    },
-                );
-                state.made += 1;
-            }
-            drop(state);
-            lost(fault.as_ref())?;
-        }
-        Ok(())
-    }
-
-    async fn start_nodes(
-        &self,
-        plan: &EnvironmentPlan,
-        progress: &Progress,
-    ) -> Result<(), EngineError> {
-        for (done, node) in plan.nodes.iter().enumerate() {
-            progress.report(Stage::Start, done, plan.nodes.len(), Some(&node.id));
-            let fault = self.call(Operation::Start).await?;
-            if matches!(fault, Some(Fault::NodeEnds)) {
-                return Err(EngineError::NodeEnded {
-                    node: node.id.clone(),
-                    code: 1,
-                    log: vec!["told to end".to_owned()],
-                });
-            }
-            if let Some(found) = self
-                .state()
-                .environments
-                .get_mut(&plan.environment)
-                .and_then(|it| it.nodes.get_mut(&node.id))
-            {
-                found.state = NodeState::Running;
-                found.health = Health::Healthy;
-            }
-            self.tell(
-                &NodeRef {
-                    environment: plan.environment,
-                    node: node.id.clone(),
-                },
-                "start",
-            );
-            lost(fault.as_ref())?;
-        }
-        Ok(())
-    }
-}
-
-/// The response of a call that did its work never comes.
-fn lost(fault: Option<&Fault>) -> Result<(), EngineError> {
-    match fault {
-        Some(Fault::LostResponse) => Err(EngineError::Away("connection reset".to_owned())),
-        _ => Ok(()),
-    }
 }
 
 #[async_trait]
@@ -369,7 +222,7 @@ impl Engine for MemoryEngine {
             state.removed += (found.networks.len() + found.nodes.len()) as u64;
         }
         drop(state);
-        lost(fault.as_ref())
+        make::lost(fault.as_ref())
     }
 
     async fn exec(&self, node: &NodeRef, request: ExecRequest) -> Result<ExecOutput, EngineError> {

@@ -1,0 +1,332 @@
+//! Docker Engine (from API 1.41, Docker 20.10) as an engine for environments; Podman's socket speaks the same.
+//!
+//! All state stands in labels. Work on one environment is serialised; work on different ones is not. Every call looks
+//! at what is there before it makes anything, so that one that was cut off anywhere is simply called again.
+
+mod connection;
+mod containers;
+mod destroy;
+mod exec;
+mod files;
+mod info;
+mod logs;
+mod networks;
+mod observe;
+mod seccomp;
+mod start;
+mod terminal;
+mod tools;
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    net::Ipv4Addr,
+    sync::{
+        Arc, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use bollard::{Docker, query_parameters::EventsOptionsBuilder};
+use bytes::Bytes;
+use futures_util::{StreamExt as _, future::try_join_all};
+use tokio::{net::TcpStream, sync::OnceCell, time::timeout};
+
+use crate::{
+    config,
+    ids::{EnvironmentId, InstallationId},
+    scenarios::{EnvironmentPlan, NodeId, Subnet},
+};
+
+use super::{
+    engine::{
+        AttachRequest, Attached, Engine, EngineInfo, Events, ExecOutput, ExecRequest, Incarnation,
+        NodeRef, ObservedEnvironment, Stream,
+    },
+    failpoint,
+    failure::EngineError,
+    names,
+    progress::{Progress, Stage},
+};
+
+use connection::{Connection, refused, status, unanswered};
+use containers::Settings;
+
+/// How long a node may take to accept a connection.
+const DIAL_TIME: Duration = Duration::from_secs(5);
+
+/// A Docker Engine.
+pub struct DockerEngine {
+    connection: Arc<Connection>,
+    owner: InstallationId,
+    platform_image: String,
+    settings: OnceCell<Settings>,
+    locks: std::sync::Mutex<HashMap<EnvironmentId, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+impl DockerEngine {
+    /// The engine that `config` names; connected when it is first needed, so that a program starts without it.
+    /// `owner` marks everything that is made.
+    #[must_use]
+    pub fn new(config: &config::Docker, owner: InstallationId) -> Self {
+        Self {
+            connection: Arc::new(Connection::new(&config.socket)),
+            owner,
+            platform_image: config.platform_image.clone(),
+            settings: OnceCell::new(),
+            locks: std::sync::Mutex::default(),
+        }
+    }
+
+    /// The client below, for what only this kind of engine can do: the firewall's helper, tests.
+    ///
+    /// # Errors
+    /// The engine does not answer.
+    pub async fn client(&self) -> Result<Docker, EngineError> {
+        self.connection.client().await
+    }
+
+    /// Makes sure of the volume with the platform's tools and gives its name.
+    ///
+    /// # Errors
+    /// The engine does not answer, or lacks the platform's image.
+    pub async fn tools_volume(&self) -> Result<String, EngineError> {
+        Ok(self.settings(&self.client().await?).await?.tools.clone())
+    }
+
+    async fn settings(&self, docker: &Docker) -> Result<&Settings, EngineError> {
+        let make = async {
+            Ok::<_, EngineError>(Settings {
+                owner: self.owner,
+                tools: tools::volume(docker, self.owner, &self.platform_image).await?,
+                seccomp: seccomp::profile().to_string(),
+                disk_quota: info::read(docker).await?.disk_quota,
+            })
+        };
+        self.settings.get_or_try_init(|| make).await
+    }
+
+    fn lock(&self, environment: EnvironmentId) -> Arc<tokio::sync::Mutex<()>> {
+        let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
+        // Locks that nobody holds are forgotten: the map stays as small as the work in hand.
+        locks.retain(|_, lock| Arc::strong_count(lock) > 1);
+        Arc::clone(locks.entry(environment).or_default())
+    }
+
+    async fn make_nodes(
+        &self,
+        docker: &Docker,
+        plan: &EnvironmentPlan,
+        incarnation: Incarnation,
+        progress: &Progress,
+    ) -> Result<(), EngineError> {
+        let settings = self.settings(docker).await?;
+        let existing: BTreeSet<NodeId> = observe::one(docker, self.owner, plan.environment)
+            .await?
+            .map(|found| {
+                let past = |state| !matches!(state, super::engine::NodeState::Created);
+                found
+                    .nodes
+                    .into_iter()
+                    .filter(|node| past(node.state))
+                    .map(|node| node.node)
+                    .collect()
+            })
+            .unwrap_or_default();
+        let total = plan.nodes.len();
+        let done = AtomicUsize::new(existing.len());
+        progress.report(Stage::Create, existing.len(), total, None);
+        // What runs or ran got its files before it was first started.
+        let due = plan
+            .nodes
+            .iter()
+            .filter(|node| !existing.contains(&node.id));
+        try_join_all(due.map(async |node| {
+            containers::make(docker, settings, plan, incarnation, node).await?;
+            containers::connect(docker, plan.environment, node).await?;
+            files::place(docker, plan.environment, node).await?;
+            progress.report(
+                Stage::Create,
+                done.fetch_add(1, Ordering::Relaxed) + 1,
+                total,
+                Some(&node.id),
+            );
+            Ok(())
+        }))
+        .await?;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Engine for DockerEngine {
+    async fn apply(
+        &self,
+        plan: &EnvironmentPlan,
+        incarnation: Incarnation,
+        progress: &Progress,
+    ) -> Result<(), EngineError> {
+        let lock = self.lock(plan.environment);
+        let _held = lock.lock().await;
+        let docker = self.client().await?;
+        let found = observe::one(&docker, self.owner, plan.environment).await?;
+        if found.is_some_and(|found| !found.is_only(incarnation)) {
+            destroy::destroy(&docker, self.owner, plan.environment).await?;
+        }
+        // Asked first: nothing half-made is left where an image is missing.
+        for node in &plan.nodes {
+            if !info::has_image(&docker, &node.image).await? {
+                return Err(EngineError::ImageMissing {
+                    node: node.id.clone(),
+                    image: node.image.clone(),
+                });
+            }
+        }
+        networks::make(&docker, self.owner, plan, incarnation, progress).await?;
+        self.make_nodes(&docker, plan, incarnation, progress)
+            .await?;
+        failpoint::reach("between-create-and-start");
+        start::start(&docker, self.owner, plan, progress).await
+    }
+
+    async fn observe(&self) -> Result<Vec<ObservedEnvironment>, EngineError> {
+        observe::everything(&self.client().await?, self.owner).await
+    }
+
+    async fn observe_one(
+        &self,
+        environment: EnvironmentId,
+    ) -> Result<Option<ObservedEnvironment>, EngineError> {
+        observe::one(&self.client().await?, self.owner, environment).await
+    }
+
+    async fn destroy(&self, environment: EnvironmentId) -> Result<(), EngineError> {
+        let lock = self.lock(environment);
+        let _held = lock.lock().await;
+        destroy::destroy(&self.client().await?, self.owner, environment).await
+    }
+
+    async fn exec(&self, node: &NodeRef, request: ExecRequest) -> Result<ExecOutput, EngineError> {
+        exec::run(&self.client().await?, node, request).await
+    }
+
+    async fn attach(
+        &self,
+        node: &NodeRef,
+        request: AttachRequest,
+    ) -> Result<Attached, EngineError> {
+        terminal::open(Arc::clone(&self.connection), node, request).await
+    }
+
+    async fn copy_in(&self, node: &NodeRef, to: &str, archive: Bytes) -> Result<(), EngineError> {
+        let container = names::container(node.environment, &node.node);
+        files::upload(
+            &self.client().await?,
+            &container,
+            to,
+            archive,
+            &node.node,
+            Stage::Ready,
+        )
+        .await
+    }
+
+    async fn copy_out(
+        &self,
+        node: &NodeRef,
+        path: &str,
+        limit: usize,
+    ) -> Result<Bytes, EngineError> {
+        let container = names::container(node.environment, &node.node);
+        files::download(
+            &self.client().await?,
+            &container,
+            path,
+            limit,
+            &node.node,
+            Stage::Ready,
+        )
+        .await
+    }
+
+    async fn dial(&self, node: &NodeRef, port: u16) -> Result<Box<dyn Stream>, EngineError> {
+        let mut last = EngineError::NoSuchNode(node.node.clone());
+        for address in self.addresses(node).await? {
+            let detail = match timeout(DIAL_TIME, TcpStream::connect((address, port))).await {
+                Ok(Ok(stream)) => {
+                    // Only a matter of speed.
+                    let _ = stream.set_nodelay(true);
+                    return Ok(Box::new(stream));
+                }
+                Ok(Err(error)) => error.to_string(),
+                Err(_) => format!("no answer within {} s", DIAL_TIME.as_secs()),
+            };
+            last = EngineError::Refused {
+                stage: Stage::Ready,
+                node: Some(node.node.clone()),
+                detail,
+            };
+        }
+        Err(last)
+    }
+
+    async fn addresses(&self, node: &NodeRef) -> Result<Vec<Ipv4Addr>, EngineError> {
+        let container = names::container(node.environment, &node.node);
+        match self
+            .client()
+            .await?
+            .inspect_container(&container, None)
+            .await
+        {
+            Ok(found) => Ok(info::addresses(node.environment, found)),
+            Err(error) if status(&error) == Some(404) => {
+                Err(EngineError::NoSuchNode(node.node.clone()))
+            }
+            Err(error) => Err(refused(error, Stage::Ready, Some(&node.node))),
+        }
+    }
+
+    async fn log_tail(&self, node: &NodeRef, lines: usize) -> Result<Vec<String>, EngineError> {
+        logs::tail(&self.client().await?, node.environment, &node.node, lines).await
+    }
+
+    async fn events(&self) -> Result<Events, EngineError> {
+        let docker = self.client().await?;
+        let filters = HashMap::from([("label", vec![format!("{}={}", names::OWNER, self.owner)])]);
+        let options = EventsOptionsBuilder::default().filters(&filters).build();
+        let owner = self.owner;
+        let events = docker
+            .events(Some(options))
+            .filter_map(move |event| async move {
+                match event {
+                    Ok(event) => info::event(event, owner).map(Ok),
+                    Err(error) => Some(Err(unanswered(error))),
+                }
+            });
+        Ok(Box::pin(events))
+    }
+
+    async fn subnets_in_use(&self) -> Result<Vec<Subnet>, EngineError> {
+        let found = networks::all(&self.client().await?).await?;
+        Ok(found
+            .into_iter()
+            .flat_map(|network| network.ranges)
+            .collect())
+    }
+
+    async fn images_missing(&self, images: &[String]) -> Result<Vec<String>, EngineError> {
+        let docker = self.client().await?;
+        let mut missing = Vec::new();
+        for image in images {
+            if !info::has_image(&docker, image).await? {
+                missing.push(image.clone());
+            }
+        }
+        Ok(missing)
+    }
+
+    async fn info(&self) -> Result<EngineInfo, EngineError> {
+        info::read(&self.client().await?).await
+    }
+}

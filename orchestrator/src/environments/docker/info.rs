@@ -1,0 +1,132 @@
+//! What the engine is, has and says: version, images, addresses, events.
+
+use std::net::Ipv4Addr;
+
+use bollard::{
+    Docker,
+    models::{ContainerInspectResponse, EventMessage},
+};
+
+use crate::{
+    environments::{
+        engine::{EngineEvent, EngineInfo},
+        failure::EngineError,
+        names,
+    },
+    ids::{EnvironmentId, InstallationId},
+};
+
+use super::connection::{status, unanswered};
+
+/// What the engine is and what its machine has.
+pub(super) async fn read(docker: &Docker) -> Result<EngineInfo, EngineError> {
+    let info = docker.info().await.map_err(unanswered)?;
+    let detail = |key: &str| {
+        info.driver_status
+            .iter()
+            .flatten()
+            .find(|pair| pair.first().is_some_and(|name| name == key))
+            .and_then(|pair| pair.get(1))
+            .cloned()
+            .unwrap_or_default()
+    };
+    let (driver, below) = (
+        info.driver.clone().unwrap_or_default(),
+        detail("Backing Filesystem"),
+    );
+    // Only this pair limits what a container writes; the engine does not say whether project quotas are on, so it is
+    // on for `xfs` alone where the daemon was set up with them.
+    let disk_quota = driver == "overlay2"
+        && below == "xfs"
+        && detail("Supports d_type") == "true"
+        && quotas_on(&info);
+    Ok(EngineInfo {
+        version: format!(
+            "Docker {} (API {})",
+            info.server_version.clone().unwrap_or_default(),
+            docker.client_version()
+        ),
+        cpus: info
+            .ncpu
+            .and_then(|count| count.try_into().ok())
+            .unwrap_or_default(),
+        memory: info
+            .mem_total
+            .and_then(|bytes| bytes.try_into().ok())
+            .unwrap_or_default(),
+        security: info
+            .security_options
+            .clone()
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|option| {
+                option
+                    .split(',')
+                    .find_map(|part| part.strip_prefix("name="))
+            })
+            .map(str::to_owned)
+            .collect(),
+        storage: if below.is_empty() {
+            driver
+        } else {
+            format!("{driver} on {below}")
+        },
+        disk_quota,
+    })
+}
+
+/// An administrator who mounts the engine's data root with project quotas says so with a daemon label.
+fn quotas_on(info: &bollard::models::SystemInfo) -> bool {
+    info.labels
+        .iter()
+        .flatten()
+        .any(|label| label == "vn.thaotruong.quota=true")
+}
+
+/// Whether the engine has `image`.
+pub(super) async fn has_image(docker: &Docker, image: &str) -> Result<bool, EngineError> {
+    match docker.inspect_image(image).await {
+        Ok(_) => Ok(true),
+        Err(error) if status(&error) == Some(404) => Ok(false),
+        Err(error) => Err(unanswered(error)),
+    }
+}
+
+/// A container's addresses in its environment's networks, that of its primary one first.
+pub(super) fn addresses(
+    environment: EnvironmentId,
+    container: ContainerInspectResponse,
+) -> Vec<Ipv4Addr> {
+    let prefix = format!("{}{}-", names::BRIDGE_PREFIX, names::short(environment));
+    let primary = container.host_config.and_then(|config| config.network_mode);
+    let networks = container
+        .network_settings
+        .and_then(|settings| settings.networks)
+        .unwrap_or_default();
+    let mut found: Vec<(bool, String, Ipv4Addr)> = networks
+        .into_iter()
+        .filter(|(name, _)| name.starts_with(&prefix))
+        .filter_map(|(name, endpoint)| {
+            Some((
+                Some(&name) != primary.as_ref(),
+                name,
+                endpoint.ip_address?.parse().ok()?,
+            ))
+        })
+        .collect();
+    found.sort_unstable();
+    found.into_iter().map(|(_, _, address)| address).collect()
+}
+
+/// An event of ours; networks' events carry no labels on old engines and are left out.
+pub(super) fn event(event: EventMessage, owner: InstallationId) -> Option<EngineEvent> {
+    let labels = event.actor?.attributes?;
+    let (environment, _, node) = names::belongs(&labels, owner)?;
+    let action = event.action?;
+    // Every health check is an exec: nobody needs to hear of those.
+    (!action.starts_with("exec_")).then_some(EngineEvent {
+        environment,
+        node,
+        action,
+    })
+}

@@ -1,0 +1,160 @@
+//! The volume with the platform's own shell and session holder, made from the platform's image and mounted read-only
+//! into every node.
+//!
+//! Its name carries the image's hash, so a new image gives a new volume and running nodes keep theirs. The engine
+//! fills an empty volume when a container that mounts it is created; nothing has to run.
+
+use std::collections::HashMap;
+
+use bollard::{
+    Docker,
+    models::{ContainerCreateBody, HostConfig, Mount, MountType, VolumeCreateRequest},
+    query_parameters::{
+        ContainerArchiveInfoOptionsBuilder, CreateContainerOptionsBuilder,
+        ListContainersOptionsBuilder, ListVolumesOptionsBuilder, RemoveContainerOptionsBuilder,
+        RemoveVolumeOptions,
+    },
+};
+
+use crate::{
+    environments::{failure::EngineError, names, progress::Stage},
+    ids::InstallationId,
+    scenarios::NodeId,
+};
+
+use super::{
+    connection::{refused, status},
+    containers::TOOLS,
+};
+
+/// Hexadecimal digits of the image's hash that stand in the volume's name.
+const HASH_DIGITS: usize = 12;
+
+/// The volume's name; it is made and filled where it is missing. `image` is the platform's.
+pub(super) async fn volume(
+    docker: &Docker,
+    owner: InstallationId,
+    image: &str,
+) -> Result<String, EngineError> {
+    let step = |error| refused(error, Stage::Create, None);
+    let found = match docker.inspect_image(image).await {
+        Ok(found) => found,
+        Err(error) if status(&error) == Some(404) => {
+            return Err(EngineError::ImageMissing {
+                node: NodeId::from("platform"),
+                image: image.to_owned(),
+            });
+        }
+        Err(error) => return Err(step(error)),
+    };
+    let id = found.id.unwrap_or_default();
+    let digits = id
+        .rsplit(':')
+        .next()
+        .and_then(|hash| hash.get(..HASH_DIGITS))
+        .unwrap_or("unknown");
+    let short_owner = owner.0.simple().to_string().split_off(24);
+    let name = format!("tt-platform-{short_owner}-{digits}");
+    let labels = HashMap::from([
+        (names::OWNER.to_owned(), owner.to_string()),
+        (names::PURPOSE.to_owned(), "platform".to_owned()),
+    ]);
+    let request = VolumeCreateRequest {
+        name: Some(name.clone()),
+        labels: Some(labels.clone()),
+        ..VolumeCreateRequest::default()
+    };
+    docker.create_volume(request).await.map_err(step)?;
+    forget_fillers(docker, owner).await?;
+    fill(docker, image, &name, labels).await?;
+    forget_others(docker, owner, &name).await;
+    Ok(name)
+}
+
+/// Creates and removes a container that mounts the volume, which fills it, and looks whether the shell is there.
+async fn fill(
+    docker: &Docker,
+    image: &str,
+    volume: &str,
+    labels: HashMap<String, String>,
+) -> Result<(), EngineError> {
+    let step = |error| refused(error, Stage::Create, None);
+    let body = ContainerCreateBody {
+        image: Some(image.to_owned()),
+        labels: Some(labels),
+        network_disabled: Some(true),
+        host_config: Some(HostConfig {
+            mounts: Some(vec![Mount {
+                target: Some(TOOLS.to_owned()),
+                source: Some(volume.to_owned()),
+                typ: Some(MountType::VOLUME),
+                ..Mount::default()
+            }]),
+            ..HostConfig::default()
+        }),
+        ..ContainerCreateBody::default()
+    };
+    let options = CreateContainerOptionsBuilder::default().build();
+    let made = docker
+        .create_container(Some(options), body)
+        .await
+        .map_err(step)?;
+    let shell = ContainerArchiveInfoOptionsBuilder::default()
+        .path(&format!("{TOOLS}/busybox"))
+        .build();
+    let filled = docker
+        .get_container_archive_info(&made.id, Some(shell))
+        .await;
+    let remove = RemoveContainerOptionsBuilder::default().force(true).build();
+    docker
+        .remove_container(&made.id, Some(remove))
+        .await
+        .map_err(step)?;
+    filled.map(|_| ()).map_err(step)
+}
+
+/// Removes what a fill that was cut off left.
+async fn forget_fillers(docker: &Docker, owner: InstallationId) -> Result<(), EngineError> {
+    let step = |error| refused(error, Stage::Create, None);
+    let options = ListContainersOptionsBuilder::default()
+        .all(true)
+        .filters(&filters(owner))
+        .build();
+    let remove = RemoveContainerOptionsBuilder::default().force(true).build();
+    for container in docker.list_containers(Some(options)).await.map_err(step)? {
+        let id = container.id.unwrap_or_default();
+        docker
+            .remove_container(&id, Some(remove.clone()))
+            .await
+            .map_err(step)?;
+    }
+    Ok(())
+}
+
+fn filters(owner: InstallationId) -> HashMap<&'static str, Vec<String>> {
+    HashMap::from([(
+        "label",
+        vec![
+            format!("{}={owner}", names::OWNER),
+            format!("{}=platform", names::PURPOSE),
+        ],
+    )])
+}
+
+/// Removes volumes of earlier images that no container uses any more; the engine refuses those in use.
+async fn forget_others(docker: &Docker, owner: InstallationId, keep: &str) {
+    let options = ListVolumesOptionsBuilder::default()
+        .filters(&filters(owner))
+        .build();
+    let Ok(found) = docker.list_volumes(Some(options)).await else {
+        return;
+    };
+    for volume in found.volumes.unwrap_or_default() {
+        if volume.name != keep {
+            // In use: it goes another time.
+            let _ = docker
+                .remove_volume(&volume.name, None::<RemoveVolumeOptions>)
+                .await;
+        }
+    }
+}
