@@ -10,12 +10,12 @@ use thaotruong::{
     scenarios::{Attachment, DependencyCondition, NodeId, PlannedFile, PlannedNetwork},
 };
 
-use crate::lab::{Lab, at, depends, docker, health, plan};
+use crate::lab::{Lab, at, depends, docker, health, plan, range};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_environment_comes_up_is_seen_and_leaves_nothing() {
     let lab = Lab::new();
-    let plan = plan("10.72.1.0/28", &["alpha", "beta"]);
+    let plan = plan(&["alpha", "beta"]);
     let steps = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&steps);
     lab.engine
@@ -53,7 +53,7 @@ async fn an_environment_comes_up_is_seen_and_leaves_nothing() {
         .sh(
             &plan,
             "alpha",
-            "ping -c1 -W2 beta || curl -s -m 2 http://beta/; test $? = 7",
+            "ping -c1 -W2 beta && { curl -s -m 2 http://beta/; test $? = 7; }",
         )
         .await;
     assert_eq!(code, 0, "beta answers, and refuses: {errors}");
@@ -96,7 +96,7 @@ async fn an_environment_comes_up_is_seen_and_leaves_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn files_are_there_before_the_first_process_starts() {
     let lab = Lab::new();
-    let mut plan = plan("10.72.1.16/28", &["alpha"]);
+    let mut plan = plan(&["alpha"]);
     let file = |path: &str, mode, owner: Option<&str>| PlannedFile {
         path: path.to_owned(),
         content: b"TT{0}".to_vec(),
@@ -127,7 +127,7 @@ async fn files_are_there_before_the_first_process_starts() {
 #[tokio::test(flavor = "multi_thread")]
 async fn machines_start_after_what_they_depend_on_is_well() {
     let lab = Lab::new();
-    let mut plan = plan("10.72.1.32/28", &["prepare", "server", "client"]);
+    let mut plan = plan(&["prepare", "server", "client"]);
     plan.nodes[0].entrypoint = Some(["sh", "-c", "sleep 1; exit 0"].map(str::to_owned).to_vec());
     plan.nodes[1].depends_on = vec![depends("prepare", DependencyCondition::Completed)];
     plan.nodes[1].entrypoint = Some(
@@ -155,7 +155,7 @@ async fn machines_start_after_what_they_depend_on_is_well() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failure_names_node_and_reason() {
     let lab = Lab::new();
-    let mut ends = plan("10.72.1.48/28", &["alpha", "broken"]);
+    let mut ends = plan(&["alpha", "broken"]);
     ends.nodes[1].entrypoint = Some(
         ["sh", "-c", "echo no database; exit 3"]
             .map(str::to_owned)
@@ -175,7 +175,7 @@ async fn a_failure_names_node_and_reason() {
     );
     lab.down(&ends).await;
 
-    let mut unwell = plan("10.72.1.64/28", &["alpha"]);
+    let mut unwell = plan(&["alpha"]);
     unwell.nodes[0].healthcheck = Some(health("echo the disk is full; false"));
     let error = lab
         .engine
@@ -191,7 +191,7 @@ async fn a_failure_names_node_and_reason() {
     );
     lab.down(&unwell).await;
 
-    let mut without = plan("10.72.1.80/28", &["alpha"]);
+    let mut without = plan(&["alpha"]);
     without.nodes[0].image = "thaotruong/there-is-none:1".to_owned();
     let error = lab
         .engine
@@ -204,22 +204,29 @@ async fn a_failure_names_node_and_reason() {
     );
     assert_eq!(lab.left_over(), "");
 
-    let mut nothing = plan("10.72.1.96/28", &["alpha"]);
+    let mut nothing = plan(&["alpha"]);
     nothing.nodes[0].entrypoint = Some(vec!["/no/such/program".to_owned()]);
     let error = lab
         .engine
         .apply(&nothing, 1, &Progress::silent())
         .await
         .unwrap_err();
+    assert_eq!(error.node().map(NodeId::as_str), Some("alpha"), "{error:?}");
+    // Without the small init between, the engine itself says it.
+    nothing.nodes[0].init = false;
+    let error = lab
+        .engine
+        .apply(&nothing, 2, &Progress::silent())
+        .await
+        .unwrap_err();
     let EngineError::Refused {
         stage: Stage::Start,
-        node: Some(node),
         detail,
+        ..
     } = &error
     else {
         panic!("{error:?}")
     };
-    assert_eq!(node.as_str(), "alpha");
     assert!(detail.contains("no such file"), "{detail}");
     lab.down(&nothing).await;
 }
@@ -227,8 +234,8 @@ async fn a_failure_names_node_and_reason() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_machine_in_two_networks_is_in_both() {
     let lab = Lab::new();
-    let mut plan = plan("10.72.1.112/28", &["gateway", "inner"]);
-    let inner: thaotruong::scenarios::Subnet = "10.72.1.128/28".parse().unwrap();
+    let mut plan = plan(&["gateway", "inner"]);
+    let inner = range();
     plan.networks.push(PlannedNetwork {
         name: "inner".to_owned(),
         subnet: inner,
@@ -246,14 +253,15 @@ async fn a_machine_in_two_networks_is_in_both() {
     lab.up(&plan).await;
     let addresses = lab.engine.addresses(&at(&plan, "gateway")).await.unwrap();
     assert_eq!(
-        addresses
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>(),
-        ["10.72.1.114", "10.72.1.130"]
+        addresses,
+        [plan.nodes[0].attachments[0].address, inner.host(2).unwrap()]
     );
     let (code, found, _) = lab.sh(&plan, "inner", "getent hosts router gateway").await;
     assert_eq!(code, 0);
-    assert_eq!(found.matches("10.72.1.130").count(), 2, "{found}");
+    assert_eq!(
+        found.matches(&inner.host(2).unwrap().to_string()).count(),
+        2,
+        "{found}"
+    );
     lab.down(&plan).await;
 }

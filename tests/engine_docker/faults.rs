@@ -2,12 +2,12 @@
 
 use thaotruong::environments::{Engine, EngineError, Progress, engine::NodeState, names};
 
-use crate::lab::{Lab, docker, plan};
+use crate::lab::{Lab, docker, plan, range};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_missing_or_stopped_is_made_whole() {
     let lab = Lab::new();
-    let plan = plan("10.72.3.0/28", &["alpha", "beta"]);
+    let plan = plan(&["alpha", "beta"]);
     lab.up(&plan).await;
     docker(&[
         "rm",
@@ -40,7 +40,7 @@ async fn what_is_missing_or_stopped_is_made_whole() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_is_dropped_anywhere_is_taken_up_by_the_next() {
     let lab = Lab::new();
-    let plan = plan("10.72.3.16/28", &["alpha", "beta"]);
+    let plan = plan(&["alpha", "beta"]);
     lab.engine.tools_volume().await.unwrap();
     for milliseconds in [5, 20, 40, 60, 90, 130, 180, 250, 350, 500] {
         let limit = std::time::Duration::from_millis(milliseconds);
@@ -65,7 +65,7 @@ async fn a_call_that_is_dropped_anywhere_is_taken_up_by_the_next() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stranger_with_our_name_is_left_alone() {
     let lab = Lab::new();
-    let plan = plan("10.72.3.32/28", &["alpha"]);
+    let plan = plan(&["alpha"]);
     let name = names::container(plan.environment, &"alpha".into());
     docker(&[
         "run",
@@ -92,7 +92,13 @@ async fn a_stranger_with_our_name_is_left_alone() {
     docker(&["rm", "-f", &name]);
 
     let network = names::network(plan.environment, 0);
-    docker(&["network", "create", "--subnet", "10.72.3.48/28", &network]);
+    docker(&[
+        "network",
+        "create",
+        "--subnet",
+        &range().to_string(),
+        &network,
+    ]);
     let error = lab
         .engine
         .apply(&plan, 1, &Progress::silent())
@@ -110,7 +116,7 @@ async fn a_stranger_with_our_name_is_left_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stranger_in_our_network_is_named_and_left_alone() {
     let lab = Lab::new();
-    let plan = plan("10.72.3.64/28", &["alpha"]);
+    let plan = plan(&["alpha"]);
     lab.up(&plan).await;
     let (network, stranger) = (
         names::network(plan.environment, 0),
@@ -142,9 +148,10 @@ async fn a_stranger_in_our_network_is_named_and_left_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_taken_range_is_said_to_be_taken() {
     let (one, other) = (Lab::new(), Lab::new());
-    let first = plan("10.72.3.96/28", &["alpha"]);
+    let first = plan(&["alpha"]);
     one.up(&first).await;
-    let second = plan("10.72.3.96/28", &["alpha"]);
+    let mut second = plan(&["alpha"]);
+    second.networks[0].subnet = first.networks[0].subnet;
     let error = other
         .engine
         .apply(&second, 1, &Progress::silent())

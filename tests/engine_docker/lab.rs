@@ -55,12 +55,11 @@ impl Lab {
         (output.code, text(output.stdout), text(output.stderr))
     }
 
-    /// Takes the environment away, sees that nothing is left, and removes the installation's volume.
+    /// Takes the environment away, sees that nothing is left.
     pub async fn down(&self, plan: &EnvironmentPlan) {
         self.engine.destroy(plan.environment).await.unwrap();
         assert_eq!(self.engine.observe().await.unwrap(), []);
         assert_eq!(self.left_over(), "");
-        let _ = docker(&["volume", "rm", &self.engine.tools_volume().await.unwrap()]);
     }
 
     /// What Docker itself lists of this installation.
@@ -72,12 +71,35 @@ impl Lab {
     }
 }
 
+impl Drop for Lab {
+    /// What a failed test leaves would hinder the next run.
+    fn drop(&mut self) {
+        let label = format!("label=vn.thaotruong.owner={}", self.owner);
+        for (list, remove) in [
+            ("ps -aq --filter", "rm -fv"),
+            ("network ls -q --filter", "network rm"),
+            ("volume ls -q --filter", "volume rm"),
+        ] {
+            let list: Vec<&str> = list.split(' ').chain([label.as_str()]).collect();
+            for found in docker(&list).lines() {
+                docker(&remove.split(' ').chain([found]).collect::<Vec<_>>());
+            }
+        }
+    }
+}
+
 /// Docker's own client: a second pair of eyes.
 pub fn docker(arguments: &[&str]) -> String {
     let output = std::process::Command::new("docker")
         .args(arguments)
         .output()
         .unwrap();
+    if !output.status.success() {
+        eprintln!(
+            "docker {arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
@@ -88,9 +110,19 @@ pub fn at(plan: &EnvironmentPlan, node: &str) -> NodeRef {
     }
 }
 
+/// A range that, by chance, nobody else uses.
+pub fn range() -> Subnet {
+    let chance = EnvironmentId::new().0.into_bytes();
+    Subnet::new(
+        Ipv4Addr::new(10, 72 + chance[13] % 8, chance[14], chance[15] & 0xf0),
+        28,
+    )
+    .unwrap()
+}
+
 /// One network in a range that only this test uses, and nodes that sleep.
-pub fn plan(range: &str, nodes: &[&str]) -> EnvironmentPlan {
-    let subnet: Subnet = range.parse().unwrap();
+pub fn plan(nodes: &[&str]) -> EnvironmentPlan {
+    let subnet = range();
     EnvironmentPlan {
         environment: EnvironmentId::new(),
         networks: vec![PlannedNetwork {

@@ -293,8 +293,13 @@ impl Engine for DockerEngine {
 
     async fn events(&self) -> Result<Events, EngineError> {
         let docker = self.client().await?;
+        // The request goes out when the stream is first read; what happens until then counts too.
+        let since = info::seconds(&docker).await?;
         let filters = HashMap::from([("label", vec![format!("{}={}", names::OWNER, self.owner)])]);
-        let options = EventsOptionsBuilder::default().filters(&filters).build();
+        let options = EventsOptionsBuilder::default()
+            .since(&since)
+            .filters(&filters)
+            .build();
         let owner = self.owner;
         let events = docker
             .events(Some(options))

@@ -47,7 +47,7 @@ const CODE_PAUSE: Duration = Duration::from_millis(25);
 
 /// Prints the sessions of processes that carry the mark `$1`; readable only for the user who runs them.
 const FIND: &str = r#"for p in /proc/[0-9]*; do
-  grep -qaF "$1" "$p/environ" 2>/dev/null && sed 's/.*) //' "$p/stat" 2>/dev/null | cut -d' ' -f4
+  tr '\0' '\n' 2>/dev/null < "$p/environ" | grep -qxF "$1" && sed 's/.*) //' "$p/stat" 2>/dev/null | cut -d' ' -f4
 done; true"#;
 /// Kills every process of the sessions `$@`, except its own.
 const KILL: &str = r#"for p in /proc/[0-9]*; do

@@ -83,6 +83,20 @@ fn quotas_on(info: &bollard::models::SystemInfo) -> bool {
         .any(|label| label == "vn.thaotruong.quota=true")
 }
 
+/// The engine's own time in seconds since 1970, as its events are asked for.
+pub(super) async fn seconds(docker: &Docker) -> Result<String, EngineError> {
+    let time = docker
+        .info()
+        .await
+        .map_err(unanswered)?
+        .system_time
+        .unwrap_or_default();
+    let time: jiff::Timestamp = time
+        .parse()
+        .map_err(|_| EngineError::Away(format!("its clock says `{time}`")))?;
+    Ok(time.as_second().to_string())
+}
+
 /// Whether the engine has `image`.
 pub(super) async fn has_image(docker: &Docker, image: &str) -> Result<bool, EngineError> {
     match docker.inspect_image(image).await {

@@ -42,17 +42,26 @@ pub(super) async fn make(
     progress: &Progress,
 ) -> Result<(), EngineError> {
     let total = plan.networks.len();
-    let existing = of_environment(docker, owner, plan.environment).await?;
+    let existing = all(docker).await?;
     for (index, network) in plan.networks.iter().enumerate() {
         progress.report(Stage::Network, index, total, None);
         let name = names::network(plan.environment, index);
-        if !existing.iter().any(|found| found.name == name) {
-            make_one(docker, owner, plan.environment, incarnation, &name, network).await?;
+        // An engine would make a second network of the same name beside a stranger's, and machines are joined by name.
+        match existing.iter().find(|found| found.name == name) {
+            Some(found) if !is_ours(found, owner, plan.environment) => {
+                return Err(EngineError::Stranger(name));
+            }
+            Some(_) => {}
+            None => make_one(docker, owner, plan.environment, incarnation, &name, network).await?,
         }
         failpoint::reach("after-network");
     }
     progress.report(Stage::Network, total, total, None);
     Ok(())
+}
+
+fn is_ours(found: &Found, owner: InstallationId, environment: EnvironmentId) -> bool {
+    names::belongs(&found.labels, owner).is_some_and(|(of, ..)| of == environment)
 }
 
 async fn make_one(
@@ -93,15 +102,10 @@ async fn make_one(
     };
     let text = error.to_string();
     if status(&error).is_some() {
-        if of_environment(docker, owner, environment)
-            .await?
-            .iter()
-            .any(|found| found.name == name)
-        {
-            return Ok(());
-        }
-        if all(docker).await?.iter().any(|found| found.name == name) {
-            return Err(EngineError::Stranger(name.to_owned()));
+        match all(docker).await?.iter().find(|found| found.name == name) {
+            Some(found) if is_ours(found, owner, environment) => return Ok(()),
+            Some(_) => return Err(EngineError::Stranger(name.to_owned())),
+            None => {}
         }
         if text.contains("overlap") || text.contains("conflicts with network") {
             return Err(EngineError::RangeTaken {

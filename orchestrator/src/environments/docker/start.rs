@@ -49,6 +49,7 @@ pub(super) async fn start(
     let began = Instant::now();
     let limit = PATIENCE + plan.nodes.iter().map(health_time).max().unwrap_or_default();
     let mut started = BTreeSet::new();
+    let mut was_ready = false;
     loop {
         let states = states(&observe::of_environment(docker, owner, plan.environment).await?);
         for node in &plan.nodes {
@@ -77,10 +78,17 @@ pub(super) async fn start(
         if started.len() == total {
             failpoint::reach("before-ready");
         }
+        // A machine without a health check that ends at once still runs at the first look.
         let Some(first) = waiting.first() else {
-            progress.report(Stage::Ready, total, total, None);
-            return Ok(());
+            if was_ready || started.is_empty() {
+                progress.report(Stage::Ready, total, total, None);
+                return Ok(());
+            }
+            was_ready = true;
+            sleep(ROUND).await;
+            continue;
         };
+        was_ready = false;
         if plan
             .nodes
             .iter()
