@@ -4,18 +4,55 @@
 //! place and remedy, long before an engine starts. The same seed gives the same environment again, so a plan is
 //! computed when it is needed and never stored.
 //!
-//! The module is pure: bytes come in, values go out. It must never touch an engine, a database, the clock or a random
-//! source.
+//! The way through it: [`Bundle`] (files) → [`check`] → [`Definition`] (types, free of errors) → [`Definition::plan`]
+//! and [`Definition::values`] with a [`Seed`].
+//!
+//! The module is pure: bytes come in, values go out; only [`Bundle::open`] reads a folder. It must never touch an
+//! engine, a database, the clock or a random source.
 
+mod bundle;
+mod compose;
+mod crosscheck;
+mod definition;
+mod draw;
+mod fields;
+mod findings;
 mod identifiers;
+mod model;
 mod plan;
+mod planning;
+mod problem;
+mod scalars;
+mod solution;
 mod subnet;
+mod suggest;
+mod templates;
+#[cfg(test)]
+mod tests;
+mod time;
+mod tree;
+mod values;
 
+pub use bundle::{Bundle, BundleError, BundleFile};
+pub use compose::{Compose, ComposeService};
+pub use definition::{Checked, Definition, SCENARIO_FILE, check};
+pub use draw::Draw;
 pub use identifiers::{
     CriterionId, EventId, NodeId, ObjectiveId, ScenarioId, ServiceId, TaskId, VariableName,
+};
+pub use model::{
+    Action, Answer, Channel, CheckPlace, Credit, Criterion, Effect, Event, Hint, HttpProbe, Inject,
+    Level, LocalText, NodeFile, NodeRole, Objective, Recipient, ReportForm, ReportTask, Response,
+    Scenario, ScenarioKind, ScenarioNode, Service, StateCheck, Task, Terminal, TextAnswer, Trigger,
+    Variable, VariableKind, WebPage,
 };
 pub use plan::{
     Attachment, Dependency, DependencyCondition, EnvironmentPlan, Healthcheck, PlanInput,
     PlannedFile, PlannedNetwork, PlannedNode, Seed,
 };
+pub use planning::PlanError;
+pub use problem::{Message, Problem, ProblemView, Severity, Span};
+pub use solution::{Capture, Jump, ReportStep, Solution, Solves, Step};
 pub use subnet::{InvalidSubnet, Subnet};
+pub use templates::RenderError;
+pub use values::Values;

@@ -106,6 +106,4 @@ pub async fn gather(
 }
 
 #[cfg(test)]
-mod stored_tests;
-#[cfg(test)]
 mod tests;

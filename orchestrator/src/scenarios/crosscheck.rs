@@ -1,0 +1,426 @@
+//! What no single line is wrong about: points that cannot be reached, events that never happen, flags that nobody can
+//! find, solutions that do not solve.
+
+use std::time::Duration;
+
+use super::{
+    Compose, Scenario, Solution, TaskId,
+    findings::{Reader, did_you_mean},
+    model::{Answer, CheckPlace, Trigger},
+    planning::start_order,
+    problem::Message,
+    solution::{Jump, ReportStep, Step},
+    suggest::nearest,
+    tree::Node,
+};
+
+/// Checks `scenario.yaml` in itself.
+pub fn scenario(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
+    points(reader, root, scenario);
+    timeline(reader, root, scenario);
+    answers(reader, root, scenario);
+    for (index, file) in scenario.files.iter().enumerate() {
+        let twice = scenario.files[..index]
+            .iter()
+            .any(|other| other.node == file.node && other.path == file.path);
+        if twice && !file.path.is_empty() {
+            let span = root.place(&format!("files/{index}/path"));
+            reader.error(
+                span,
+                Message::new("scenario-path-twice").with("path", &file.path),
+                None,
+            );
+        }
+    }
+    if !scenario.nodes.is_empty()
+        && scenario
+            .nodes
+            .iter()
+            .all(|node| node.terminal.is_none() && node.web.is_none())
+    {
+        reader.warn(
+            root.place("nodes"),
+            Message::new("scenario-no-access"),
+            None,
+        );
+    }
+    for (key, empty) in [
+        ("tasks", scenario.tasks.is_empty()),
+        ("nodes", scenario.nodes.is_empty()),
+    ] {
+        if empty && root.get(key).is_some() {
+            reader.error(
+                root.place(key),
+                Message::new("scenario-none-of").with("key", key),
+                None,
+            );
+        }
+    }
+    if root.get("tasks").is_none() {
+        reader.error(
+            root.place(""),
+            Message::new("scenario-missing-key").with("key", "tasks"),
+            None,
+        );
+    }
+}
+
+/// Pass marks, hints and rubrics.
+fn points(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
+    let highest = scenario.highest_score();
+    for (index, credit) in scenario.credits.iter().enumerate() {
+        if u64::from(credit.points) > highest {
+            let span = root.place(&format!("credits/{index}/when/points"));
+            let message = Message::new("scenario-pass-mark")
+                .with("points", credit.points)
+                .with("highest", highest);
+            reader.error(span, message, None);
+        }
+    }
+    for (index, task) in scenario.tasks.iter().enumerate() {
+        let hints: u64 = task.hints.iter().map(|hint| u64::from(hint.cost)).sum();
+        if hints > u64::from(task.points) {
+            let span = root.place(&format!("tasks/{index}/hints"));
+            let message = Message::new("scenario-hints-cost")
+                .with("cost", hints)
+                .with("points", task.points);
+            reader.warn(span, message, None);
+        }
+        if let Answer::Report(report) = &task.answer {
+            let sum: u64 = report
+                .rubric
+                .iter()
+                .map(|criterion| u64::from(criterion.points))
+                .sum();
+            if sum != u64::from(task.points) {
+                let span = root.place(&format!("tasks/{index}/answer/report/rubric"));
+                let message = Message::new("scenario-rubric-sum")
+                    .with("sum", sum)
+                    .with("points", task.points);
+                reader.warn(span, message, None);
+            }
+            if report.due > scenario.duration && !scenario.duration.is_zero() {
+                let span = root.place(&format!("tasks/{index}/answer/report/due"));
+                reader.error(span, Message::new("scenario-after-end"), None);
+            }
+        }
+    }
+}
+
+/// Events that never happen: after the end, or waiting for each other.
+fn timeline(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
+    let in_time = |at: Duration| at <= scenario.duration || scenario.duration.is_zero();
+    let mut happens = vec![false; scenario.timeline.len()];
+    let mut solvable = vec![false; scenario.tasks.len()];
+    loop {
+        let before = (happens.clone(), solvable.clone());
+        for (index, task) in scenario.tasks.iter().enumerate() {
+            solvable[index] = match &task.answer {
+                Answer::Check(check) => check.after.as_ref().is_none_or(|after| {
+                    let event = scenario
+                        .timeline
+                        .iter()
+                        .position(|event| event.id == *after);
+                    event.is_none_or(|event| happens[event])
+                }),
+                Answer::Flag | Answer::Text(_) | Answer::Report(_) => true,
+            };
+        }
+        for (index, event) in scenario.timeline.iter().enumerate() {
+            happens[index] = match &event.trigger {
+                Trigger::At(at) => in_time(*at),
+                Trigger::Solved(task) => {
+                    let task = scenario.tasks.iter().position(|known| known.id == *task);
+                    task.is_none_or(|task| solvable[task])
+                }
+                Trigger::CheckFailed(_) | Trigger::Manual => true,
+            };
+        }
+        if before == (happens.clone(), solvable.clone()) {
+            break;
+        }
+    }
+    for (index, event) in scenario
+        .timeline
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| !happens[*index])
+    {
+        if matches!(event.trigger, Trigger::At(_)) {
+            reader.error(
+                root.place(&format!("timeline/{index}/at")),
+                Message::new("scenario-after-end"),
+                None,
+            );
+        } else {
+            let message = Message::new("scenario-never-happens").with("name", &event.id);
+            reader.error(root.place(&format!("timeline/{index}/when")), message, None);
+        }
+    }
+    for (index, task) in scenario
+        .tasks
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| !solvable[*index])
+    {
+        let message = Message::new("scenario-never-solvable").with("name", &task.id);
+        reader.error(
+            root.place(&format!("tasks/{index}/answer/check/after")),
+            message,
+            None,
+        );
+    }
+}
+
+/// Flags that stand nowhere, and checks that a trainee could fake.
+fn answers(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
+    for (index, task) in scenario.tasks.iter().enumerate() {
+        let place = format!("tasks/{index}");
+        match &task.answer {
+            Answer::Flag
+                if !task.id.as_str().is_empty()
+                    && !reader.findings().places_flag(task.id.as_str()) =>
+            {
+                let span = root.place(&format!("{place}/answer"));
+                let message = Message::new("scenario-flag-nowhere").with("name", &task.id);
+                let help = Message::new("scenario-flag-nowhere-help").with("name", &task.id);
+                reader.warn(span, message, Some(help));
+            }
+            Answer::Check(check) => {
+                if let CheckPlace::Node { node, .. } = &check.place
+                    && scenario
+                        .node(node)
+                        .is_some_and(|node| node.terminal.is_some())
+                {
+                    let span = root.place(&format!("{place}/answer/check/from"));
+                    let message = Message::new("scenario-check-tampering").with("name", node);
+                    reader.warn(
+                        span,
+                        message,
+                        Some(Message::new("scenario-check-tampering-help")),
+                    );
+                }
+            }
+            Answer::Flag | Answer::Text(_) | Answer::Report(_) => {}
+        }
+    }
+}
+
+/// Checks that the machines can be started one after the other.
+pub fn compose(reader: Reader<'_>, root: &Node, compose: &Compose) {
+    if let Err(node) = start_order(compose) {
+        let span = root.place(&format!("services/{node}/depends_on"));
+        let circle = circle(compose, node.as_str());
+        reader.error(
+            span,
+            Message::new("scenario-circle").with("names", circle.join(" → ")),
+            None,
+        );
+    }
+    if compose.services.is_empty() && root.get("services").is_some() {
+        reader.error(
+            root.place("services"),
+            Message::new("scenario-none-of").with("key", "services"),
+            None,
+        );
+    }
+}
+
+/// The names of a circle of dependencies that can be reached from a service, the first one repeated at the end.
+fn circle<'a>(compose: &'a Compose, start: &'a str) -> Vec<&'a str> {
+    let stuck = |name: &str| {
+        compose
+            .services
+            .iter()
+            .find(|service| service.id.as_str() == name)
+    };
+    let mut path = vec![start];
+    let mut here = start;
+    while let Some(service) = stuck(here) {
+        let reaches = |name: &str| reachable(compose, name, name);
+        let next = service
+            .depends_on
+            .iter()
+            .map(|(on, _)| on.as_str())
+            .find(|on| reaches(on));
+        let Some(next) = next else { break };
+        if let Some(at) = path.iter().position(|name| *name == next) {
+            path.push(next);
+            return path.split_off(at);
+        }
+        path.push(next);
+        here = next;
+    }
+    path
+}
+
+/// Whether following dependencies from `from` leads to `to`.
+fn reachable(compose: &Compose, from: &str, to: &str) -> bool {
+    let mut seen = vec![from];
+    let mut open = vec![from];
+    while let Some(name) = open.pop() {
+        let service = compose
+            .services
+            .iter()
+            .find(|service| service.id.as_str() == name);
+        for (on, _) in service
+            .map(|service| service.depends_on.as_slice())
+            .unwrap_or_default()
+        {
+            if on.as_str() == to {
+                return true;
+            }
+            if !seen.contains(&on.as_str()) {
+                seen.push(on.as_str());
+                open.push(on.as_str());
+            }
+        }
+    }
+    false
+}
+
+/// Checks that the solution uses a trainee's access alone and solves every task.
+pub fn solution(reader: Reader<'_>, root: &Node, solution: &Solution, scenario: &Scenario) {
+    let mut solved: Vec<&TaskId> = Vec::new();
+    for (index, step) in solution.steps.iter().enumerate() {
+        let place = format!("steps/{index}");
+        access(reader, root, &place, step, scenario);
+        if let Some(solves) = &step.solves {
+            kind(
+                reader,
+                root,
+                &format!("{place}/solves/task"),
+                &solves.task,
+                scenario,
+                "scenario-solves-kind",
+                |answer| matches!(answer, Answer::Flag | Answer::Text(_)),
+            );
+            solved.push(&solves.task);
+        }
+        if let Some(task) = &step.expect_check {
+            kind(
+                reader,
+                root,
+                &format!("{place}/expect_check"),
+                task,
+                scenario,
+                "scenario-expect-kind",
+                |answer| matches!(answer, Answer::Check(_)),
+            );
+            solved.push(task);
+        }
+        if let Some(report) = &step.report {
+            kind(
+                reader,
+                root,
+                &format!("{place}/report/task"),
+                &report.task,
+                scenario,
+                "scenario-report-kind",
+                |answer| matches!(answer, Answer::Report(_)),
+            );
+            grade(
+                reader,
+                root,
+                &format!("{place}/report/grade"),
+                report,
+                scenario,
+            );
+            solved.push(&report.task);
+        }
+        jump(reader, root, &format!("{place}/jump"), step, scenario);
+    }
+    let left: Vec<&str> = scenario
+        .tasks
+        .iter()
+        .filter(|task| !solved.contains(&&task.id))
+        .map(|task| task.id.as_str())
+        .collect();
+    if !left.is_empty() && !left.contains(&"") {
+        let message = Message::new("scenario-unsolved").with("names", left.join(", "));
+        reader.error(root.place("steps"), message, None);
+    }
+}
+
+/// A step has what a trainee has: a terminal and its user.
+fn access(reader: Reader<'_>, root: &Node, place: &str, step: &Step, scenario: &Scenario) {
+    let Some(node) = step.node.as_ref().and_then(|node| scenario.node(node)) else {
+        return;
+    };
+    match (&node.terminal, &step.user) {
+        (None, _) => {
+            let message = Message::new("scenario-no-terminal").with("name", &node.id);
+            reader.error(root.place(&format!("{place}/node")), message, None);
+        }
+        (Some(terminal), Some(user)) if terminal.user != *user => {
+            let message = Message::new("scenario-other-user")
+                .with("name", &node.id)
+                .with("user", &terminal.user);
+            reader.error(root.place(&format!("{place}/user")), message, None);
+        }
+        _ => {}
+    }
+}
+
+fn kind(
+    reader: Reader<'_>,
+    root: &Node,
+    place: &str,
+    task: &TaskId,
+    scenario: &Scenario,
+    message: &'static str,
+    fits: impl Fn(&Answer) -> bool,
+) {
+    if scenario.task(task).is_some_and(|task| !fits(&task.answer)) {
+        reader.error(
+            root.place(place),
+            Message::new(message).with("name", task),
+            None,
+        );
+    }
+}
+
+fn grade(reader: Reader<'_>, root: &Node, place: &str, report: &ReportStep, scenario: &Scenario) {
+    let Some(Answer::Report(task)) = scenario.task(&report.task).map(|task| &task.answer) else {
+        return;
+    };
+    for (id, points) in &report.grade {
+        let span = root.place(&format!("{place}/{id}"));
+        match task.rubric.iter().find(|criterion| criterion.id == *id) {
+            None => {
+                let near = nearest(
+                    id.as_str(),
+                    task.rubric.iter().map(|criterion| criterion.id.as_str()),
+                );
+                let message = Message::new("scenario-unknown-criterion").with("name", id);
+                reader.error(span, message, near.map(did_you_mean));
+            }
+            Some(criterion) if *points > criterion.points => {
+                let message =
+                    Message::new("scenario-grade-points").with("points", criterion.points);
+                reader.error(span, message, None);
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+/// Time jumps only to what time brings.
+fn jump(reader: Reader<'_>, root: &Node, place: &str, step: &Step, scenario: &Scenario) {
+    match &step.jump {
+        Some(Jump::To(at)) if *at > scenario.duration && !scenario.duration.is_zero() => {
+            reader.error(root.place(place), Message::new("scenario-after-end"), None);
+        }
+        Some(Jump::Event(id)) => {
+            let event = scenario.timeline.iter().find(|event| event.id == *id);
+            if event.is_some_and(|event| !matches!(event.trigger, Trigger::At(_))) {
+                reader.error(
+                    root.place(place),
+                    Message::new("scenario-jump").with("name", id),
+                    None,
+                );
+            }
+        }
+        _ => {}
+    }
+}

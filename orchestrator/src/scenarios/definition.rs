@@ -1,0 +1,261 @@
+//! A bundle read and checked: the one way from an author's files to something that may run.
+
+use std::{collections::BTreeMap, net::Ipv4Addr, str};
+
+use super::{
+    Bundle, Compose, Draw, EnvironmentPlan, NodeId, PlanInput, Scenario, Seed, Solution, Values,
+    compose::{self, Lookup},
+    crosscheck,
+    findings::{Findings, Reader, Source, Thing},
+    planning::{self, PlanError},
+    problem::{Message, Problem, Severity, Span},
+    suggest::nearest,
+    templates::Scope,
+    tree::{self, Node},
+};
+
+/// The file that makes a folder a scenario.
+pub const SCENARIO_FILE: &str = "scenario.yaml";
+
+/// What a bundle says, free of errors.
+#[derive(Clone, Debug)]
+pub struct Definition {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// Its machines and networks, variables drawn from a fixed seed: for pictures and estimates, never to run.
+    pub compose: Compose,
+    /// The steps that solve it.
+    pub solution: Solution,
+    /// The files.
+    pub bundle: Bundle,
+    compose_source: (Source, Node),
+}
+
+/// What checking a bundle brought.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The definition, unless there is an error.
+    pub definition: Option<Definition>,
+    /// All mistakes, by file and place.
+    pub problems: Vec<Problem>,
+}
+
+impl Checked {
+    /// How many problems are of a severity.
+    #[must_use]
+    pub fn count(&self, severity: Severity) -> usize {
+        self.problems
+            .iter()
+            .filter(|problem| problem.severity == severity)
+            .count()
+    }
+}
+
+/// Reads a bundle and says everything that is wrong with it.
+#[must_use]
+pub fn check(bundle: Bundle) -> Checked {
+    let findings = Findings::default();
+    for (path, _) in bundle.files() {
+        findings.declare(Thing::File, path);
+    }
+    let parts = read(&bundle, &findings);
+    findings.resolve();
+    let problems = findings.into_problems();
+    let faultless = problems
+        .iter()
+        .all(|problem| problem.severity == Severity::Warning);
+    let definition = parts.filter(|_| faultless).map(|parts| Definition {
+        scenario: parts.scenario,
+        compose: parts.compose,
+        solution: parts.solution,
+        bundle,
+        compose_source: parts.compose_source,
+    });
+    Checked {
+        definition,
+        problems,
+    }
+}
+
+impl Definition {
+    /// The networks and how many nodes stand in each, in the order in which a plan wants their subnets.
+    #[must_use]
+    pub fn network_sizes(&self) -> Vec<(String, usize)> {
+        let size = |name: &String| {
+            let within = |service: &&compose::ComposeService| {
+                service.networks.iter().any(|(own, _)| own == name)
+            };
+            self.compose.services.iter().filter(within).count()
+        };
+        self.compose
+            .networks
+            .iter()
+            .map(|name| (name.clone(), size(name)))
+            .collect()
+    }
+
+    /// The values of one environment: for texts, answers and flags.
+    ///
+    /// # Errors
+    /// When the subnets are too few or too small.
+    pub fn values(&self, input: &PlanInput<'_>) -> Result<Values, PlanError> {
+        let draw = Draw::new(&self.scenario, input.seed);
+        let compose = self.drawn(&draw)?;
+        let addresses = planning::addresses(&compose, input.subnets)?;
+        Ok(values(draw, &addresses, input))
+    }
+
+    /// The plan of one environment.
+    ///
+    /// # Errors
+    /// When the subnets are too few or too small, or a drawn value does not fit where the Compose file uses it.
+    pub fn plan(&self, input: &PlanInput<'_>) -> Result<EnvironmentPlan, PlanError> {
+        let draw = Draw::new(&self.scenario, input.seed);
+        let compose = self.drawn(&draw)?;
+        let addresses = planning::addresses(&compose, input.subnets)?;
+        let values = values(draw, &addresses, input);
+        planning::assemble(self, &compose, &addresses, &values, input)
+    }
+
+    /// The Compose file with the values of one environment.
+    fn drawn(&self, draw: &Draw) -> Result<Compose, PlanError> {
+        let (source, tree) = &self.compose_source;
+        let findings = Findings::default();
+        let compose = read_compose(Reader::new(source, &findings), tree, draw);
+        match findings
+            .into_problems()
+            .into_iter()
+            .find(|problem| problem.severity == Severity::Error)
+        {
+            Some(problem) => Err(PlanError::Value(Box::new(problem))),
+            None => Ok(compose),
+        }
+    }
+}
+
+fn values(
+    draw: Draw,
+    addresses: &BTreeMap<NodeId, Vec<Ipv4Addr>>,
+    input: &PlanInput<'_>,
+) -> Values {
+    let first = |(node, all): (&NodeId, &Vec<Ipv4Addr>)| Some((node.clone(), *all.first()?));
+    let primary: Vec<_> = addresses.iter().filter_map(first).collect();
+    Values::new(draw, input.environment, &primary)
+}
+
+struct Parts {
+    scenario: Scenario,
+    compose: Compose,
+    solution: Solution,
+    compose_source: (Source, Node),
+}
+
+/// Reads all files; what cannot be read leaves its names unmissed.
+fn read(bundle: &Bundle, findings: &Findings) -> Option<Parts> {
+    let source = open(bundle, findings, SCENARIO_FILE)?;
+    let reader = Reader::new(&source, findings);
+    let root = tree::read(reader)?;
+    let scenario = Scenario::read(reader, &root);
+    template_files(bundle, findings, &scenario);
+
+    let named = |key: &str, path: &str| {
+        let span = root.place(key);
+        if path.is_empty() {
+            return None;
+        }
+        if bundle.file(path).is_none() {
+            let paths = findings.names(Thing::File);
+            let help =
+                nearest(path, paths.iter().map(String::as_str)).map(super::findings::did_you_mean);
+            reader.error(
+                span,
+                Message::new("scenario-unknown-file").with("name", path),
+                help,
+            );
+            return None;
+        }
+        open(bundle, findings, path)
+    };
+    let draw = Draw::new(&scenario, &Seed([0; 32]));
+    let compose = named("environment", &scenario.environment).and_then(|source| {
+        let reader = Reader::new(&source, findings);
+        let tree = tree::read(reader)?;
+        let compose = read_compose(reader, &tree, &draw);
+        Some((compose, source, tree))
+    });
+    if compose.is_none() {
+        findings.unreadable(Thing::ComposeService);
+    }
+    let solution = named("solution", &scenario.solution).and_then(|source| {
+        let reader = Reader::new(&source, findings);
+        let tree = tree::read(reader)?;
+        Some((Solution::read(reader, &tree), source, tree))
+    });
+    crosscheck::scenario(reader, &root, &scenario);
+    if let Some((compose, source, tree)) = &compose {
+        crosscheck::compose(Reader::new(source, findings), tree, compose);
+    }
+    if let Some((solution, source, tree)) = &solution {
+        crosscheck::solution(Reader::new(source, findings), tree, solution, &scenario);
+    }
+    let (compose, compose_file, compose_tree) = compose?;
+    let (solution, ..) = solution?;
+    Some(Parts {
+        scenario,
+        compose,
+        solution,
+        compose_source: (compose_file, compose_tree),
+    })
+}
+
+fn read_compose(reader: Reader<'_>, tree: &Node, variables: &dyn Lookup) -> Compose {
+    Compose::read(reader, &compose::interpolate(reader, tree, variables))
+}
+
+/// The text of a file, or a problem.
+fn open(bundle: &Bundle, findings: &Findings, path: &str) -> Option<Source> {
+    let Some(file) = bundle.file(path) else {
+        findings.error_in(
+            path,
+            Message::new("scenario-file-missing").with("name", path),
+            None,
+        );
+        return None;
+    };
+    if file.bytes.len() > tree::MAX_FILE {
+        findings.error_in(path, Message::new("scenario-file-large"), None);
+        return None;
+    }
+    match str::from_utf8(&file.bytes) {
+        Ok(text) => Some(Source {
+            file: path.to_owned(),
+            text: text.to_owned(),
+        }),
+        Err(error) => {
+            let before = file.bytes.get(..error.valid_up_to()).unwrap_or_default();
+            let line = before.split(|byte| *byte == b'\n').count();
+            let message = Message::new("scenario-file-utf8").with("line", line);
+            findings.error_in(path, message, None);
+            None
+        }
+    }
+}
+
+/// Checks `{{…}}` in the files that are marked as templates.
+fn template_files(bundle: &Bundle, findings: &Findings, scenario: &Scenario) {
+    let mut seen = Vec::new();
+    for file in scenario.files.iter().filter(|file| file.template) {
+        if bundle.file(&file.from).is_some()
+            && !seen.contains(&&file.from)
+            && let Some(source) = open(bundle, findings, &file.from)
+        {
+            let start = Span {
+                line: 1,
+                column: 1,
+                length: 1,
+            };
+            Reader::new(&source, findings).template(&source.text, start, Scope::Environment, false);
+        }
+        seen.push(&file.from);
+    }
+}

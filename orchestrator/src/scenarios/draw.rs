@@ -1,0 +1,164 @@
+//! What one environment draws from its seed: flags, passwords, numbers, choices.
+//!
+//! The same seed and name give the same value for ever, on every version of every library: a server that was updated
+//! during an exercise must still know the flags. So the stream is HMAC-SHA256 in counter mode and nothing else.
+
+use std::collections::BTreeMap;
+
+use aws_lc_rs::hmac;
+
+use super::{
+    Scenario, Seed, TaskId, VariableName,
+    compose::Lookup,
+    model::{Answer, VariableKind},
+};
+
+/// Letters and digits of passwords: none that is mistaken for another when read aloud or from paper.
+const PASSWORD_CHARACTERS: &[u8] = b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+/// Digits of a flag and of hexadecimal values.
+const HEX_CHARACTERS: &[u8] = b"0123456789abcdef";
+/// Bytes of a flag's code.
+const FLAG_BYTES: usize = 16;
+
+/// The drawn values of one environment. They are secrets: never log them.
+#[derive(Clone)]
+pub struct Draw {
+    flags: BTreeMap<TaskId, String>,
+    variables: BTreeMap<VariableName, String>,
+}
+
+impl Draw {
+    /// Draws all values of a scenario.
+    #[must_use]
+    pub fn new(scenario: &Scenario, seed: &Seed) -> Self {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &seed.0);
+        let flags = scenario
+            .tasks
+            .iter()
+            .filter(|task| task.answer == Answer::Flag);
+        Self {
+            flags: flags
+                .map(|task| (task.id.clone(), flag(&key, &task.id)))
+                .collect(),
+            variables: scenario
+                .variables
+                .iter()
+                .map(|variable| {
+                    let stream = Stream::new(&key, &format!("variable:{}", variable.name));
+                    (variable.name.clone(), draw(&variable.kind, stream))
+                })
+                .collect(),
+        }
+    }
+
+    /// The flag of a task that asks for one.
+    #[must_use]
+    pub fn flag(&self, task: &TaskId) -> Option<&str> {
+        self.flags.get(task).map(String::as_str)
+    }
+
+    /// All flags.
+    pub fn flags(&self) -> impl Iterator<Item = (&TaskId, &str)> {
+        self.flags.iter().map(|(task, flag)| (task, flag.as_str()))
+    }
+
+    /// The value of a variable.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str)
+    }
+
+    /// All variables.
+    pub fn variables(&self) -> impl Iterator<Item = (&VariableName, &str)> {
+        self.variables
+            .iter()
+            .map(|(name, value)| (name, value.as_str()))
+    }
+}
+
+impl Lookup for Draw {
+    fn value(&self, name: &str) -> Option<String> {
+        self.variable(name).map(str::to_owned)
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.variables
+            .keys()
+            .map(|name| name.as_str().to_owned())
+            .collect()
+    }
+}
+
+/// `TT{…}` with 32 hexadecimal digits.
+fn flag(key: &hmac::Key, task: &TaskId) -> String {
+    let tag = hmac::sign(key, format!("flag:{task}").as_bytes());
+    let code = tag.as_ref().get(..FLAG_BYTES).unwrap_or_default();
+    format!("TT{{{}}}", hex::encode(code))
+}
+
+fn draw(kind: &VariableKind, mut stream: Stream<'_>) -> String {
+    match kind {
+        VariableKind::Password { length } => stream.text(PASSWORD_CHARACTERS, *length),
+        VariableKind::Hex { length } => stream.text(HEX_CHARACTERS, *length),
+        VariableKind::Number { from, to } => {
+            let offset = stream.below(from.abs_diff(*to).saturating_add(1));
+            from.saturating_add_unsigned(offset).to_string()
+        }
+        VariableKind::Choice(words) => {
+            let index = stream.below(words.len().max(1) as u64);
+            usize::try_from(index)
+                .ok()
+                .and_then(|index| words.get(index))
+                .cloned()
+                .unwrap_or_default()
+        }
+    }
+}
+
+/// An endless row of numbers that belongs to a key and a label.
+struct Stream<'a> {
+    key: &'a hmac::Key,
+    label: String,
+    counter: u64,
+}
+
+impl<'a> Stream<'a> {
+    fn new(key: &'a hmac::Key, label: &str) -> Self {
+        Self {
+            key,
+            label: label.to_owned(),
+            counter: 0,
+        }
+    }
+
+    fn next(&mut self) -> u64 {
+        let tag = hmac::sign(
+            self.key,
+            format!("{}:{}", self.label, self.counter).as_bytes(),
+        );
+        self.counter += 1;
+        let bytes = tag.as_ref().iter().take(8);
+        bytes.fold(0, |number, byte| (number << 8) | u64::from(*byte))
+    }
+
+    /// A number below `bound`, all equally likely: what would favour the small ones is drawn again.
+    fn below(&mut self, bound: u64) -> u64 {
+        let bound = bound.max(1);
+        let fair = u64::MAX - u64::MAX % bound;
+        loop {
+            let number = self.next();
+            if number < fair {
+                return number % bound;
+            }
+        }
+    }
+
+    fn text(&mut self, characters: &[u8], length: usize) -> String {
+        (0..length)
+            .filter_map(|_| {
+                let index = usize::try_from(self.below(characters.len() as u64)).ok()?;
+                characters.get(index).map(|byte| char::from(*byte))
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,271 @@
+//! A scenario as types: what `scenario.yaml` says, every name resolved or reported.
+//!
+//! Reading never stops: a value that is wrong is reported and a harmless one stands in, so a scenario must only be used
+//! when its bundle had no errors.
+
+mod nodes;
+mod tasks;
+mod timeline;
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+pub use nodes::{NodeFile, NodeRole, ScenarioNode, Terminal, Variable, VariableKind, WebPage};
+pub use tasks::{
+    Answer, CheckPlace, Criterion, Hint, ReportForm, ReportTask, StateCheck, Task, TextAnswer,
+};
+pub use timeline::{
+    Action, Channel, Credit, Effect, Event, HttpProbe, Inject, Recipient, Response, Service,
+    Trigger,
+};
+
+use super::{
+    CriterionId, NodeId, ObjectiveId, ScenarioId, TaskId,
+    fields::Fields,
+    findings::{Reader, Thing},
+    problem::Message,
+    time::seconds,
+    tree::Node,
+};
+use crate::locales::Locale;
+
+/// A text in both languages; Markdown where it is long.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct LocalText {
+    /// Vietnamese.
+    pub vi: String,
+    /// English.
+    pub en: String,
+}
+
+impl LocalText {
+    /// The text in a language.
+    #[must_use]
+    pub fn get(&self, locale: Locale) -> &str {
+        match locale {
+            Locale::Vi => &self.vi,
+            Locale::En => &self.en,
+        }
+    }
+}
+
+/// What kind of exercise a scenario is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScenarioKind {
+    /// On machines.
+    Simulation,
+    /// Around a table, by decisions.
+    Tabletop,
+}
+
+/// How much a trainee must know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// For those who begin.
+    Basic,
+    /// For those who do it sometimes.
+    Intermediate,
+    /// For those whose work it is.
+    Advanced,
+}
+
+/// What is rated in the after-action report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Objective {
+    /// Its name.
+    pub id: ObjectiveId,
+    /// What shall be achieved.
+    pub title: LocalText,
+}
+
+/// What an exercise runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Scenario {
+    /// Its name.
+    pub id: ScenarioId,
+    /// Counts up with every release.
+    pub version: u32,
+    /// What the library shows.
+    pub title: LocalText,
+    /// What instructors read before they choose it.
+    pub summary: LocalText,
+    /// What trainees read before they begin; the summary when absent.
+    pub briefing: Option<LocalText>,
+    /// What kind of exercise it is made for.
+    pub kind: ScenarioKind,
+    /// How much a trainee must know.
+    pub level: Level,
+    /// How long it runs, in exercise time (seconds in JSON).
+    #[serde(serialize_with = "seconds")]
+    pub duration: Duration,
+    /// For whom it is.
+    pub audience: Vec<String>,
+    /// Which sectors it is set in.
+    pub sectors: Vec<String>,
+    /// MITRE ATT&CK techniques that happen in it.
+    pub attack: Vec<String>,
+    /// NICE work roles that it trains.
+    pub skills: Vec<String>,
+    /// The Compose file in the bundle.
+    pub environment: String,
+    /// The solution file in the bundle.
+    pub solution: String,
+    /// Values drawn for each environment.
+    pub variables: Vec<Variable>,
+    /// Machines.
+    pub nodes: Vec<ScenarioNode>,
+    /// Files placed in machines before they start.
+    pub files: Vec<NodeFile>,
+    /// What is rated.
+    pub objectives: Vec<Objective>,
+    /// What is to be solved.
+    pub tasks: Vec<Task>,
+    /// Services whose availability counts.
+    pub services: Vec<Service>,
+    /// What happens when.
+    pub timeline: Vec<Event>,
+    /// What counts as passed.
+    pub credits: Vec<Credit>,
+}
+
+impl Scenario {
+    /// What trainees read before they begin.
+    #[must_use]
+    pub fn briefing(&self) -> &LocalText {
+        self.briefing.as_ref().unwrap_or(&self.summary)
+    }
+
+    /// The machine of this name.
+    #[must_use]
+    pub fn node(&self, id: &NodeId) -> Option<&ScenarioNode> {
+        self.nodes.iter().find(|node| node.id == *id)
+    }
+
+    /// The task of this name.
+    #[must_use]
+    pub fn task(&self, id: &TaskId) -> Option<&Task> {
+        self.tasks.iter().find(|task| task.id == *id)
+    }
+
+    /// The most points that a team can reach: tasks, responses, and every service up all the time.
+    #[must_use]
+    pub fn highest_score(&self) -> u64 {
+        let tasks: u64 = self.tasks.iter().map(|task| u64::from(task.points)).sum();
+        let responses: u64 = self
+            .timeline
+            .iter()
+            .filter_map(|event| event.respond.as_ref())
+            .map(|due| u64::from(due.points))
+            .sum();
+        let minutes = self.duration.as_secs() / 60;
+        let services: u64 = self
+            .services
+            .iter()
+            .map(|service| u64::from(service.points_per_minute) * minutes)
+            .sum();
+        tasks + responses + services
+    }
+
+    /// Reads `scenario.yaml`.
+    pub(super) fn read(reader: Reader<'_>, root: &Node) -> Self {
+        reader.map(root, |fields| {
+            if let Some(node) = fields.required("scenario") {
+                let text = reader.filled(node);
+                reader.name(&text, node.span);
+            }
+            let kind = fields.choice(
+                "kind",
+                &[
+                    ("simulation", ScenarioKind::Simulation),
+                    ("tabletop", ScenarioKind::Tabletop),
+                ],
+            );
+            let level = fields.choice(
+                "level",
+                &[
+                    ("basic", Level::Basic),
+                    ("intermediate", Level::Intermediate),
+                    ("advanced", Level::Advanced),
+                ],
+            );
+            Self {
+                id: ScenarioId::from(fields.text("scenario")),
+                version: fields.integer("version", 1..=1_000_000),
+                title: fields.local_text("title", true),
+                summary: fields.local_text("summary", true),
+                briefing: fields.optional_local_text("briefing", true),
+                kind: kind.unwrap_or(ScenarioKind::Simulation),
+                level: level.unwrap_or(Level::Basic),
+                duration: fields.duration("duration"),
+                audience: fields.texts("audience"),
+                sectors: fields.texts("sectors"),
+                attack: codes(fields, "attack", is_attack_technique, "scenario-attack"),
+                skills: codes(fields, "skills", is_work_role, "scenario-skill"),
+                environment: fields.text("environment"),
+                solution: fields.text("solution"),
+                variables: Variable::read_all(fields),
+                nodes: ScenarioNode::read_all(fields),
+                files: fields.list("files", |node| NodeFile::read(reader, node)),
+                objectives: fields.declaring("objectives", Thing::Objective, |node| {
+                    Objective::read(reader, node)
+                }),
+                tasks: fields.declaring("tasks", Thing::Task, |node| Task::read(reader, node)),
+                services: fields.declaring("services", Thing::Service, |node| {
+                    Service::read(reader, node)
+                }),
+                timeline: fields
+                    .declaring("timeline", Thing::Event, |node| Event::read(reader, node)),
+                credits: fields.list("credits", |node| Credit::read(reader, node)),
+            }
+        })
+    }
+}
+
+impl Objective {
+    fn read(reader: Reader<'_>, node: &Node) -> Self {
+        reader.map(node, |fields| Self {
+            id: ObjectiveId::from(fields.declared("id", Thing::Objective)),
+            title: fields.local_text("title", true),
+        })
+    }
+}
+
+/// A list of codes of a public catalogue, each of the right form.
+fn codes(
+    fields: &Fields<'_>,
+    key: &'static str,
+    is_code: fn(&str) -> bool,
+    message: &'static str,
+) -> Vec<String> {
+    let reader = fields.reader();
+    fields.list(key, |node| {
+        let text = reader.text(node);
+        if !text.is_empty() && !is_code(&text) {
+            reader.error(node.span, Message::new(message).with("text", &text), None);
+        }
+        text
+    })
+}
+
+/// `T1190` or `T1505.003`.
+fn is_attack_technique(text: &str) -> bool {
+    let digits = |text: &str, count: usize| {
+        text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    text.strip_prefix('T')
+        .is_some_and(|code| match code.split_once('.') {
+            Some((technique, sub)) => digits(technique, 4) && digits(sub, 3),
+            None => digits(code, 4),
+        })
+}
+
+/// `PD-WRL-003`.
+fn is_work_role(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    matches!(parts.as_slice(), [category, "WRL", number]
+        if category.len() == 2 && category.bytes().all(|byte| byte.is_ascii_uppercase())
+            && number.len() == 3 && number.bytes().all(|byte| byte.is_ascii_digit()))
+}

@@ -1,0 +1,295 @@
+//! What is to be solved, and how an answer is known to be right.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::{CriterionId, LocalText, ObjectiveId, TaskId, nodes::hidden_template, seconds};
+use crate::scenarios::{
+    EventId, NodeId,
+    findings::{Reader, Thing},
+    problem::Message,
+    tree::Node,
+};
+
+/// Most points that one thing can bring; sums stay far from overflowing.
+pub(super) const MAX_POINTS: i64 = 100_000;
+/// How often a check runs when nothing is said.
+const DEFAULT_CHECK_INTERVAL: Duration = Duration::from_secs(20);
+
+/// Something to solve.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Task {
+    /// Its name.
+    pub id: TaskId,
+    /// What lists call it.
+    pub title: LocalText,
+    /// What is to be done.
+    pub text: LocalText,
+    /// What it shows to be achieved.
+    pub objective: Option<ObjectiveId>,
+    /// What it brings.
+    pub points: u32,
+    /// How it is solved.
+    pub answer: Answer,
+    /// Help that costs points.
+    pub hints: Vec<Hint>,
+}
+
+/// Help that a team can buy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Hint {
+    /// Points that it takes.
+    pub cost: u32,
+    /// What it says.
+    pub text: LocalText,
+}
+
+/// How a task is solved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// By the environment's own flag.
+    Flag,
+    /// By a text.
+    Text(TextAnswer),
+    /// By bringing the environment into a state.
+    Check(StateCheck),
+    /// By filing a report that an evaluator grades.
+    Report(ReportTask),
+}
+
+/// A text to be found out; case, outer spaces and the form of accents do not matter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TextAnswer {
+    /// What is right; `{{…}}` is filled in.
+    pub accept: Vec<String>,
+    /// How often a team may try; without limit when absent.
+    pub attempts: Option<u32>,
+}
+
+/// A state that the platform looks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StateCheck {
+    /// Where and by what means it looks.
+    pub place: CheckPlace,
+    /// Time between two looks.
+    #[serde(serialize_with = "seconds")]
+    pub every: Duration,
+    /// The event before whose delivery nobody looks.
+    pub after: Option<EventId>,
+}
+
+/// Where and by what means a check looks. Exit 0 means passed, 1 not yet, anything else that the check itself failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckPlace {
+    /// The bundle's script in the platform's own shell, as root in the machine: who is root there can replace neither.
+    Platform {
+        /// The machine.
+        node: NodeId,
+        /// The script in the bundle.
+        script: String,
+        /// Its arguments.
+        args: Vec<String>,
+    },
+    /// A command of another machine, which looks from there.
+    Node {
+        /// The machine that looks.
+        node: NodeId,
+        /// The command and its arguments.
+        run: Vec<String>,
+    },
+}
+
+/// A form of the regulations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReportForm {
+    /// Initial report.
+    #[serde(rename = "mau-03")]
+    Initial,
+    /// Final report.
+    #[serde(rename = "mau-04")]
+    Final,
+}
+
+/// A report to file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReportTask {
+    /// Which form.
+    pub form: ReportForm,
+    /// How long after the start it is due.
+    #[serde(serialize_with = "seconds")]
+    pub due: Duration,
+    /// What it is graded by.
+    pub rubric: Vec<Criterion>,
+}
+
+/// One line of a rubric.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Criterion {
+    /// Its name.
+    pub id: CriterionId,
+    /// The most points for it.
+    pub points: u32,
+    /// What is judged.
+    pub title: LocalText,
+}
+
+impl Task {
+    pub(super) fn read(reader: Reader<'_>, node: &Node) -> Self {
+        reader.map(node, |fields| Self {
+            id: TaskId::from(fields.declared("id", Thing::Task)),
+            title: fields.local_text("title", true),
+            text: fields.local_text("text", true),
+            objective: fields
+                .optional_referred("objective", Thing::Objective)
+                .map(ObjectiveId::from),
+            points: fields.integer("points", 0..=MAX_POINTS),
+            answer: fields
+                .required("answer")
+                .and_then(|node| Answer::read(reader, node))
+                .unwrap_or(Answer::Text(TextAnswer {
+                    accept: Vec::new(),
+                    attempts: None,
+                })),
+            hints: fields.list("hints", |node| {
+                reader.map(node, |fields| Hint {
+                    cost: fields.integer("cost", 0..=MAX_POINTS),
+                    text: fields.local_text("text", true),
+                })
+            }),
+        })
+    }
+}
+
+impl Answer {
+    fn read(reader: Reader<'_>, node: &Node) -> Option<Self> {
+        reader.map(node, |fields| {
+            Some(match fields.one_of(&["flag", "text", "check", "report"])? {
+                ("flag", node) => {
+                    reader.map(node, |_| ());
+                    Self::Flag
+                }
+                ("text", node) => Self::Text(TextAnswer::read(reader, node)),
+                ("check", node) => Self::Check(StateCheck::read(reader, node)?),
+                (_, node) => Self::Report(ReportTask::read(reader, node)),
+            })
+        })
+    }
+}
+
+impl TextAnswer {
+    fn read(reader: Reader<'_>, node: &Node) -> Self {
+        reader.map(node, |fields| {
+            let accept = fields.filled_texts("accept");
+            if let Some(list) = fields.optional("accept") {
+                for (index, text) in accept.iter().enumerate() {
+                    let span = list.place(&index.to_string());
+                    if text.trim().is_empty() {
+                        reader.error(span, Message::new("scenario-empty-text"), None);
+                    }
+                    hidden_template(reader, text, span);
+                }
+            }
+            Self {
+                accept,
+                attempts: fields.optional_integer("attempts", 1..=1_000),
+            }
+        })
+    }
+}
+
+impl StateCheck {
+    fn read(reader: Reader<'_>, node: &Node) -> Option<Self> {
+        reader.map(node, |fields| {
+            let from = fields
+                .required("from")
+                .map(|node| (reader.filled(node), node.span));
+            let place = match from {
+                Some((from, _)) if from == "platform" => Some(CheckPlace::Platform {
+                    node: NodeId::from(fields.referred("node", Thing::Node)),
+                    script: fields.referred("script", Thing::File),
+                    args: fields.texts("args"),
+                }),
+                Some((from, span)) => {
+                    if from != "platform" {
+                        reader.refer(Thing::Node, &from, span);
+                    }
+                    Some(CheckPlace::Node {
+                        node: NodeId::from(from),
+                        run: fields.filled_texts("run"),
+                    })
+                }
+                None => {
+                    for key in ["node", "script", "args", "run"] {
+                        fields.know(key);
+                    }
+                    None
+                }
+            };
+            let every = fields.duration_or("every", DEFAULT_CHECK_INTERVAL);
+            let after = fields
+                .optional_referred("after", Thing::Event)
+                .map(EventId::from);
+            Some(Self {
+                place: place?,
+                every,
+                after,
+            })
+        })
+    }
+}
+
+impl ReportTask {
+    fn read(reader: Reader<'_>, node: &Node) -> Self {
+        reader.map(node, |fields| Self {
+            form: fields
+                .choice(
+                    "form",
+                    &[
+                        ("mau-03", ReportForm::Initial),
+                        ("mau-04", ReportForm::Final),
+                    ],
+                )
+                .unwrap_or(ReportForm::Initial),
+            due: fields.duration("due"),
+            rubric: {
+                let rubric = fields
+                    .required("rubric")
+                    .map(|node| (node, reader.items(node)));
+                let mut seen: Vec<String> = Vec::new();
+                let items = rubric.map(|(_, items)| items).unwrap_or_default();
+                if let (Some((node, _)), true) = (rubric, items.is_empty()) {
+                    reader.error(node.span, Message::new("scenario-empty-list"), None);
+                }
+                items
+                    .iter()
+                    .map(|node| Criterion::read(reader, node, &mut seen))
+                    .collect()
+            },
+        })
+    }
+}
+
+impl Criterion {
+    fn read(reader: Reader<'_>, node: &Node, seen: &mut Vec<String>) -> Self {
+        reader.map(node, |fields| {
+            let id = fields.text("id");
+            if !id.is_empty() {
+                reader.name(&id, fields.span("id"));
+                if seen.contains(&id) {
+                    let message = Message::new("scenario-criterion-twice").with("name", &id);
+                    reader.error(fields.span("id"), message, None);
+                }
+                seen.push(id.clone());
+            }
+            Self {
+                id: CriterionId::from(id),
+                points: fields.integer("points", 0..=MAX_POINTS),
+                title: fields.local_text("title", true),
+            }
+        })
+    }
+}

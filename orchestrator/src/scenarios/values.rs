@@ -1,0 +1,119 @@
+//! What `{{…}}` stands for in one environment, and whether an answer is right there.
+
+use std::{fmt, net::Ipv4Addr};
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use serde_json::{Map, Value, json};
+use unicode_normalization::UnicodeNormalization;
+
+use super::{
+    Draw, LocalText, NodeId, Task,
+    model::Answer,
+    templates::{RenderError, render},
+};
+use crate::ids::EnvironmentId;
+
+/// The values of one environment. They hold its secrets: never log them.
+#[derive(Clone)]
+pub struct Values {
+    draw: Draw,
+    context: Value,
+}
+
+impl fmt::Debug for Values {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Values(…)")
+    }
+}
+
+impl Values {
+    /// Brings together what was drawn and where the machines are.
+    pub(super) fn new(
+        draw: Draw,
+        environment: EnvironmentId,
+        addresses: &[(NodeId, Ipv4Addr)],
+    ) -> Self {
+        let object = |pairs: &mut dyn Iterator<Item = (String, Value)>| {
+            Value::Object(pairs.collect::<Map<_, _>>())
+        };
+        let flags = object(
+            &mut draw
+                .flags()
+                .map(|(task, flag)| (task.to_string(), json!(flag))),
+        );
+        let variables = object(
+            &mut draw
+                .variables()
+                .map(|(name, value)| (name.to_string(), json!(value))),
+        );
+        let nodes =
+            object(&mut addresses.iter().map(|(node, address)| {
+                (node.to_string(), json!({"address": address.to_string()}))
+            }));
+        let context = json!({
+            "flag": flags,
+            "variable": variables,
+            "node": nodes,
+            "environment": {"id": environment.to_string()},
+        });
+        Self { draw, context }
+    }
+
+    /// Flags and variables.
+    #[must_use]
+    pub fn draw(&self) -> &Draw {
+        &self.draw
+    }
+
+    /// The text with every name replaced by its value.
+    ///
+    /// # Errors
+    /// When a name has no value, which a checked scenario excludes.
+    pub fn render(&self, text: &str) -> Result<String, RenderError> {
+        render(text, &self.context)
+    }
+
+    /// The same in both languages.
+    ///
+    /// # Errors
+    /// As [`Self::render`].
+    pub fn render_local(&self, text: &LocalText) -> Result<LocalText, RenderError> {
+        Ok(LocalText {
+            vi: self.render(&text.vi)?,
+            en: self.render(&text.en)?,
+        })
+    }
+
+    /// Whether what was given solves a task that asks for a flag or a text; other tasks are never solved so.
+    ///
+    /// All accepted answers are compared in constant time, so that the time taken says nothing about them.
+    ///
+    /// # Errors
+    /// When an accepted answer holds a name without value, which a checked scenario excludes.
+    pub fn solves(&self, task: &Task, given: &str) -> Result<bool, RenderError> {
+        let same = |one: &str, other: &str| {
+            verify_slices_are_equal(one.as_bytes(), other.as_bytes()).is_ok()
+        };
+        Ok(match &task.answer {
+            Answer::Flag => self
+                .draw
+                .flag(&task.id)
+                .is_some_and(|flag| same(flag, given.trim())),
+            Answer::Text(answer) => {
+                let given = comparable(given);
+                let mut right = false;
+                for accepted in &answer.accept {
+                    right |= same(&comparable(&self.render(accepted)?), &given);
+                }
+                right && !given.is_empty()
+            }
+            Answer::Check(_) | Answer::Report(_) => false,
+        })
+    }
+}
+
+/// A text as answers are compared: composed accents, small letters, single spaces.
+fn comparable(text: &str) -> String {
+    let lower: String = text.nfc().flat_map(char::to_lowercase).nfc().collect();
+    lower.split_whitespace().collect::<Vec<_>>().join(" ")
+}
