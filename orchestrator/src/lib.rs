@@ -29,6 +29,7 @@ pub mod environments;
 pub mod http;
 pub mod ids;
 pub mod journal;
+pub mod learning;
 pub mod locales;
 pub mod organisation;
 pub mod random;

@@ -106,4 +106,6 @@ pub async fn gather(
 }
 
 #[cfg(test)]
+mod stored_tests;
+#[cfg(test)]
 mod tests;

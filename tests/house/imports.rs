@@ -24,7 +24,7 @@ const ORDER: &[&[&str]] = &[
 ];
 
 /// What everything may use; these may use each other.
-const BASE: &[&str] = &["clock", "ids", "tasks", "config", "locales"];
+const BASE: &[&str] = &["clock", "ids", "tasks", "config", "locales", "random"];
 
 const SOURCES: &str = "orchestrator/src";
 

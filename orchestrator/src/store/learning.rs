@@ -379,6 +379,27 @@ pub async fn completions_of_exercise(
     .collect()
 }
 
+/// Finished exercises whose journal `follower` has not read to the end.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn finished_behind(
+    connection: &mut Connection,
+    follower: &str,
+) -> Result<Vec<ExerciseId>, StoreError> {
+    Statement::new(
+        "select exercise.id from exercise left join follower on follower.exercise_id = exercise.id \
+         and follower.name = $1 where exercise.finished_at is not null \
+         and coalesce(follower.sequence, 0) < exercise.head_sequence order by exercise.id",
+    )
+    .bind(follower)
+    .fetch_all(connection)
+    .await?
+    .iter()
+    .map(|row| row.parse("id"))
+    .collect()
+}
+
 fn list(row: &Row) -> Result<AttendanceList, StoreError> {
     let reason: Option<String> = row.get("void_reason")?;
     Ok(AttendanceList {

@@ -1,0 +1,49 @@
+//! Who learned what: completions that drills give, and attendance lists of classroom sessions.
+//!
+//! Points are a team's, completions are a person's: a member whom the journal does not show at the workspace gets
+//! none, whatever the team reached, and is listed with that reason. Completions follow the journal by a cursor and a
+//! unique key makes each happen once; nothing else may write them.
+
+use crate::{journal::JournalError, store::StoreError};
+
+pub mod attendance;
+mod credit;
+
+pub use crate::store::learning::{
+    AttendanceList, AttendanceSummary, Attendee, Completion, NamedCompletion,
+};
+pub use credit::{CreditRule, Judged, Outcome, judge};
+
+/// Why something was not recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum LearningError {
+    /// What was entered cannot be used; the message identifier says what to mend.
+    #[error("{message}")]
+    Input {
+        /// Message identifier.
+        message: &'static str,
+        /// Its arguments.
+        arguments: Vec<(&'static str, String)>,
+    },
+    /// There is no such list in this province.
+    #[error("no such attendance list")]
+    Missing,
+    /// The journal cannot be read.
+    #[error("journal")]
+    Journal(#[from] JournalError),
+    /// The database.
+    #[error("database")]
+    Store(#[from] StoreError),
+}
+
+impl LearningError {
+    const fn input(message: &'static str) -> Self {
+        Self::Input {
+            message,
+            arguments: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
