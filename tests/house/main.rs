@@ -9,6 +9,7 @@
 
 mod files;
 mod imports;
+mod migrations;
 mod readme;
 mod source;
 mod texts;
