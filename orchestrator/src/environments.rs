@@ -5,6 +5,11 @@
 //! do: a crash at any line costs time, never a machine too many or too few. What this installation did not make is
 //! never touched, and an engine that cannot be seen loses nothing.
 
+mod definitions;
+mod reconcile;
+mod service;
+mod subnets;
+
 pub mod docker;
 pub mod engine;
 pub mod failpoint;
@@ -13,8 +18,13 @@ pub mod memory;
 pub mod names;
 pub mod progress;
 
+pub use definitions::Definitions;
 pub use docker::DockerEngine;
 pub use engine::{Engine, Incarnation, NodeRef};
 pub use failure::{EngineError, Failure};
 pub use memory::MemoryEngine;
 pub use progress::{Progress, Stage, Step};
+pub use service::{
+    Capacity, EnvironmentChange, EnvironmentStatus, Environments, EnvironmentsConfig,
+    EnvironmentsError, Isolation, NewEnvironment, Phase, Purpose,
+};

@@ -32,6 +32,9 @@ use crate::{
     accounts::{AccountError, Accounts},
     clock::Clock,
     config::Config,
+    environments::Environments,
+    exercises::Exercises,
+    journal::{Journal, Signer},
     random::Random,
     store::Database,
     tasks::Tasks,
@@ -46,7 +49,29 @@ const GRACE: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
 
-/// The services behind the pages.
+/// The services that pages are set up over.
+pub struct Services {
+    /// The database.
+    pub db: Database,
+    /// What an administrator set.
+    pub config: Config,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The random source.
+    pub random: Arc<dyn Random>,
+    /// Background tasks.
+    pub tasks: Tasks,
+    /// The journal.
+    pub journal: Journal,
+    /// Signs and verifies the journal's heads.
+    pub signer: Arc<Signer>,
+    /// Environments.
+    pub environments: Environments,
+    /// Exercises.
+    pub exercises: Exercises,
+}
+
+/// What the pages hold.
 pub struct Parts {
     /// The database, for what has no service of its own: the health check.
     pub db: Database,
@@ -58,6 +83,14 @@ pub struct Parts {
     pub random: Arc<dyn Random>,
     /// Background tasks.
     pub tasks: Tasks,
+    /// The journal.
+    pub journal: Journal,
+    /// Verifies signatures under journals.
+    pub signer: Arc<Signer>,
+    /// Environments.
+    pub environments: Environments,
+    /// Exercises.
+    pub exercises: Exercises,
     /// Accounts, sessions, the audit trail.
     pub accounts: Accounts,
     /// Compiled pages.
@@ -96,13 +129,18 @@ impl App {
     ///
     /// # Errors
     /// A template that does not compile.
-    pub fn new(
-        db: Database,
-        config: Config,
-        clock: Arc<dyn Clock>,
-        random: Arc<dyn Random>,
-        tasks: Tasks,
-    ) -> Result<Self, HttpError> {
+    pub fn new(services: Services) -> Result<Self, HttpError> {
+        let Services {
+            db,
+            config,
+            clock,
+            random,
+            tasks,
+            journal,
+            signer,
+            environments,
+            exercises,
+        } = services;
         let accounts = Accounts::new(db.clone(), Arc::clone(&clock), Arc::clone(&random))?;
         Ok(Self(Arc::new(Parts {
             db,
@@ -110,6 +148,10 @@ impl App {
             clock,
             random,
             tasks,
+            journal,
+            signer,
+            environments,
+            exercises,
             accounts,
             templates: Templates::load()?,
             limits: limits::Limits::default(),

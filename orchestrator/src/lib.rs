@@ -5,7 +5,7 @@
 //!
 //! | module | topic |
 //! |---|---|
-//! | [`cli`] | commands: parse and dispatch |
+//! | `cli` | commands: parse and dispatch |
 //! | [`http`] | pages, live streams, terminals: parse, authorise, call, answer |
 //! | [`reports`] | one report model, documents from evidence |
 //! | [`learning`], [`workforce`] | completions and attendance; plans and indicators |
@@ -26,6 +26,7 @@ pub mod browser;
 pub mod clock;
 pub mod config;
 pub mod environments;
+pub mod exercises;
 pub mod http;
 pub mod ids;
 pub mod journal;

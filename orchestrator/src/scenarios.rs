@@ -54,5 +54,5 @@ pub use planning::PlanError;
 pub use problem::{Message, Problem, ProblemView, Severity, Span};
 pub use solution::{Capture, Jump, ReportStep, Solution, Solves, Step};
 pub use subnet::{InvalidSubnet, Subnet};
-pub use templates::RenderError;
+pub use templates::{RenderError, fill_captures};
 pub use values::Values;

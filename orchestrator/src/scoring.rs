@@ -4,13 +4,11 @@
 //! explained by the rows that made it, and two servers that read the same journal show the same board. Nothing here
 //! may look at a clock, a database or an engine.
 
-mod answers;
 mod board;
 mod fold;
 mod rules;
 mod team;
 
-pub use answers::{Answers, judge_flag, judge_text, normalise};
 pub use board::{Board, BoardRow, CurvePoint, curve};
 pub use fold::{Scores, Stage};
 pub use rules::{ReportRule, ResponseRule, Rules, ServiceRule, TaskKind, TaskRule};

@@ -9,6 +9,7 @@ mod statement;
 
 pub mod accounts;
 pub mod bundles;
+pub mod environments;
 pub mod exercises;
 pub mod journal;
 pub mod learning;

@@ -207,9 +207,7 @@ create table environment (
   next_attempt_at bigint,
   created_at bigint not null,
   updated_at bigint not null,
-  ready_at bigint,
-  owner text,
-  lease_until bigint
+  ready_at bigint
 );
 create index environment_by_exercise on environment (exercise_id);
 create index environment_by_desired on environment (desired, phase);

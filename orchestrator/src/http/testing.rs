@@ -9,13 +9,16 @@ use axum::{
 };
 use tower::ServiceExt as _;
 
-use super::{App, router};
+use super::{App, Services, router};
 use crate::{
     accounts::{NewAccount, Role},
-    clock::{TestClock, Timestamp},
+    clock::{Clock, TestClock, Timestamp},
     config::Config,
+    environments::{Environments, EnvironmentsConfig, Isolation, MemoryEngine},
+    exercises::Exercises,
     ids::{AccountId, PersonId, ProvinceId},
-    random::SeededRandom,
+    journal::{Journal, Signer},
+    random::{Random, SeededRandom},
     store::{Database, Statement},
     tasks::Tasks,
 };
@@ -56,13 +59,12 @@ impl Server {
         insert_province(&db, province).await;
         let clock = Arc::new(TestClock::new(Timestamp(1_795_000_000_000_000)));
         let random = Arc::new(SeededRandom::new(7));
-        let app = App::new(
+        let app = App::new(services(
             db,
-            Config::default(),
             Arc::<TestClock>::clone(&clock),
             random,
-            Tasks::new(),
-        );
+            folder.path(),
+        ));
         let app = app.expect("app");
         Self {
             router: router(&app),
@@ -331,5 +333,57 @@ mod tests {
             server.get(&mut browser, "/").await.status,
             StatusCode::SEE_OTHER
         );
+    }
+}
+
+/// Services over an engine in memory.
+fn services(
+    db: Database,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    folder: &std::path::Path,
+) -> Services {
+    let tasks = Tasks::new();
+    let journal = Journal::start(db.clone(), Arc::clone(&clock), &tasks);
+    let signer = Arc::new(Signer::open(&folder.join("keys")).expect("key"));
+    let environments = Environments::new(
+        db.clone(),
+        Arc::clone(&clock),
+        Arc::new(MemoryEngine::new()),
+        Arc::new(Closed),
+        EnvironmentsConfig {
+            ranges: vec!["10.71.0.0/16".parse().expect("range")],
+            parallel: 4,
+            host_ranges: Vec::new(),
+        },
+    );
+    let exercises = Exercises::new(
+        db.clone(),
+        Arc::clone(&clock),
+        journal.clone(),
+        Arc::clone(&signer),
+        environments.clone(),
+        Arc::clone(&random),
+    );
+    Services {
+        db,
+        config: Config::default(),
+        clock,
+        random,
+        tasks,
+        journal,
+        signer,
+        environments,
+        exercises,
+    }
+}
+
+/// An engine in memory lets nothing out.
+struct Closed;
+
+#[async_trait::async_trait]
+impl Isolation for Closed {
+    async fn prove(&self) -> Result<(), Vec<String>> {
+        Ok(())
     }
 }

@@ -3,6 +3,8 @@
 //! Handlebars fills them in, strict and unescaped. Which expressions are allowed is decided here, before it sees the
 //! text: a name alone. No helper, block or partial ever reaches it, so a scenario can neither compute nor nest.
 
+use std::collections::BTreeMap;
+
 use handlebars::{Handlebars, no_escape};
 use serde_json::Value;
 
@@ -93,6 +95,17 @@ pub fn render(text: &str, values: &Value) -> Result<String, RenderError> {
     engine
         .render_template(text, values)
         .map_err(|error| RenderError::Value(Box::new(error)))
+}
+
+/// A step's text with what earlier steps printed.
+///
+/// # Errors
+/// A name that no step has captured.
+pub fn fill_captures(
+    text: &str,
+    captures: &BTreeMap<String, String>,
+) -> Result<String, RenderError> {
+    render(text, &serde_json::json!({ "capture": captures }))
 }
 
 fn is_part(part: &str) -> bool {

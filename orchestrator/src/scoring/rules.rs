@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use crate::scenarios::{EventId, ObjectiveId, ServiceId, TaskId};
+use crate::scenarios::{Answer, EventId, ObjectiveId, Scenario, ServiceId, Task, TaskId};
 
 /// What solves a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +76,28 @@ pub struct Rules {
 }
 
 impl Rules {
+    /// What a scenario gives points for.
+    #[must_use]
+    pub fn of(scenario: &Scenario) -> Self {
+        let services = scenario.services.iter().map(|service| ServiceRule {
+            id: service.id.clone(),
+            points_per_minute: i64::from(service.points_per_minute),
+        });
+        let responses = scenario.timeline.iter().filter_map(|event| {
+            let due = event.respond.as_ref()?;
+            Some(ResponseRule {
+                event: event.id.clone(),
+                due: due.due,
+                points: i64::from(due.points),
+            })
+        });
+        Self {
+            tasks: scenario.tasks.iter().map(TaskRule::of).collect(),
+            services: services.collect(),
+            responses: responses.collect(),
+        }
+    }
+
     /// The most that tasks and responses can give; availability comes on top, as long as the exercise runs.
     #[must_use]
     pub fn possible(&self) -> i64 {
@@ -91,5 +113,32 @@ impl Rules {
     #[must_use]
     pub fn task(&self, id: &str) -> Option<&TaskRule> {
         self.tasks.iter().find(|task| task.id.as_str() == id)
+    }
+}
+
+impl TaskRule {
+    fn of(task: &Task) -> Self {
+        let kind = match &task.answer {
+            Answer::Flag => TaskKind::Flag,
+            Answer::Text(text) => TaskKind::Text {
+                attempts: text.attempts,
+            },
+            Answer::Check(_) => TaskKind::Check,
+            Answer::Report(report) => TaskKind::Report(ReportRule {
+                due: Some(report.due),
+                criteria: report
+                    .rubric
+                    .iter()
+                    .map(|it| (it.id.to_string(), i64::from(it.points)))
+                    .collect(),
+            }),
+        };
+        Self {
+            id: task.id.clone(),
+            objective: task.objective.clone(),
+            points: i64::from(task.points),
+            kind,
+            hints: task.hints.iter().map(|hint| i64::from(hint.cost)).collect(),
+        }
     }
 }

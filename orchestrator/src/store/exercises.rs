@@ -330,7 +330,7 @@ pub async fn set_started(
     Ok(())
 }
 
-/// Notes the end and the signature under the journal's head.
+/// Notes the end.
 ///
 /// # Errors
 /// What the database refuses.
@@ -338,18 +338,16 @@ pub async fn set_finished(
     transaction: &mut Connection,
     id: ExerciseId,
     at: Timestamp,
-    signature: &str,
 ) -> Result<(), StoreError> {
-    Statement::new("update exercise set finished_at = $2, head_signature = $3 where id = $1")
+    Statement::new("update exercise set finished_at = $2 where id = $1")
         .bind(id)
         .bind(at)
-        .bind(signature)
         .execute(transaction)
         .await?;
     Ok(())
 }
 
-/// Renews the signature after rows that came later than the end (a report graded afterwards).
+/// Keeps the signature under the journal's head; renewed when rows come after the end (a report graded later).
 ///
 /// # Errors
 /// What the database refuses.

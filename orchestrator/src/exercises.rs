@@ -1,0 +1,79 @@
+//! Exercises: laid out, prepared, run and finished; who is in them; what happens when.
+//!
+//! An exercise's state and its clock stand in the database, every fact of it in the journal, and the two change in one
+//! transaction. Whoever asks for something that was done already gets the same answer again: a second launch, a second
+//! click, a second tab make nothing twice.
+//!
+//! Exercise time is a clock of its own: it runs only while the exercise runs, and a rehearsal may jump with it.
+
+mod answers;
+mod checks;
+mod conductor;
+mod draft;
+mod error;
+mod lifecycle;
+pub mod rehearsal;
+mod timeline;
+mod view;
+mod white_cell;
+
+use std::sync::Arc;
+
+pub use answers::{HELP_INTERVAL, SUBMISSIONS_PER_MINUTE, Submitted};
+pub use checks::CheckOutcome;
+pub use conductor::Conductor;
+pub use draft::{Draft, DraftTeam, MAX_TEAM_MEMBERS, MAX_TEAMS};
+pub use error::ExerciseError;
+pub use view::{ExerciseView, TeamView};
+pub use white_cell::{Grade, Message};
+
+pub use crate::store::exercises::{Exercise, ExerciseState, Team};
+
+use crate::{
+    clock::Clock,
+    environments::Environments,
+    journal::{Journal, Signer},
+    random::{self, Random},
+    scenarios::Seed,
+    store::Database,
+};
+
+/// The exercises of this installation.
+#[derive(Clone)]
+pub struct Exercises {
+    database: Database,
+    clock: Arc<dyn Clock>,
+    journal: Journal,
+    signer: Arc<Signer>,
+    environments: Environments,
+    random: Arc<dyn Random>,
+    views: view::Views,
+}
+
+impl Exercises {
+    /// Puts the module on what it stands on; nothing runs until a [`Conductor`] is started.
+    #[must_use]
+    pub fn new(
+        database: Database,
+        clock: Arc<dyn Clock>,
+        journal: Journal,
+        signer: Arc<Signer>,
+        environments: Environments,
+        random: Arc<dyn Random>,
+    ) -> Self {
+        Self {
+            database,
+            clock,
+            journal,
+            signer,
+            environments,
+            random,
+            views: view::Views::default(),
+        }
+    }
+
+    /// From which a new copy of an environment draws its secrets.
+    fn seed(&self) -> Seed {
+        Seed(random::bytes(self.random.as_ref()))
+    }
+}

@@ -1,0 +1,354 @@
+//! What a team does: answers, hints, reports, responses, a call for help, and being there.
+//!
+//! Every effect has a key in the journal, so a double click or two tabs make it happen once. Guessing is bounded by
+//! what the journal shows, which a restart does not forget.
+
+use std::time::Duration;
+
+use super::{ExerciseError, ExerciseState, ExerciseView, Exercises};
+use crate::{
+    ids::{ExerciseId, PersonId, TeamId},
+    journal::{Actor, Appended, Draft as Row, Event, Pending, Verdict},
+    scenarios::{Answer, Task},
+    scoring::TeamScore,
+};
+
+/// Answers that a team may give in a minute: enough for any honest team, too few for guessing.
+pub const SUBMISSIONS_PER_MINUTE: usize = 10;
+/// Time between two calls for help of a team.
+pub const HELP_INTERVAL: Duration = Duration::from_secs(30);
+/// Letters of an answer: longer ones are no answers.
+const MAX_ANSWER: usize = 500;
+/// Letters of a response or a report's field.
+const MAX_TEXT: usize = 20_000;
+/// Races for the same place in the row of answers that one request runs before it gives up.
+const RACES: usize = 20;
+
+/// What became of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Submitted {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Whether the task was solved before.
+    pub before: bool,
+    /// Tries that are left, where they are counted.
+    pub left: Option<u32>,
+}
+
+impl Exercises {
+    /// Judges an answer to a flag or a question.
+    ///
+    /// # Errors
+    /// An exercise that does not run, a task without an answer in words, too many answers, no tries left.
+    pub async fn submit(
+        &self,
+        id: ExerciseId,
+        team: TeamId,
+        person: PersonId,
+        task: &str,
+        answer: &str,
+    ) -> Result<Submitted, ExerciseError> {
+        let answer = answer.trim();
+        if answer.is_empty() {
+            return Err(ExerciseError::input("answer-missing"));
+        }
+        if answer.chars().count() > MAX_ANSWER {
+            return Err(ExerciseError::input_with(
+                "answer-too-long",
+                "limit",
+                MAX_ANSWER,
+            ));
+        }
+        for _ in 0..RACES {
+            let view = self.view(id).await?;
+            running(&view)?;
+            let rule = find_task(&view, task)?;
+            let score = view.score(team);
+            let state = score.tasks.get(task).cloned().unwrap_or_default();
+            let limit = match &rule.answer {
+                Answer::Flag => None,
+                Answer::Text(text) => text.attempts,
+                Answer::Check(_) | Answer::Report(_) => {
+                    return Err(ExerciseError::Missing("answer"));
+                }
+            };
+            let left = |used: u32| limit.map(|limit| limit.saturating_sub(used));
+            if state.solved.is_some() {
+                return Ok(Submitted {
+                    verdict: Verdict::Correct,
+                    before: true,
+                    left: left(state.attempts),
+                });
+            }
+            if left(state.attempts) == Some(0) {
+                return Err(ExerciseError::NoTriesLeft);
+            }
+            self.guessing_bounded(&score)?;
+            let verdict = self.judge(&view, team, rule, answer).await?;
+            let text = Pending::new(answer, Some(person));
+            let event = Event::Submission {
+                task: task.to_owned(),
+                verdict,
+                answer: text.reference(),
+            };
+            let row = Row::new(Actor::Person(person), event)
+                .team(team)
+                .text(text)
+                .once(format!("answer:{team}:{task}:{}", state.attempts + 1));
+            if let Appended::New(_) = self.journal.append(id, row).await? {
+                return Ok(Submitted {
+                    verdict,
+                    before: false,
+                    left: left(state.attempts + 1),
+                });
+            }
+            // Another tab took this place: look again at what it did.
+        }
+        Err(ExerciseError::TooFast(Duration::from_secs(1)))
+    }
+
+    /// Buys the next hint of a task; the same hint again costs nothing.
+    ///
+    /// # Errors
+    /// An exercise that does not run, or no such hint.
+    pub async fn take_hint(
+        &self,
+        id: ExerciseId,
+        team: TeamId,
+        person: PersonId,
+        task: &str,
+        hint: u32,
+    ) -> Result<(), ExerciseError> {
+        let view = self.view(id).await?;
+        running(&view)?;
+        let rule = find_task(&view, task)?;
+        let taken = view
+            .score(team)
+            .tasks
+            .get(task)
+            .map_or(0, |state| state.hints.len());
+        let index = usize::try_from(hint).unwrap_or(usize::MAX);
+        let Some(offer) = rule.hints.get(index).filter(|_| index <= taken) else {
+            return Err(ExerciseError::Missing("hint"));
+        };
+        let event = Event::HintTaken {
+            task: task.to_owned(),
+            hint,
+            cost: i64::from(offer.cost),
+        };
+        let row = Row::new(Actor::Person(person), event)
+            .team(team)
+            .once(format!("hint:{team}:{task}:{hint}"));
+        self.journal.append(id, row).await?;
+        Ok(())
+    }
+
+    /// Files a report (its fields as JSON); a later one replaces it.
+    ///
+    /// # Errors
+    /// An exercise that does not run, or a task that asks for no report.
+    pub async fn file_report(
+        &self,
+        id: ExerciseId,
+        team: TeamId,
+        person: PersonId,
+        task: &str,
+        fields: &serde_json::Map<String, serde_json::Value>,
+    ) -> Result<(), ExerciseError> {
+        let view = self.view(id).await?;
+        running(&view)?;
+        if !matches!(find_task(&view, task)?.answer, Answer::Report(_)) {
+            return Err(ExerciseError::Missing("report"));
+        }
+        let content =
+            serde_json::to_string(fields).map_err(|_| ExerciseError::input("report-unreadable"))?;
+        long_enough(&content, "report-missing")?;
+        let text = Pending::new(&content, Some(person));
+        let event = Event::ReportFiled {
+            task: task.to_owned(),
+            text: text.reference(),
+        };
+        self.journal
+            .append(
+                id,
+                Row::new(Actor::Person(person), event).team(team).text(text),
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// Answers an inject; the first answer counts.
+    ///
+    /// # Errors
+    /// An exercise that does not run, or an inject that did not arrive.
+    pub async fn respond(
+        &self,
+        id: ExerciseId,
+        team: TeamId,
+        person: PersonId,
+        event: &str,
+        words: &str,
+    ) -> Result<(), ExerciseError> {
+        let view = self.view(id).await?;
+        running(&view)?;
+        long_enough(words.trim(), "response-missing")?;
+        if !view.score(team).responses.contains_key(event) {
+            return Err(ExerciseError::Missing("inject"));
+        }
+        let text = Pending::new(words.trim(), Some(person));
+        let row = Row::new(
+            Actor::Person(person),
+            Event::ResponseGiven {
+                event: event.to_owned(),
+                text: text.reference(),
+            },
+        )
+        .team(team)
+        .text(text)
+        .once(format!("response:{team}:{event}"));
+        self.journal.append(id, row).await?;
+        Ok(())
+    }
+
+    /// Calls the white cell.
+    ///
+    /// # Errors
+    /// A call shortly before, or an exercise that is over.
+    pub async fn call_help(
+        &self,
+        id: ExerciseId,
+        team: TeamId,
+        person: PersonId,
+        words: &str,
+    ) -> Result<(), ExerciseError> {
+        let view = self.view(id).await?;
+        if !view.is_open() {
+            return Err(ExerciseError::State(view.exercise.state));
+        }
+        long_enough(words.trim(), "help-missing")?;
+        let slot = self.clock.now().0 / crate::clock::micros(HELP_INTERVAL);
+        let text = Pending::new(words.trim(), Some(person));
+        let row = Row::new(
+            Actor::Person(person),
+            Event::HelpCalled {
+                text: text.reference(),
+            },
+        )
+        .team(team)
+        .text(text)
+        .once(format!("help:{team}:{slot}"));
+        match self.journal.append(id, row).await? {
+            Appended::New(_) => Ok(()),
+            Appended::Before(_) => Err(ExerciseError::TooFast(HELP_INTERVAL)),
+        }
+    }
+
+    /// Notes that a member is at the team's workspace, once, while members may use it.
+    ///
+    /// # Errors
+    /// A journal that cannot be written.
+    pub async fn present(
+        &self,
+        view: &ExerciseView,
+        team: TeamId,
+        person: PersonId,
+    ) -> Result<(), ExerciseError> {
+        let known = view
+            .scores
+            .team(team)
+            .is_some_and(|score| score.present.contains(&person));
+        if known
+            || !view.is_open()
+            || !view
+                .team(team)
+                .is_some_and(|view| view.members.contains(&person))
+        {
+            return Ok(());
+        }
+        let row = Row::new(Actor::Person(person), Event::Present { person })
+            .team(team)
+            .once(format!("present:{person}"));
+        self.journal.append(view.exercise.id, row).await?;
+        Ok(())
+    }
+
+    /// Every copy that the team has held counts, so that a reset costs nobody an answer; another team's flag is
+    /// right there and evidence here.
+    async fn judge(
+        &self,
+        view: &ExerciseView,
+        team: TeamId,
+        task: &Task,
+        answer: &str,
+    ) -> Result<Verdict, ExerciseError> {
+        let mut verdict = Verdict::Wrong;
+        for status in self.environments.of_exercise(view.exercise.id).await? {
+            let own = status.team == Some(team);
+            if !own && !matches!(task.answer, Answer::Flag) {
+                continue;
+            }
+            for values in self
+                .environments
+                .values(status.id, &view.definition)
+                .await?
+            {
+                if values
+                    .solves(task, answer)
+                    .map_err(|_| ExerciseError::Missing("answer"))?
+                {
+                    if own {
+                        return Ok(Verdict::Correct);
+                    }
+                    verdict = Verdict::Foreign;
+                }
+            }
+        }
+        Ok(verdict)
+    }
+
+    fn guessing_bounded(&self, score: &TeamScore) -> Result<(), ExerciseError> {
+        let minute = Duration::from_secs(60);
+        let now = self.clock.now();
+        let recent: Vec<_> = score
+            .submissions
+            .iter()
+            .filter(|at| now.since(**at) < minute)
+            .collect();
+        match recent.len().checked_sub(SUBMISSIONS_PER_MINUTE) {
+            Some(over) => Err(ExerciseError::TooFast(
+                (minute - now.since(*recent[over])).max(Duration::from_secs(1)),
+            )),
+            None => Ok(()),
+        }
+    }
+}
+
+pub(super) fn running(view: &ExerciseView) -> Result<(), ExerciseError> {
+    match view.exercise.state {
+        ExerciseState::Running => Ok(()),
+        state => Err(ExerciseError::State(state)),
+    }
+}
+
+pub(super) fn find_task<'a>(view: &'a ExerciseView, task: &str) -> Result<&'a Task, ExerciseError> {
+    view.definition
+        .scenario
+        .tasks
+        .iter()
+        .find(|rule| rule.id.as_str() == task)
+        .ok_or(ExerciseError::Missing("task"))
+}
+
+pub(super) fn long_enough(text: &str, missing: &'static str) -> Result<(), ExerciseError> {
+    if text.is_empty() {
+        return Err(ExerciseError::input(missing));
+    }
+    if text.chars().count() > MAX_TEXT {
+        return Err(ExerciseError::input_with(
+            "text-too-long",
+            "limit",
+            MAX_TEXT,
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,186 @@
+//! Running a check: the platform's own script in a node, a command in a node, or a request as a client would make it.
+//!
+//! The three outcomes are kept apart: a check that could not run says nothing about the team.
+
+use std::time::Duration;
+
+use super::{
+    ExerciseError, Exercises,
+    answers::{find_task, running},
+};
+use crate::{
+    environments::{EngineError, Environments, NodeRef, engine::ExecRequest},
+    ids::{EnvironmentId, ExerciseId, TeamId},
+    journal::{Actor, CheckState, Draft as Row, Event, Subject},
+    scenarios::{Answer, CheckPlace, Definition, NodeId, Service, StateCheck},
+};
+
+/// How long a check may take; a slower answer counts as none.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(15);
+/// What a client waits for an answer.
+const CLIENT_TIMEOUT_SECONDS: &str = "8";
+/// Bytes of a page that are searched for the words that it must hold.
+const PAGE_LIMIT: &str = "262144";
+/// The platform's shell in every node.
+const PLATFORM_SHELL: &str = "/opt/thaotruong/busybox";
+/// Exit code by which a check says "not yet".
+const NOT_YET: i64 = 1;
+
+/// What a check found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckOutcome {
+    /// Its state.
+    pub state: CheckState,
+    /// What it printed last, for the white cell.
+    pub detail: String,
+}
+
+/// Runs the check of a task.
+pub(super) async fn run_state_check(
+    environments: &Environments,
+    definition: &Definition,
+    environment: EnvironmentId,
+    check: &StateCheck,
+) -> CheckOutcome {
+    let (node, request) = match &check.place {
+        CheckPlace::Platform { node, script, args } => {
+            let Some(file) = definition.bundle.file(script) else {
+                return CheckOutcome {
+                    state: CheckState::Error,
+                    detail: format!("{script}: no such file"),
+                };
+            };
+            let argv = [PLATFORM_SHELL, "sh", "-s", "--"]
+                .into_iter()
+                .map(str::to_owned);
+            let request =
+                ExecRequest::new(argv.chain(args.iter().cloned())).stdin(file.bytes.clone());
+            (node, request)
+        }
+        CheckPlace::Node { node, run } => (node, ExecRequest::new(run.iter().cloned())),
+    };
+    execute(
+        environments,
+        environment,
+        node,
+        request.user("0").timeout(CHECK_TIMEOUT),
+    )
+    .await
+}
+
+/// Asks a service as a client does.
+pub(super) async fn run_service_check(
+    environments: &Environments,
+    environment: EnvironmentId,
+    service: &Service,
+) -> CheckOutcome {
+    let http = &service.http;
+    let url = format!("http://{}:{}{}", http.node, http.port, http.path);
+    // The words are searched by the node's own shell, so that a page of any size crosses no border.
+    let script = "page=/tmp/.tt-page.$$; trap 'rm -f $page' EXIT; \
+                  code=$(curl -s -o $page --max-filesize \"$4\" -m \"$2\" -w '%{http_code}' \"$1\") || exit 1; \
+                  [ \"$code\" = \"$3\" ] || { echo \"$code\"; exit 1; }; \
+                  [ -z \"$5\" ] || grep -qF -- \"$5\" $page";
+    let request = ExecRequest::new([
+        "sh",
+        "-c",
+        script,
+        "check",
+        &url,
+        CLIENT_TIMEOUT_SECONDS,
+        &http.expect.to_string(),
+        PAGE_LIMIT,
+        http.contains.as_deref().unwrap_or_default(),
+    ]);
+    execute(
+        environments,
+        environment,
+        &service.from,
+        request.user("0").timeout(CHECK_TIMEOUT),
+    )
+    .await
+}
+
+async fn execute(
+    environments: &Environments,
+    environment: EnvironmentId,
+    node: &NodeId,
+    request: ExecRequest,
+) -> CheckOutcome {
+    let node = NodeRef {
+        environment,
+        node: node.clone(),
+    };
+    match environments.exec(&node, request).await {
+        Ok(output) => {
+            let text = String::from_utf8_lossy(if output.stderr.is_empty() {
+                &output.stdout
+            } else {
+                &output.stderr
+            });
+            let state = match output.code {
+                0 => CheckState::Passing,
+                NOT_YET => CheckState::Failing,
+                _ => CheckState::Error,
+            };
+            CheckOutcome {
+                state,
+                detail: text.trim().chars().take(400).collect(),
+            }
+        }
+        Err(error) => {
+            let state = match error {
+                // A node that a team stopped, or that does not answer, is the team's to mend.
+                EngineError::NoSuchNode(_) | EngineError::TimedOut(_) => CheckState::Failing,
+                _ => CheckState::Error,
+            };
+            CheckOutcome {
+                state,
+                detail: error.to_string(),
+            }
+        }
+    }
+}
+
+impl Exercises {
+    /// Runs the check of a task at once and keeps a change of its state.
+    ///
+    /// # Errors
+    /// An exercise that does not run, no such check, or one whose time has not come.
+    pub async fn check_now(
+        &self,
+        id: ExerciseId,
+        team: TeamId,
+        task: &str,
+    ) -> Result<CheckOutcome, ExerciseError> {
+        let view = self.view(id).await?;
+        running(&view)?;
+        let Answer::Check(check) = &find_task(&view, task)?.answer else {
+            return Err(ExerciseError::Missing("check"));
+        };
+        let score = view.score(team);
+        if check
+            .after
+            .as_ref()
+            .is_some_and(|event| !score.delivered.contains_key(event.as_str()))
+        {
+            return Ok(CheckOutcome {
+                state: CheckState::Failing,
+                detail: String::new(),
+            });
+        }
+        let environment = self.environment_of(id, team).await?;
+        let outcome =
+            run_state_check(&self.environments, &view.definition, environment, check).await;
+        let before = score.tasks.get(task).and_then(|state| state.check);
+        if before != Some(outcome.state) {
+            let event = Event::CheckChanged {
+                subject: Subject::Task(task.to_owned()),
+                state: outcome.state,
+            };
+            self.append_while_open(id, Row::new(Actor::System, event).team(team))
+                .await?;
+        }
+        Ok(outcome)
+    }
+}

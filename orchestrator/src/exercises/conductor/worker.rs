@@ -1,0 +1,422 @@
+//! One exercise being conducted.
+
+use std::{
+    collections::{HashMap, HashSet},
+    pin::Pin,
+    sync::Arc,
+    time::Duration,
+};
+
+use futures_util::{StreamExt, stream::FuturesUnordered};
+use tokio::{sync::Semaphore, time::MissedTickBehavior};
+use tokio_util::sync::CancellationToken;
+use tracing::{error, warn};
+
+use super::super::{
+    ExerciseError, ExerciseState, ExerciseView, Exercises, checks, timeline::is_due,
+};
+use crate::{
+    environments::{EnvironmentStatus, NodeRef, Phase, engine::ExecRequest},
+    ids::{EnvironmentId, ExerciseId, TeamId},
+    journal::{Actor, CheckState, Draft as Row, Event, Subject},
+    scenarios::{Action, Answer, Effect},
+    scoring::TeamScore,
+};
+
+/// How often the clock is looked at: a timed event comes at most this late.
+const TICK: Duration = Duration::from_millis(500);
+/// Checks of one exercise that run at once.
+const PARALLEL_CHECKS: usize = 8;
+/// How long an action of the timeline may run.
+const ACTION_TIMEOUT: Duration = Duration::from_secs(300);
+/// Wait before an action is tried again that the engine could not run.
+const ACTION_RETRY: Duration = Duration::from_secs(5);
+
+type Work = Pin<Box<dyn Future<Output = Done> + Send>>;
+
+/// Something that runs beside the worker's loop.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Job {
+    Check(TeamId, Subject),
+    Action(TeamId, String),
+}
+
+struct Done {
+    job: Job,
+    row: Option<Row>,
+}
+
+pub(super) struct Worker {
+    exercises: Exercises,
+    id: ExerciseId,
+    limit: Arc<Semaphore>,
+    at_work: HashSet<Job>,
+    next: HashMap<(TeamId, Subject), Duration>,
+    work: FuturesUnordered<Work>,
+}
+
+impl Worker {
+    pub(super) fn new(exercises: Exercises, id: ExerciseId) -> Self {
+        Self {
+            exercises,
+            id,
+            limit: Arc::new(Semaphore::new(PARALLEL_CHECKS)),
+            at_work: HashSet::new(),
+            next: HashMap::new(),
+            work: FuturesUnordered::new(),
+        }
+    }
+
+    pub(super) async fn run(mut self, stop: CancellationToken) {
+        let mut tick = tokio::time::interval(TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut changes = self.exercises.subscribe(self.id);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                _ = tick.tick() => {}
+                _ = changes.changed() => {}
+                Some(done) = self.work.next(), if !self.work.is_empty() => self.settle(done).await,
+            }
+            match self.step().await {
+                Ok(true) => {}
+                Ok(false) => return,
+                // Tried again at the next tick: a database that is busy must not end an exercise.
+                Err(failure) => {
+                    error!(exercise = %self.id, error = ?failure, "the exercise could not be carried on")
+                }
+            }
+        }
+    }
+
+    /// Does what is due; `false` when the exercise is over.
+    async fn step(&mut self) -> Result<bool, ExerciseError> {
+        let view = self.exercises.view(self.id).await?;
+        let state = view.exercise.state;
+        if matches!(state, ExerciseState::Finished | ExerciseState::Draft) {
+            return Ok(false);
+        }
+        let statuses = self.exercises.environments.of_exercise(self.id).await?;
+        watch_environments(&self.exercises, &view, &statuses).await?;
+        if state != ExerciseState::Running {
+            return Ok(true);
+        }
+        let elapsed = view.exercise.elapsed_at(self.exercises.clock.now());
+        if elapsed >= view.exercise.duration {
+            self.exercises.finish(self.id, Actor::System, true).await?;
+            return Ok(false);
+        }
+        let mut rows = Vec::new();
+        for team in view.teams.iter() {
+            let team = team.team.id;
+            let score = view.score(team);
+            let environment = ready_environment(&statuses, team);
+            Self::deliver(
+                &view,
+                team,
+                &score,
+                elapsed,
+                environment.is_some(),
+                &mut rows,
+            );
+            if let Some(environment) = environment {
+                self.act(&view, team, &score, environment);
+                self.check(&view, team, &score, environment, elapsed);
+            }
+        }
+        for row in rows {
+            self.exercises.journal.append(self.id, row).await?;
+        }
+        Ok(true)
+    }
+
+    fn deliver(
+        view: &ExerciseView,
+        team: TeamId,
+        score: &TeamScore,
+        elapsed: Duration,
+        environment_ready: bool,
+        rows: &mut Vec<Row>,
+    ) {
+        for event in view
+            .definition
+            .scenario
+            .timeline
+            .iter()
+            .filter(|event| is_due(event, score, elapsed))
+        {
+            let id = event.id.to_string();
+            let key = format!("inject:{team}:{id}");
+            let happens = match event.effect {
+                Effect::Message(_) => Event::InjectDelivered { event: id },
+                // An action waits for its machines: there is nothing yet to act on.
+                Effect::Action(_) if !environment_ready => continue,
+                Effect::Action(_) => Event::ActionStarted { event: id },
+            };
+            rows.push(Row::new(Actor::System, happens).team(team).once(key));
+        }
+    }
+
+    /// Runs actions that began and have not ended.
+    fn act(
+        &mut self,
+        view: &ExerciseView,
+        team: TeamId,
+        score: &TeamScore,
+        environment: EnvironmentId,
+    ) {
+        for (id, _) in score.actions.iter().filter(|(_, code)| code.is_none()) {
+            let event = view
+                .definition
+                .scenario
+                .timeline
+                .iter()
+                .find(|event| event.id.as_str() == id);
+            let Some(Effect::Action(action)) = event.map(|event| &event.effect) else {
+                continue;
+            };
+            let job = Job::Action(team, id.clone());
+            if self.at_work.insert(job.clone()) {
+                let work = run_action(
+                    self.exercises.clone(),
+                    environment,
+                    action.clone(),
+                    team,
+                    id.clone(),
+                );
+                self.work.push(Box::pin(async move {
+                    Done {
+                        job,
+                        row: work.await,
+                    }
+                }));
+            }
+        }
+    }
+
+    fn check(
+        &mut self,
+        view: &ExerciseView,
+        team: TeamId,
+        score: &TeamScore,
+        environment: EnvironmentId,
+        elapsed: Duration,
+    ) {
+        let scenario = &view.definition.scenario;
+        for task in &scenario.tasks {
+            let Answer::Check(check) = &task.answer else {
+                continue;
+            };
+            let early = check
+                .after
+                .as_ref()
+                .is_some_and(|event| !score.delivered.contains_key(event.as_str()));
+            let subject = Subject::Task(task.id.to_string());
+            if early || !self.is_due(view, team, &subject, check.every, elapsed) {
+                continue;
+            }
+            let before = score
+                .tasks
+                .get(task.id.as_str())
+                .and_then(|state| state.check);
+            let (exercises, definition, check) = (
+                self.exercises.clone(),
+                Arc::clone(&view.definition),
+                check.clone(),
+            );
+            self.start_check(team, subject, before, async move {
+                checks::run_state_check(&exercises.environments, &definition, environment, &check)
+                    .await
+            });
+        }
+        for service in &scenario.services {
+            let subject = Subject::Service(service.id.to_string());
+            if !self.is_due(view, team, &subject, service.every, elapsed) {
+                continue;
+            }
+            let before = score
+                .services
+                .get(service.id.as_str())
+                .and_then(crate::scoring::ServiceState::state);
+            let (exercises, service) = (self.exercises.clone(), service.clone());
+            self.start_check(team, subject, before, async move {
+                checks::run_service_check(&exercises.environments, environment, &service).await
+            });
+        }
+    }
+
+    /// Whether a check is due; the teams' checks are spread over the interval, so that they never all come at once.
+    fn is_due(
+        &mut self,
+        view: &ExerciseView,
+        team: TeamId,
+        subject: &Subject,
+        every: Duration,
+        elapsed: Duration,
+    ) -> bool {
+        let key = (team, subject.clone());
+        let due = self.next.get(&key).is_none_or(|at| *at <= elapsed);
+        if due && !self.at_work.contains(&Job::Check(team, subject.clone())) {
+            let place = view
+                .teams
+                .iter()
+                .position(|view| view.team.id == team)
+                .unwrap_or_default();
+            let spread = if self.next.contains_key(&key) {
+                every
+            } else {
+                every.mul_f64((place + 1) as f64 / view.teams.len().max(1) as f64)
+            };
+            self.next.insert(key, elapsed + spread);
+            return true;
+        }
+        false
+    }
+
+    fn start_check(
+        &mut self,
+        team: TeamId,
+        subject: Subject,
+        before: Option<CheckState>,
+        check: impl Future<Output = checks::CheckOutcome> + Send + 'static,
+    ) {
+        let job = Job::Check(team, subject.clone());
+        if !self.at_work.insert(job.clone()) {
+            return;
+        }
+        let limit = Arc::clone(&self.limit);
+        self.work.push(Box::pin(async move {
+            let _permit = limit.acquire_owned().await;
+            let outcome = check.await;
+            if outcome.state == CheckState::Error {
+                warn!(%team, ?subject, detail = %outcome.detail, "a check could not run");
+            }
+            let row = (before != Some(outcome.state)).then(|| {
+                let event = Event::CheckChanged {
+                    subject,
+                    state: outcome.state,
+                };
+                Row::new(Actor::System, event).team(team)
+            });
+            Done { job, row }
+        }));
+    }
+
+    async fn settle(&mut self, done: Done) {
+        self.at_work.remove(&done.job);
+        if let Some(row) = done.row
+            && let Err(failure) = self.exercises.append_while_open(self.id, row).await
+        {
+            error!(exercise = %self.id, job = ?done.job, error = ?failure, "an outcome could not be written");
+        }
+    }
+}
+
+/// Writes down what became of the teams' environments; when all are ready, so is the exercise.
+async fn watch_environments(
+    exercises: &Exercises,
+    view: &ExerciseView,
+    statuses: &[EnvironmentStatus],
+) -> Result<(), ExerciseError> {
+    for status in statuses {
+        let Some(team) = status.team else { continue };
+        let row = match (&status.phase, &status.failure) {
+            (Phase::Ready, _) => Row::new(
+                Actor::System,
+                Event::EnvironmentReady {
+                    incarnation: status.incarnation,
+                },
+            )
+            .once(format!(
+                "environment-ready:{}:{}",
+                status.id, status.incarnation
+            )),
+            (Phase::Failed, Some(failure)) => {
+                let key = format!(
+                    "environment-failed:{}:{}:{}",
+                    status.id, status.incarnation, status.attempts
+                );
+                let event = Event::EnvironmentFailed {
+                    stage: failure.stage.to_string(),
+                    node: failure.node.as_ref().map(ToString::to_string),
+                    reason: failure.message.clone(),
+                };
+                Row::new(Actor::System, event).once(key)
+            }
+            _ => continue,
+        };
+        // The key makes it one row; looking first spares the database a transaction at every tick.
+        let key = row.key.clone().unwrap_or_default();
+        if !exercises.views.knows(view.exercise.id, &key) {
+            exercises
+                .journal
+                .append(view.exercise.id, row.team(team))
+                .await?;
+            exercises.views.note(view.exercise.id, key);
+        }
+    }
+    let all_ready =
+        statuses.len() == view.teams.len() && statuses.iter().all(|s| s.phase == Phase::Ready);
+    if view.exercise.state == ExerciseState::Preparing && all_ready {
+        exercises.set_ready(view.exercise.id).await?;
+    }
+    Ok(())
+}
+
+fn ready_environment(statuses: &[EnvironmentStatus], team: TeamId) -> Option<EnvironmentId> {
+    statuses
+        .iter()
+        .find(|status| status.team == Some(team) && status.phase == Phase::Ready)
+        .map(|status| status.id)
+}
+
+async fn run_action(
+    exercises: Exercises,
+    environment: EnvironmentId,
+    action: Action,
+    team: TeamId,
+    event: String,
+) -> Option<Row> {
+    let node = NodeRef {
+        environment,
+        node: action.node.clone(),
+    };
+    let mut request = ExecRequest::new(action.run.iter().cloned()).timeout(ACTION_TIMEOUT);
+    request.user = Some(action.user.clone().unwrap_or_else(|| "0".to_owned()));
+    match exercises.environments.exec(&node, request).await {
+        Ok(output) => {
+            if output.code != 0 {
+                let said = String::from_utf8_lossy(&output.stderr);
+                warn!(%team, event, code = output.code, said = %said.trim(), "an action of the timeline failed");
+            }
+            let finished = Event::ActionFinished {
+                event: event.clone(),
+                code: output.code,
+            };
+            Some(
+                Row::new(Actor::System, finished)
+                    .team(team)
+                    .once(format!("action-finished:{team}:{event}")),
+            )
+        }
+        Err(failure) => {
+            warn!(%team, event, error = %failure, "an action of the timeline could not run; it is tried again");
+            tokio::time::sleep(ACTION_RETRY).await;
+            None
+        }
+    }
+}
+
+impl Exercises {
+    /// Appends an outcome of something that began while the exercise ran, unless it is over by now.
+    pub(in crate::exercises) async fn append_while_open(
+        &self,
+        id: ExerciseId,
+        row: Row,
+    ) -> Result<(), ExerciseError> {
+        if self.row(id).await?.state.is_open() {
+            self.journal.append(id, row).await?;
+        }
+        Ok(())
+    }
+}

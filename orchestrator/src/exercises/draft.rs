@@ -1,0 +1,208 @@
+//! Laying out an exercise: a scenario, teams, members.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use super::{ExerciseError, Exercises};
+use crate::{
+    ids::{AccountId, ExerciseId, PersonId, ProvinceId, TeamId, UnitId},
+    journal::{Actor, Draft as Row, Event, GENESIS, append_in},
+    scenarios::{Definition, ScenarioKind},
+    store::{self, bundles::StoredFile, exercises::NewExercise, exercises::Team},
+};
+
+/// Teams that one exercise may have: beyond this one server's board and engine were never measured.
+pub const MAX_TEAMS: usize = 200;
+/// Members that one team may have.
+pub const MAX_TEAM_MEMBERS: usize = 30;
+/// Letters of a title or a team's name.
+const MAX_NAME: usize = 200;
+/// The longest an exercise may run.
+const MAX_DURATION: Duration = Duration::from_secs(5 * 24 * 3600);
+
+/// A team to be.
+#[derive(Clone, Debug)]
+pub struct DraftTeam {
+    /// Its name.
+    pub name: String,
+    /// The unit that it stands for.
+    pub unit: Option<UnitId>,
+    /// Its members.
+    pub members: Vec<PersonId>,
+}
+
+/// An exercise to be.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// The province that holds it.
+    pub province: ProvinceId,
+    /// What the organisers call it.
+    pub title: String,
+    /// Exercise time after which it ends; the scenario's where none is given.
+    pub duration: Option<Duration>,
+    /// Teams, in the order of their numbers.
+    pub teams: Vec<DraftTeam>,
+    /// Who lays it out.
+    pub created_by: AccountId,
+    /// The form that it comes from: the same form sent twice makes one exercise.
+    pub launch_key: String,
+}
+
+impl Exercises {
+    /// Lays out an exercise on a scenario, which is kept as it is now.
+    ///
+    /// # Errors
+    /// [`ExerciseError::Input`] says what to mend; nothing was written then.
+    pub async fn create(
+        &self,
+        draft: Draft,
+        definition: &Definition,
+    ) -> Result<ExerciseId, ExerciseError> {
+        check(&draft)?;
+        let now = self.clock.now();
+        let scenario = &definition.scenario;
+        let digest = definition.bundle.digest();
+        let files: Vec<StoredFile> = definition
+            .bundle
+            .files()
+            .map(|(path, file)| StoredFile {
+                path: path.to_owned(),
+                mode: file.mode,
+                content: file.bytes.clone(),
+            })
+            .collect();
+        let id = ExerciseId::new();
+        let mut transaction = self.database.begin().await?;
+        store::bundles::keep(
+            &mut transaction,
+            &digest,
+            scenario.id.as_str(),
+            i64::from(scenario.version),
+            now,
+            &files,
+        )
+        .await?;
+        let new = NewExercise {
+            id,
+            province: draft.province,
+            title: draft.title.trim().to_owned(),
+            kind: kind_name(scenario.kind).to_owned(),
+            bundle: digest.clone(),
+            duration: draft.duration.unwrap_or(scenario.duration),
+            created_by: draft.created_by,
+            created_at: now,
+            launch_key: draft.launch_key.clone(),
+            genesis: GENESIS.to_owned(),
+        };
+        if !store::exercises::insert(&mut transaction, &new).await? {
+            let before =
+                store::exercises::find_by_launch_key(&mut transaction, &draft.launch_key).await?;
+            return before.ok_or(ExerciseError::Missing("exercise"));
+        }
+        for (number, team) in (1..).zip(&draft.teams) {
+            let row = Team {
+                id: TeamId::new(),
+                number,
+                name: team.name.trim().to_owned(),
+                unit: team.unit,
+            };
+            store::exercises::insert_team(&mut transaction, id, &row, &team.members).await?;
+        }
+        let created = Event::Created {
+            scenario: scenario.id.to_string(),
+            bundle: digest,
+            teams: u32::try_from(draft.teams.len()).unwrap_or(u32::MAX),
+        };
+        append_in(
+            &mut transaction,
+            id,
+            now,
+            &[Row::new(Actor::Account(draft.created_by), created)],
+        )
+        .await?;
+        transaction.commit().await?;
+        self.journal.announce(id);
+        Ok(id)
+    }
+}
+
+const fn kind_name(kind: ScenarioKind) -> &'static str {
+    match kind {
+        ScenarioKind::Simulation => "simulation",
+        ScenarioKind::Tabletop => "tabletop",
+    }
+}
+
+fn check(draft: &Draft) -> Result<(), ExerciseError> {
+    name(&draft.title, "exercise-title-missing")?;
+    if draft.teams.is_empty() {
+        return Err(ExerciseError::input("exercise-teams-missing"));
+    }
+    if draft.teams.len() > MAX_TEAMS {
+        return Err(ExerciseError::input_with(
+            "exercise-teams-too-many",
+            "limit",
+            MAX_TEAMS,
+        ));
+    }
+    if draft
+        .duration
+        .is_some_and(|duration| duration < Duration::from_secs(60) || duration > MAX_DURATION)
+    {
+        return Err(ExerciseError::input("exercise-duration-range"));
+    }
+    let mut names = BTreeSet::new();
+    let mut people = BTreeSet::new();
+    for team in &draft.teams {
+        name(&team.name, "exercise-team-name-missing")?;
+        if !names.insert(team.name.trim().to_lowercase()) {
+            return Err(ExerciseError::input_with(
+                "exercise-team-name-twice",
+                "team",
+                team.name.trim(),
+            ));
+        }
+        if team.members.is_empty() {
+            return Err(ExerciseError::input_with(
+                "exercise-team-empty",
+                "team",
+                team.name.trim(),
+            ));
+        }
+        if team.members.len() > MAX_TEAM_MEMBERS {
+            return Err(ExerciseError::input_with(
+                "exercise-team-too-large",
+                "team",
+                team.name.trim(),
+            ));
+        }
+        for person in &team.members {
+            if !people.insert(*person) {
+                return Err(ExerciseError::input_with(
+                    "exercise-member-twice",
+                    "team",
+                    team.name.trim(),
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn name(text: &str, missing: &'static str) -> Result<(), ExerciseError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(ExerciseError::input(missing));
+    }
+    if text.chars().count() > MAX_NAME {
+        return Err(ExerciseError::input_with(
+            "exercise-name-too-long",
+            "limit",
+            MAX_NAME,
+        ));
+    }
+    // Control characters and those that turn the direction of writing have no place in a name on a wall screen.
+    if text.chars().any(|c| c.is_control() || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')) {
+        return Err(ExerciseError::input("exercise-name-characters"));
+    }
+    Ok(())
+}

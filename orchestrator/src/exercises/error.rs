@@ -1,0 +1,63 @@
+//! What can stand in the way of something in an exercise, in terms that tell a person what to mend.
+
+use std::time::Duration;
+
+use super::ExerciseState;
+use crate::{environments::EnvironmentsError, journal::JournalError, store::StoreError};
+
+/// Why something was not done. Nothing of it was.
+#[derive(Debug, thiserror::Error)]
+pub enum ExerciseError {
+    /// There is no such exercise, team, task or event.
+    #[error("no such {0}")]
+    Missing(&'static str),
+    /// The exercise is in a state in which this cannot be done.
+    #[error("not while the exercise is {0}")]
+    State(ExerciseState),
+    /// What was entered cannot be used; the message identifier says what to mend.
+    #[error("{message}")]
+    Input {
+        /// Message identifier.
+        message: &'static str,
+        /// Its arguments.
+        arguments: Vec<(&'static str, String)>,
+    },
+    /// Answers or calls came too fast.
+    #[error("too fast; again in {} s", .0.as_secs())]
+    TooFast(Duration),
+    /// The team has no tries left.
+    #[error("no tries left")]
+    NoTriesLeft,
+    /// The environments refuse.
+    #[error("environments")]
+    Environments(#[from] EnvironmentsError),
+    /// The journal could not be written or read.
+    #[error("journal")]
+    Journal(#[from] JournalError),
+    /// The database refuses.
+    #[error("database")]
+    Store(#[from] StoreError),
+    /// The signing key cannot be used.
+    #[error("signature")]
+    Signing(#[from] crate::journal::SigningError),
+}
+
+impl ExerciseError {
+    pub(super) const fn input(message: &'static str) -> Self {
+        Self::Input {
+            message,
+            arguments: Vec::new(),
+        }
+    }
+
+    pub(super) fn input_with(
+        message: &'static str,
+        name: &'static str,
+        value: impl ToString,
+    ) -> Self {
+        Self::Input {
+            message,
+            arguments: vec![(name, value.to_string())],
+        }
+    }
+}

@@ -1,0 +1,350 @@
+//! From draft to finished. Each step moves the state, the clock and the journal in one transaction, and asked for again
+//! it is done already.
+
+use super::{ExerciseError, ExerciseState, ExerciseView, Exercises};
+use crate::{
+    clock::Timestamp,
+    environments::{NewEnvironment, Purpose, failpoint},
+    ids::{AccountId, EnvironmentId, ExerciseId, TeamId},
+    journal::{Actor, Draft as Row, Event, HeadClaims, Pending, append_in},
+    store::{self, Connection, exercises::Exercise},
+};
+
+impl Exercises {
+    /// Asks for the teams' environments; the conductor reports when all are ready.
+    ///
+    /// # Errors
+    /// An engine, image, address range or isolation that is not fit, said before anything is made.
+    pub async fn prepare(&self, id: ExerciseId, by: AccountId) -> Result<(), ExerciseError> {
+        let view = self.view(id).await?;
+        if view.exercise.state != ExerciseState::Draft {
+            return already(
+                &view.exercise,
+                &[ExerciseState::Preparing, ExerciseState::Ready],
+            );
+        }
+        self.environments
+            .preflight(&view.definition, view.teams.len())
+            .await?;
+        self.isolation_proven(&view.exercise).await?;
+        failpoint::reach("before-intent");
+        let now = self.clock.now();
+        let mut transaction = self.database.begin().await?;
+        if !store::exercises::move_state(
+            &mut transaction,
+            id,
+            ExerciseState::Draft,
+            ExerciseState::Preparing,
+        )
+        .await?
+        {
+            return Ok(());
+        }
+        for team in view.teams.iter() {
+            self.environments
+                .want(
+                    &mut transaction,
+                    &NewEnvironment {
+                        id: EnvironmentId::new(),
+                        province: view.exercise.province,
+                        exercise: Some(id),
+                        team: Some(team.team.id),
+                        purpose: Purpose::Exercise,
+                        bundle: view.exercise.bundle.clone(),
+                        seed: self.seed(),
+                    },
+                )
+                .await?;
+        }
+        append_in(
+            &mut transaction,
+            id,
+            now,
+            &[Row::new(Actor::Account(by), Event::Preparing)],
+        )
+        .await?;
+        transaction.commit().await?;
+        failpoint::reach("after-intent");
+        self.journal.announce(id);
+        self.environments.wake_all();
+        Ok(())
+    }
+
+    /// Begins exercise time.
+    ///
+    /// # Errors
+    /// Environments that are not all ready, or isolation that is not proven.
+    pub async fn start(&self, id: ExerciseId, by: AccountId) -> Result<(), ExerciseError> {
+        let exercise = self.row(id).await?;
+        if exercise.state != ExerciseState::Ready {
+            return already(&exercise, &[ExerciseState::Running, ExerciseState::Paused]);
+        }
+        self.isolation_proven(&exercise).await?;
+        self.step(
+            id,
+            ExerciseState::Ready,
+            ExerciseState::Running,
+            Actor::Account(by),
+            Event::Started,
+        )
+        .await
+    }
+
+    /// Stops exercise time.
+    ///
+    /// # Errors
+    /// An exercise that does not run.
+    pub async fn pause(&self, id: ExerciseId, by: AccountId) -> Result<(), ExerciseError> {
+        let exercise = self.row(id).await?;
+        if exercise.state != ExerciseState::Running {
+            return already(&exercise, &[ExerciseState::Paused]);
+        }
+        self.step(
+            id,
+            ExerciseState::Running,
+            ExerciseState::Paused,
+            Actor::Account(by),
+            Event::Paused,
+        )
+        .await
+    }
+
+    /// Lets exercise time go on.
+    ///
+    /// # Errors
+    /// An exercise that is not paused.
+    pub async fn resume(&self, id: ExerciseId, by: AccountId) -> Result<(), ExerciseError> {
+        let exercise = self.row(id).await?;
+        if exercise.state != ExerciseState::Paused {
+            return already(&exercise, &[ExerciseState::Running]);
+        }
+        self.step(
+            id,
+            ExerciseState::Paused,
+            ExerciseState::Running,
+            Actor::Account(by),
+            Event::Resumed,
+        )
+        .await
+    }
+
+    /// Ends an exercise: its clock stops, its journal's head is signed, its machines go.
+    ///
+    /// # Errors
+    /// An exercise that was never prepared.
+    pub async fn finish(
+        &self,
+        id: ExerciseId,
+        actor: Actor,
+        time_out: bool,
+    ) -> Result<(), ExerciseError> {
+        let exercise = self.row(id).await?;
+        let from = match exercise.state {
+            ExerciseState::Finished => return Ok(()),
+            ExerciseState::Draft => return Err(ExerciseError::State(exercise.state)),
+            state => state,
+        };
+        self.step(
+            id,
+            from,
+            ExerciseState::Finished,
+            actor,
+            Event::Finished { time_out },
+        )
+        .await?;
+        self.environments.wake_all();
+        Ok(())
+    }
+
+    /// Notes why an administrator lets the exercise begin although isolation is not proven.
+    ///
+    /// # Errors
+    /// No reason, or a database that refuses.
+    pub async fn override_isolation(
+        &self,
+        id: ExerciseId,
+        by: AccountId,
+        reason: &str,
+    ) -> Result<(), ExerciseError> {
+        if reason.trim().is_empty() {
+            return Err(ExerciseError::input("exercise-override-reason-missing"));
+        }
+        let text = Pending::new(reason.trim(), None);
+        let row = Row::new(
+            Actor::Account(by),
+            Event::IsolationOverridden {
+                reason: text.reference(),
+            },
+        )
+        .text(text);
+        let mut transaction = self.database.begin().await?;
+        store::exercises::set_isolation_override(&mut transaction, id, reason.trim()).await?;
+        append_in(&mut transaction, id, self.clock.now(), &[row]).await?;
+        transaction.commit().await?;
+        self.journal.announce(id);
+        Ok(())
+    }
+
+    /// Tries a team's failed environment again, without touching the others.
+    ///
+    /// # Errors
+    /// No such team, or an exercise that is over.
+    pub async fn retry_team(&self, id: ExerciseId, team: TeamId) -> Result<(), ExerciseError> {
+        let environment = self.environment_of(id, team).await?;
+        let mut transaction = self.database.begin().await?;
+        self.environments
+            .retry(&mut transaction, environment)
+            .await?;
+        transaction.commit().await?;
+        self.environments.wake(environment);
+        Ok(())
+    }
+
+    /// Gives a team a fresh environment; flags of the one before stay valid.
+    ///
+    /// # Errors
+    /// No such team, or an exercise that is over.
+    pub async fn reset_team(
+        &self,
+        id: ExerciseId,
+        team: TeamId,
+        actor: Actor,
+    ) -> Result<(), ExerciseError> {
+        let environment = self.environment_of(id, team).await?;
+        let mut transaction = self.database.begin().await?;
+        let incarnation = self
+            .environments
+            .reset(&mut transaction, environment, self.seed())
+            .await?;
+        let row = Row::new(actor, Event::EnvironmentReset { incarnation }).team(team);
+        append_in(&mut transaction, id, self.clock.now(), &[row]).await?;
+        transaction.commit().await?;
+        self.journal.announce(id);
+        self.environments.wake(environment);
+        Ok(())
+    }
+
+    /// The environment of a team.
+    ///
+    /// # Errors
+    /// No such team, or an exercise without environments.
+    pub async fn environment_of(
+        &self,
+        id: ExerciseId,
+        team: TeamId,
+    ) -> Result<EnvironmentId, ExerciseError> {
+        let statuses = self.environments.of_exercise(id).await?;
+        let status = statuses.iter().find(|status| status.team == Some(team));
+        status
+            .map(|status| status.id)
+            .ok_or(ExerciseError::Missing("environment"))
+    }
+
+    /// All environments are ready: the exercise can begin.
+    pub(super) async fn set_ready(&self, id: ExerciseId) -> Result<(), ExerciseError> {
+        let mut transaction = self.database.begin().await?;
+        store::exercises::move_state(
+            &mut transaction,
+            id,
+            ExerciseState::Preparing,
+            ExerciseState::Ready,
+        )
+        .await?;
+        transaction.commit().await?;
+        self.journal.announce(id);
+        Ok(())
+    }
+
+    /// Renews the signature under the head where rows came after the end.
+    pub(super) async fn sign(
+        &self,
+        transaction: &mut Connection,
+        id: ExerciseId,
+        now: Timestamp,
+    ) -> Result<(), ExerciseError> {
+        let head = store::journal::lock_head(transaction, id).await?;
+        let claims = HeadClaims {
+            exercise: id,
+            sequence: head.sequence,
+            hash: head.hash,
+            signed_at: now,
+        };
+        let signature = self.signer.sign(&claims)?;
+        Ok(store::exercises::set_signature(transaction, id, &signature).await?)
+    }
+
+    pub(super) async fn row(&self, id: ExerciseId) -> Result<Exercise, ExerciseError> {
+        let mut connection = self.database.connection().await?;
+        store::exercises::find(&mut connection, id)
+            .await?
+            .ok_or(ExerciseError::Missing("exercise"))
+    }
+
+    async fn isolation_proven(&self, exercise: &Exercise) -> Result<(), ExerciseError> {
+        if exercise.isolation_override.is_none() {
+            self.environments.launch_allowed().await?;
+        }
+        Ok(())
+    }
+
+    async fn step(
+        &self,
+        id: ExerciseId,
+        from: ExerciseState,
+        to: ExerciseState,
+        actor: Actor,
+        event: Event,
+    ) -> Result<(), ExerciseError> {
+        let now = self.clock.now();
+        let mut transaction = self.database.begin().await?;
+        if !store::exercises::move_state(&mut transaction, id, from, to).await? {
+            // Somebody else was faster; whether it is done is what counts.
+            drop(transaction);
+            return already(&self.row(id).await?, &[to]);
+        }
+        let exercise = store::exercises::find(&mut transaction, id)
+            .await?
+            .ok_or(ExerciseError::Missing("exercise"))?;
+        // The row is written on the old clock: its exercise time is that of the moment, also for the last row.
+        append_in(&mut transaction, id, now, &[Row::new(actor, event)]).await?;
+        let running = (to == ExerciseState::Running).then_some(now);
+        store::exercises::set_clock(&mut transaction, id, exercise.elapsed_at(now), running)
+            .await?;
+        if to == ExerciseState::Running {
+            store::exercises::set_started(&mut transaction, id, now).await?;
+        }
+        if to == ExerciseState::Finished {
+            for environment in self
+                .environments
+                .ids_of_exercise(&mut transaction, id)
+                .await?
+            {
+                self.environments
+                    .want_gone(&mut transaction, environment)
+                    .await?;
+            }
+            self.sign(&mut transaction, id, now).await?;
+            store::exercises::set_finished(&mut transaction, id, now).await?;
+        }
+        transaction.commit().await?;
+        self.journal.announce(id);
+        Ok(())
+    }
+}
+
+/// What was asked for holds already, or cannot be from here.
+fn already(exercise: &Exercise, done: &[ExerciseState]) -> Result<(), ExerciseError> {
+    if done.contains(&exercise.state) {
+        Ok(())
+    } else {
+        Err(ExerciseError::State(exercise.state))
+    }
+}
+
+impl ExerciseView {
+    /// Whether members may use their environments.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        self.exercise.state.is_open()
+    }
+}

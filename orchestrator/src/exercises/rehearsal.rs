@@ -1,0 +1,349 @@
+//! A rehearsal: a scenario proves itself on a real engine, by the same code that holds a drill.
+//!
+//! Two teams get environments of their own. Empty, wrong and the other team's answers are refused first; every check is
+//! seen failing before it passes; the solution uses only the terminals that a trainee has and knows only what its own
+//! steps print; exercise time jumps to the next event instead of waiting; and at the end nothing is left over.
+
+mod refusals;
+mod report;
+mod steps;
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use tokio::sync::watch;
+
+use super::{Draft, DraftTeam, ExerciseError, ExerciseState, ExerciseView, Exercises};
+use crate::{
+    clock::{Clock, TestClock, Timestamp},
+    environments::{EnvironmentStatus, Environments, Phase},
+    ids::{AccountId, ExerciseId, PersonId, ProvinceId, TeamId},
+    journal::Actor,
+    scenarios::{Definition, Message},
+    store::{self, Database, accounts::AccountRow, organisation::Province, staff::Person},
+};
+
+pub use report::{Finding, Observer, Outcome, Stage};
+
+/// How long environments may take to be ready or gone, and events or checks to come about, before a rehearsal gives up
+/// and says what it waited for. Generous: it bounds a rehearsal that will never end, it judges nothing.
+const PATIENCE: Duration = Duration::from_secs(240);
+
+/// Why a rehearsal could not be held at all.
+#[derive(Debug, thiserror::Error)]
+pub enum RehearsalError {
+    /// Something below refused.
+    #[error("exercise")]
+    Exercise(#[from] ExerciseError),
+    /// An environment could not be made.
+    #[error("environment: {0:?}")]
+    Environment(Box<crate::environments::Failure>),
+    /// What was waited for never came.
+    #[error("waited in vain for {0}")]
+    Patience(String),
+    /// The database refuses.
+    #[error("database")]
+    Store(#[from] store::StoreError),
+}
+
+/// What a rehearsal stands on: services of its own, over a database of its own.
+pub struct Rehearsal {
+    /// The exercises.
+    pub exercises: Exercises,
+    /// The environments.
+    pub environments: Environments,
+    /// The database.
+    pub database: Database,
+    /// The clock that jumps.
+    pub clock: Arc<TestClock>,
+    /// The scenario.
+    pub definition: Arc<Definition>,
+    /// Told of everything as it happens.
+    pub observer: Arc<dyn Observer>,
+}
+
+/// One team of a rehearsal.
+#[derive(Clone, Copy, Debug)]
+struct Side {
+    team: TeamId,
+    person: PersonId,
+}
+
+/// A rehearsal under way.
+struct Run<'a> {
+    rehearsal: &'a Rehearsal,
+    exercise: ExerciseId,
+    organiser: AccountId,
+    own: Side,
+    other: Side,
+    changes: watch::Receiver<u64>,
+    captures: BTreeMap<String, String>,
+    findings: Vec<Finding>,
+}
+
+impl Rehearsal {
+    /// Holds it and says what was found; no finding means that the scenario holds.
+    ///
+    /// # Errors
+    /// A rehearsal that could not be held at all. Its environments are taken away in any case.
+    pub async fn hold(&self) -> Result<Vec<Finding>, RehearsalError> {
+        let mut run = self.lay_out().await?;
+        let outcome = run.hold().await;
+        // Whatever happened, the machines go.
+        let finished = self
+            .exercises
+            .finish(run.exercise, Actor::System, false)
+            .await;
+        self.observer.stage(Stage::Removing);
+        let left = run.wait_until_gone().await;
+        outcome?;
+        finished?;
+        left?;
+        Ok(run.findings)
+    }
+
+    async fn lay_out(&self) -> Result<Run<'_>, RehearsalError> {
+        let province = ProvinceId::new();
+        let organiser = AccountId::new();
+        let people = [PersonId::new(), PersonId::new()];
+        let mut transaction = self.database.begin().await?;
+        let row = Province {
+            id: province,
+            code: "rehearsal".to_owned(),
+            name: "rehearsal".to_owned(),
+        };
+        store::organisation::insert_province(&mut transaction, &row).await?;
+        store::accounts::insert(
+            &mut transaction,
+            &organiser_row(organiser, province, self.clock.now()),
+        )
+        .await?;
+        for (id, name) in people.into_iter().zip(["one", "other"]) {
+            let person = Person {
+                id,
+                province,
+                name: name.to_owned(),
+                name_folded: name.to_owned(),
+                email: None,
+                erased_at: None,
+            };
+            store::staff::insert_person(&mut transaction, &person).await?;
+        }
+        transaction.commit().await?;
+        let teams = people
+            .into_iter()
+            .zip(["one", "other"])
+            .map(|(person, name)| DraftTeam {
+                name: name.to_owned(),
+                unit: None,
+                members: vec![person],
+            });
+        let draft = Draft {
+            province,
+            title: self.definition.scenario.id.to_string(),
+            duration: None,
+            teams: teams.collect(),
+            created_by: organiser,
+            launch_key: ExerciseId::new().to_string(),
+        };
+        let exercise = self.exercises.create(draft, &self.definition).await?;
+        let view = self.exercises.view(exercise).await?;
+        let side = |person: PersonId| {
+            let team = view.team_of(person).map(|view| view.team.id);
+            team.map(|team| Side { team, person })
+                .ok_or(ExerciseError::Missing("team"))
+        };
+        Ok(Run {
+            rehearsal: self,
+            exercise,
+            organiser,
+            own: side(people[0])?,
+            other: side(people[1])?,
+            changes: self.exercises.subscribe(exercise),
+            captures: BTreeMap::new(),
+            findings: Vec::new(),
+        })
+    }
+}
+
+impl Run<'_> {
+    async fn hold(&mut self) -> Result<(), RehearsalError> {
+        let rehearsal = self.rehearsal;
+        rehearsal.observer.stage(Stage::Preparing);
+        rehearsal
+            .exercises
+            .prepare(self.exercise, self.organiser)
+            .await?;
+        self.wait_until_ready().await?;
+        rehearsal
+            .exercises
+            .start(self.exercise, self.organiser)
+            .await?;
+        let view = self.view().await?;
+        rehearsal
+            .exercises
+            .present(&view, self.own.team, self.own.person)
+            .await?;
+        self.settle_events(Duration::ZERO).await?;
+        rehearsal.observer.stage(Stage::Refusing);
+        self.refuse().await?;
+        rehearsal.observer.stage(Stage::Solving);
+        self.solve().await?;
+        self.judge().await
+    }
+
+    /// After the solution: everything solved, every check seen failing first, the credits within reach.
+    async fn judge(&mut self) -> Result<(), RehearsalError> {
+        let view = self.view().await?;
+        let score = view.score(self.own.team);
+        let entries = self.rehearsal.exercises.entries(self.exercise).await?;
+        for task in &view.definition.scenario.tasks {
+            let state = score
+                .tasks
+                .get(task.id.as_str())
+                .cloned()
+                .unwrap_or_default();
+            if state.solved.is_none() {
+                self.find("rehearsal-unsolved", [("task", task.id.to_string())]);
+            } else if !report::failed_first(&entries, self.own.team, task) {
+                self.find("rehearsal-passed-before", [("task", task.id.to_string())]);
+            }
+        }
+        for service in &view.definition.scenario.services {
+            let state = score
+                .services
+                .get(service.id.as_str())
+                .and_then(crate::scoring::ServiceState::state);
+            if state != Some(crate::journal::CheckState::Passing) {
+                self.find(
+                    "rehearsal-service-down",
+                    [("service", service.id.to_string())],
+                );
+            }
+        }
+        let points = score.booked(view.exercise.duration);
+        for credit in view
+            .definition
+            .scenario
+            .credits
+            .iter()
+            .filter(|credit| i64::from(credit.points) > points)
+        {
+            self.find(
+                "rehearsal-credit-out-of-reach",
+                [
+                    ("completion", credit.completion.clone()),
+                    ("points", points.to_string()),
+                ],
+            );
+        }
+        Ok(())
+    }
+
+    fn find<const N: usize>(
+        &mut self,
+        message: &'static str,
+        arguments: [(&'static str, String); N],
+    ) {
+        let message = arguments
+            .into_iter()
+            .fold(Message::new(message), |message, (name, value)| {
+                message.with(name, &value)
+            });
+        let finding = Finding { message };
+        self.rehearsal.observer.finding(&finding);
+        self.findings.push(finding);
+    }
+
+    async fn view(&self) -> Result<ExerciseView, RehearsalError> {
+        Ok(self.rehearsal.exercises.view(self.exercise).await?)
+    }
+
+    async fn statuses(&self) -> Result<Vec<EnvironmentStatus>, RehearsalError> {
+        let statuses = self.rehearsal.environments.of_exercise(self.exercise).await;
+        Ok(statuses.map_err(ExerciseError::from)?)
+    }
+
+    async fn wait_until_ready(&mut self) -> Result<(), RehearsalError> {
+        let wait = async {
+            loop {
+                for status in self.statuses().await? {
+                    if let (Phase::Failed, Some(failure)) = (status.phase, status.failure) {
+                        return Err(RehearsalError::Environment(Box::new(failure)));
+                    }
+                    if let Some(step) = status.step {
+                        self.rehearsal.observer.step(&step);
+                    }
+                }
+                if self.view().await?.exercise.state == ExerciseState::Ready {
+                    return Ok(());
+                }
+                self.changed().await;
+            }
+        };
+        patiently("environments to be ready", wait).await
+    }
+
+    async fn wait_until_gone(&self) -> Result<(), RehearsalError> {
+        let wait = async {
+            loop {
+                if self
+                    .statuses()
+                    .await?
+                    .iter()
+                    .all(|status| status.phase == Phase::Gone)
+                {
+                    break;
+                }
+                self.changed().await;
+            }
+            let left = self.rehearsal.environments.engine().observe().await;
+            let ids: Vec<_> = self
+                .statuses()
+                .await?
+                .into_iter()
+                .map(|status| status.id)
+                .collect();
+            let left = left.map_err(|error| {
+                RehearsalError::Exercise(ExerciseError::Environments(error.into()))
+            })?;
+            match left.iter().find(|found| ids.contains(&found.environment)) {
+                Some(found) => Err(RehearsalError::Patience(format!(
+                    "{} to be gone",
+                    found.environment
+                ))),
+                None => Ok(()),
+            }
+        };
+        patiently("environments to be gone", wait).await
+    }
+
+    /// Something changed, or it is time to look again.
+    async fn changed(&self) {
+        let mut changes = self.changes.clone();
+        let _ = tokio::time::timeout(Duration::from_millis(300), changes.changed()).await;
+    }
+}
+
+async fn patiently<T>(
+    what: &str,
+    work: impl Future<Output = Result<T, RehearsalError>>,
+) -> Result<T, RehearsalError> {
+    tokio::time::timeout(PATIENCE, work)
+        .await
+        .unwrap_or_else(|_| Err(RehearsalError::Patience(what.to_owned())))
+}
+
+fn organiser_row(id: AccountId, province: ProvinceId, now: Timestamp) -> AccountRow {
+    AccountRow {
+        id,
+        province,
+        province_name: String::new(),
+        person: None,
+        person_name: None,
+        username: "rehearsal".to_owned(),
+        password_hash: String::new(),
+        locale: "vi".to_owned(),
+        created_at: now,
+        disabled_at: None,
+    }
+}

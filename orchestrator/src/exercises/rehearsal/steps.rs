@@ -1,0 +1,306 @@
+//! Taking the solution's steps: only through the terminals that a trainee has, as the user that the trainee is.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use super::{Outcome, RehearsalError, Run, patiently};
+use crate::{
+    clock::Clock,
+    environments::{NodeRef, engine::ExecRequest},
+    exercises::{ExerciseError, Grade, timeline::is_due},
+    journal::{CheckState, Verdict},
+    scenarios::{self, Effect, Jump, Step, Trigger},
+};
+
+/// Lines of a step's output that are shown when it fails.
+const SHOWN_LINES: usize = 12;
+/// Exercise time by which the clock goes on while a check is waited for.
+const TICK: Duration = Duration::from_secs(5);
+
+impl Run<'_> {
+    pub(super) async fn solve(&mut self) -> Result<(), RehearsalError> {
+        let definition = std::sync::Arc::clone(&self.rehearsal.definition);
+        for step in &definition.solution.steps {
+            let outcome = self.take(step).await?;
+            self.rehearsal.observer.solved(&step.id, &outcome);
+            if let Outcome::Failed(output) = outcome {
+                self.find(
+                    "rehearsal-step-failed",
+                    [("step", step.id.clone()), ("output", output)],
+                );
+                // Later steps build on this one: going on would only bury the cause.
+                break;
+            }
+        }
+        self.respond_to_all().await
+    }
+
+    async fn take(&mut self, step: &Step) -> Result<Outcome, RehearsalError> {
+        // Every check has had its chance to be seen failing before this step mends anything.
+        self.settle_checks().await?;
+        if step.run.is_some()
+            && let Some(failed) = self.type_in(step).await?
+        {
+            return Ok(Outcome::Failed(failed));
+        }
+        if let Some(solves) = &step.solves {
+            let answer = self.fill(&solves.answer)?;
+            let definition = std::sync::Arc::clone(&self.rehearsal.definition);
+            let task = definition
+                .scenario
+                .task(&solves.task)
+                .ok_or(ExerciseError::Missing("task"))?;
+            if self.give(task, &answer).await? != Verdict::Correct {
+                return Ok(Outcome::Failed(format!("{}: {answer}", solves.task)));
+            }
+        }
+        if let Some(report) = &step.report {
+            let fields = report
+                .fields
+                .iter()
+                .map(|(name, text)| Ok((name.clone(), serde_json::Value::String(self.fill(text)?))))
+                .collect::<Result<_, RehearsalError>>()?;
+            let task = report.task.as_str();
+            let exercises = &self.rehearsal.exercises;
+            exercises
+                .file_report(self.exercise, self.own.team, self.own.person, task, &fields)
+                .await?;
+            let points: BTreeMap<String, i64> = report
+                .grade
+                .iter()
+                .map(|(id, points)| (id.to_string(), i64::from(*points)))
+                .collect();
+            let grade = Grade {
+                team: self.own.team,
+                task: task.to_owned(),
+                points,
+                comment: String::new(),
+            };
+            exercises
+                .grade(self.exercise, self.organiser, grade)
+                .await?;
+        }
+        match &step.jump {
+            Some(Jump::To(time)) => self.settle_events(*time).await?,
+            Some(Jump::Event(event)) => {
+                let timeline = &self.rehearsal.definition.scenario.timeline;
+                let known = timeline.iter().find(|known| known.id == *event);
+                let at = known.and_then(|event| match event.trigger {
+                    Trigger::At(at) => Some(at),
+                    _ => None,
+                });
+                match at {
+                    Some(at) => self.settle_events(at).await?,
+                    None => self.fire(event.as_str()).await?,
+                }
+            }
+            None => {}
+        }
+        match &step.expect_check {
+            Some(task) => self.expect(task.as_str()).await,
+            None => Ok(Outcome::Done),
+        }
+    }
+
+    /// Runs the step's text in its terminal; gives what it printed where it failed.
+    async fn type_in(&mut self, step: &Step) -> Result<Option<String>, RehearsalError> {
+        let scenario = &self.rehearsal.definition.scenario;
+        let node = step
+            .node
+            .as_ref()
+            .and_then(|id| scenario.node(id))
+            .ok_or(ExerciseError::Missing("node"))?;
+        let terminal = node
+            .terminal
+            .as_ref()
+            .ok_or(ExerciseError::Missing("terminal"))?;
+        let text = self.fill(step.run.as_deref().unwrap_or_default())?;
+        let environment = self
+            .rehearsal
+            .exercises
+            .environment_of(self.exercise, self.own.team)
+            .await?;
+        let request = ExecRequest::new(["bash", "-lc", "cd; eval \"$1\"", "step", &text])
+            .user(terminal.user.clone())
+            .timeout(step.timeout);
+        let node = NodeRef {
+            environment,
+            node: node.id.clone(),
+        };
+        let output = match self.rehearsal.environments.exec(&node, request).await {
+            Ok(output) => output,
+            Err(error) => return Ok(Some(error.to_string())),
+        };
+        let printed = format!(
+            "{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+        if output.code != 0 {
+            return Ok(Some(format!("({})\n{}", output.code, last_lines(&printed))));
+        }
+        for capture in &step.capture {
+            let found = regex::Regex::new(&capture.pattern)
+                .ok()
+                .and_then(|pattern| Some(pattern.captures(&printed)?.get(1)?.as_str().to_owned()));
+            match found {
+                Some(found) => self.captures.insert(capture.name.clone(), found),
+                None => {
+                    return Ok(Some(format!(
+                        "{}: {}\n{}",
+                        capture.name,
+                        capture.pattern,
+                        last_lines(&printed)
+                    )));
+                }
+            };
+        }
+        Ok(None)
+    }
+
+    fn fill(&self, text: &str) -> Result<String, RehearsalError> {
+        let filled = scenarios::fill_captures(text, &self.captures);
+        Ok(filled.map_err(|_| ExerciseError::Missing("capture"))?)
+    }
+
+    /// Lets exercise time come to `until`, and waits until everything that is due by then has happened.
+    pub(super) async fn settle_events(&mut self, until: Duration) -> Result<(), RehearsalError> {
+        let view = self.view().await?;
+        let clock = &self.rehearsal.clock;
+        clock.advance(until.saturating_sub(view.exercise.elapsed_at(clock.now())));
+        let wait = async {
+            loop {
+                let view = self.view().await?;
+                let elapsed = view.exercise.elapsed_at(self.rehearsal.clock.now());
+                let score = view.score(self.own.team);
+                let timeline = &view.definition.scenario.timeline;
+                let due = timeline.iter().any(|event| is_due(event, &score, elapsed));
+                if !due && score.actions.values().all(Option::is_some) {
+                    return Ok(());
+                }
+                self.changed().await;
+            }
+        };
+        patiently("the timeline", wait).await?;
+        let view = self.view().await?;
+        for (event, code) in view.score(self.own.team).actions {
+            if code.is_some_and(|code| code != 0) {
+                self.find(
+                    "rehearsal-action-failed",
+                    [("event", event), ("code", code.unwrap_or(-1).to_string())],
+                );
+            }
+        }
+        Ok(())
+    }
+
+    async fn fire(&mut self, event: &str) -> Result<(), RehearsalError> {
+        self.rehearsal
+            .exercises
+            .fire(self.exercise, self.organiser, event, None)
+            .await?;
+        self.settle_events(Duration::ZERO).await
+    }
+
+    /// Waits until every check that may be evaluated by now has been.
+    async fn settle_checks(&self) -> Result<(), RehearsalError> {
+        let wait = async {
+            loop {
+                let view = self.view().await?;
+                let score = view.score(self.own.team);
+                let open = view.definition.scenario.tasks.iter().any(|task| {
+                    let scenarios::Answer::Check(check) = &task.answer else {
+                        return false;
+                    };
+                    let early = check
+                        .after
+                        .as_ref()
+                        .is_some_and(|it| !score.delivered.contains_key(it.as_str()));
+                    !early
+                        && score
+                            .tasks
+                            .get(task.id.as_str())
+                            .is_none_or(|state| state.check.is_none())
+                });
+                if !open {
+                    return Ok(());
+                }
+                self.rehearsal.clock.advance(TICK);
+                self.changed().await;
+            }
+        };
+        patiently("checks to be evaluated", wait).await
+    }
+
+    /// Waits until a check passes, as long as it may take a service to come back.
+    async fn expect(&self, task: &str) -> Result<Outcome, RehearsalError> {
+        let wait = async {
+            loop {
+                let found = self
+                    .rehearsal
+                    .exercises
+                    .check_now(self.exercise, self.own.team, task)
+                    .await?;
+                if found.state == CheckState::Passing {
+                    return Ok(Outcome::Done);
+                }
+                self.rehearsal.clock.advance(TICK);
+                self.changed().await;
+            }
+        };
+        let last = || async {
+            let found = self
+                .rehearsal
+                .exercises
+                .check_now(self.exercise, self.own.team, task)
+                .await?;
+            Ok(Outcome::Failed(format!("{task}: {}", found.detail)))
+        };
+        match tokio::time::timeout(CHECK_PATIENCE, wait).await {
+            Ok(outcome) => outcome,
+            Err(_) => last().await,
+        }
+    }
+
+    /// Answers every inject that asks for an answer, so that conditional events are seen to arrive.
+    async fn respond_to_all(&self) -> Result<(), RehearsalError> {
+        let view = self.view().await?;
+        let score = view.score(self.own.team);
+        for event in score
+            .responses
+            .iter()
+            .filter(|(_, state)| state.given.is_none())
+            .map(|(event, _)| event)
+        {
+            let exercises = &self.rehearsal.exercises;
+            exercises
+                .respond(
+                    self.exercise,
+                    self.own.team,
+                    self.own.person,
+                    event,
+                    "Đã rõ, đội đang xử lý.",
+                )
+                .await?;
+        }
+        for event in &view.definition.scenario.timeline {
+            let happened = score.delivered.contains_key(event.id.as_str());
+            if !happened
+                && matches!(
+                    (&event.trigger, &event.effect),
+                    (Trigger::Solved(_), Effect::Message(_))
+                )
+            {
+                tracing::warn!(event = %event.id, "a conditional message never came");
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How long a check may stay failing after the step that mends it: services reload, caches expire.
+const CHECK_PATIENCE: Duration = Duration::from_secs(60);
+
+fn last_lines(text: &str) -> String {
+    let lines: Vec<&str> = text.trim_end().lines().collect();
+    lines[lines.len().saturating_sub(SHOWN_LINES)..].join("\n")
+}

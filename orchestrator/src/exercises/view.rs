@@ -1,0 +1,226 @@
+//! An exercise as pages and the conductor see it: its row, its scenario, its teams, and its journal folded.
+//!
+//! The fold is kept and carried on row by row, so that a page costs what happened since the last one, and everybody
+//! who watches is woken by one counter.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::sync::{Mutex as AsyncMutex, watch};
+
+use super::{Exercise, ExerciseError, Exercises, Team};
+use crate::{
+    clock::Timestamp,
+    ids::{ExerciseId, PersonId, ProvinceId, TeamId},
+    journal::Entry,
+    scenarios::Definition,
+    scoring::{Board, Rules, Scores, TeamScore},
+    store,
+};
+
+/// A team and its members.
+#[derive(Clone, Debug)]
+pub struct TeamView {
+    /// The team.
+    pub team: Team,
+    /// Its members.
+    pub members: Vec<PersonId>,
+}
+
+/// An exercise at one moment.
+#[derive(Clone, Debug)]
+pub struct ExerciseView {
+    /// Its row.
+    pub exercise: Exercise,
+    /// Its scenario, as it was when the exercise was laid out.
+    pub definition: Arc<Definition>,
+    /// What the scenario gives points for.
+    pub rules: Arc<Rules>,
+    /// Its teams by number.
+    pub teams: Arc<Vec<TeamView>>,
+    /// Its journal, folded.
+    pub scores: Arc<Scores>,
+}
+
+impl ExerciseView {
+    /// A team.
+    #[must_use]
+    pub fn team(&self, team: TeamId) -> Option<&TeamView> {
+        self.teams.iter().find(|view| view.team.id == team)
+    }
+
+    /// The team of a person.
+    #[must_use]
+    pub fn team_of(&self, person: PersonId) -> Option<&TeamView> {
+        self.teams
+            .iter()
+            .find(|view| view.members.contains(&person))
+    }
+
+    /// What a team has reached; nothing where the journal does not name it.
+    #[must_use]
+    pub fn score(&self, team: TeamId) -> TeamScore {
+        self.scores.team(team).cloned().unwrap_or_default()
+    }
+
+    /// Teams in order at `now`.
+    #[must_use]
+    pub fn board(&self, now: Timestamp) -> Board {
+        let teams: Vec<TeamId> = self.teams.iter().map(|view| view.team.id).collect();
+        Board::rank(
+            &self.rules,
+            &self.scores,
+            &teams,
+            self.exercise.elapsed_at(now),
+        )
+    }
+
+    /// Exercise time that is left at `now`.
+    #[must_use]
+    pub fn left_at(&self, now: Timestamp) -> Duration {
+        self.exercise
+            .duration
+            .saturating_sub(self.exercise.elapsed_at(now))
+    }
+}
+
+/// Folds in memory, by exercise.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Views {
+    folds: Arc<Mutex<HashMap<ExerciseId, Arc<AsyncMutex<Fold>>>>>,
+    versions: Arc<Mutex<HashMap<ExerciseId, watch::Sender<u64>>>>,
+    keys: Arc<Mutex<HashSet<(ExerciseId, String)>>>,
+}
+
+#[derive(Debug, Default)]
+struct Fold {
+    scores: Arc<Scores>,
+    laid_out: Option<(Arc<Rules>, Arc<Vec<TeamView>>)>,
+}
+
+impl Views {
+    fn fold(&self, exercise: ExerciseId) -> Arc<AsyncMutex<Fold>> {
+        let mut folds = self.folds.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(folds.entry(exercise).or_default())
+    }
+
+    fn version<T>(&self, exercise: ExerciseId, with: impl FnOnce(&watch::Sender<u64>) -> T) -> T {
+        let mut versions = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
+        with(
+            versions
+                .entry(exercise)
+                .or_insert_with(|| watch::Sender::new(0)),
+        )
+    }
+
+    /// Whether this process wrote the row under `key` or found it written.
+    pub(super) fn knows(&self, exercise: ExerciseId, key: &str) -> bool {
+        self.keys
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(&(exercise, key.to_owned()))
+    }
+
+    pub(super) fn note(&self, exercise: ExerciseId, key: String) {
+        self.keys
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert((exercise, key));
+    }
+
+    pub(super) fn bump(&self, exercise: ExerciseId) {
+        self.version(exercise, |version| version.send_modify(|n| *n += 1));
+    }
+}
+
+impl Exercises {
+    /// An exercise at this moment.
+    ///
+    /// # Errors
+    /// [`ExerciseError::Missing`], or a database that refuses.
+    pub async fn view(&self, id: ExerciseId) -> Result<ExerciseView, ExerciseError> {
+        let mut connection = self.database.connection().await?;
+        let exercise = store::exercises::find(&mut connection, id)
+            .await?
+            .ok_or(ExerciseError::Missing("exercise"))?;
+        let definition = self
+            .environments
+            .definitions()
+            .get(&mut connection, &exercise.bundle)
+            .await?;
+        let fold = self.views.fold(id);
+        let mut fold = fold.lock().await;
+        let (rules, teams) = if let Some(laid_out) = &fold.laid_out {
+            laid_out.clone()
+        } else {
+            let members = store::exercises::members(&mut connection, id).await?;
+            let teams = store::exercises::teams(&mut connection, id)
+                .await?
+                .into_iter()
+                .map(|team| {
+                    let members = members
+                        .iter()
+                        .filter(|(of, _)| *of == team.id)
+                        .map(|(_, person)| *person)
+                        .collect();
+                    TeamView { team, members }
+                });
+            let laid_out = (
+                Arc::new(Rules::of(&definition.scenario)),
+                Arc::new(teams.collect()),
+            );
+            fold.laid_out.insert(laid_out).clone()
+        };
+        if exercise.head_sequence > fold.scores.sequence {
+            let entries = Entry::read(&mut connection, id, fold.scores.sequence).await?;
+            let scores = Arc::make_mut(&mut fold.scores);
+            for entry in &entries {
+                scores.apply(&rules, entry);
+            }
+        }
+        Ok(ExerciseView {
+            exercise,
+            definition,
+            rules,
+            teams,
+            scores: Arc::clone(&fold.scores),
+        })
+    }
+
+    /// The whole journal of an exercise, in order.
+    ///
+    /// # Errors
+    /// A database that refuses.
+    pub async fn entries(&self, id: ExerciseId) -> Result<Vec<Entry>, ExerciseError> {
+        let mut connection = self.database.connection().await?;
+        Ok(Entry::read(&mut connection, id, 0).await?)
+    }
+
+    /// A province's exercises, newest first.
+    ///
+    /// # Errors
+    /// A database that refuses.
+    pub async fn list(&self, province: ProvinceId) -> Result<Vec<Exercise>, ExerciseError> {
+        Ok(store::exercises::list(&mut self.database.connection().await?, province).await?)
+    }
+
+    /// Exercises of which a person is a member, newest first.
+    ///
+    /// # Errors
+    /// A database that refuses.
+    pub async fn list_of_person(&self, person: PersonId) -> Result<Vec<Exercise>, ExerciseError> {
+        Ok(
+            store::exercises::list_of_person(&mut self.database.connection().await?, person)
+                .await?,
+        )
+    }
+
+    /// A number that grows whenever something of the exercise or its environments changes.
+    #[must_use]
+    pub fn subscribe(&self, id: ExerciseId) -> watch::Receiver<u64> {
+        self.views.version(id, watch::Sender::subscribe)
+    }
+}

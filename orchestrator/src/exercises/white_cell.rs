@@ -1,0 +1,188 @@
+//! What the white cell does while an exercise runs: messages, grades, firing an event by hand.
+
+use std::collections::BTreeMap;
+
+use super::{
+    ExerciseError, ExerciseState, Exercises,
+    answers::{find_task, long_enough, running},
+};
+use crate::{
+    ids::{AccountId, ExerciseId, TeamId},
+    journal::{Actor, Channel, Draft as Row, Event, Pending, append_in},
+    scenarios::{Answer, Effect},
+};
+
+/// A message by hand.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// To this team, or to all.
+    pub team: Option<TeamId>,
+    /// How it arrives.
+    pub channel: Channel,
+    /// The words.
+    pub words: String,
+    /// The form that it comes from: the same form sent twice is one message.
+    pub form: String,
+}
+
+/// An evaluator's judgement of a report.
+#[derive(Clone, Debug)]
+pub struct Grade {
+    /// The team.
+    pub team: TeamId,
+    /// The task.
+    pub task: String,
+    /// Points by criterion.
+    pub points: BTreeMap<String, i64>,
+    /// Words to the team.
+    pub comment: String,
+}
+
+impl Exercises {
+    /// Writes to a team or to all.
+    ///
+    /// # Errors
+    /// No words, no such team, or an exercise that is not open.
+    pub async fn message(
+        &self,
+        id: ExerciseId,
+        by: AccountId,
+        message: Message,
+    ) -> Result<(), ExerciseError> {
+        let view = self.view(id).await?;
+        if !view.is_open() {
+            return Err(ExerciseError::State(view.exercise.state));
+        }
+        long_enough(message.words.trim(), "message-missing")?;
+        let teams: Vec<TeamId> = match message.team {
+            Some(team) => vec![
+                view.team(team)
+                    .ok_or(ExerciseError::Missing("team"))?
+                    .team
+                    .id,
+            ],
+            None => view.teams.iter().map(|view| view.team.id).collect(),
+        };
+        let rows: Vec<Row> = teams
+            .into_iter()
+            .map(|team| {
+                let text = Pending::new(message.words.trim(), None);
+                let event = Event::MessageSent {
+                    channel: message.channel,
+                    text: text.reference(),
+                };
+                Row::new(Actor::Account(by), event)
+                    .team(team)
+                    .text(text)
+                    .once(format!("message:{}:{team}", message.form))
+            })
+            .collect();
+        self.append_together(id, &rows).await
+    }
+
+    /// Grades a report by its rubric; a later grade replaces it, after the end too.
+    ///
+    /// # Errors
+    /// No report, a criterion that the rubric does not have, or points outside it.
+    pub async fn grade(
+        &self,
+        id: ExerciseId,
+        by: AccountId,
+        grade: Grade,
+    ) -> Result<(), ExerciseError> {
+        let view = self.view(id).await?;
+        let Answer::Report(report) = &find_task(&view, &grade.task)?.answer else {
+            return Err(ExerciseError::Missing("report"));
+        };
+        if view
+            .score(grade.team)
+            .tasks
+            .get(&grade.task)
+            .is_none_or(|state| state.report.is_none())
+        {
+            return Err(ExerciseError::Missing("report"));
+        }
+        for criterion in &report.rubric {
+            let most = i64::from(criterion.points);
+            match grade.points.get(criterion.id.as_str()) {
+                Some(points) if (0..=most).contains(points) => {}
+                _ => {
+                    return Err(ExerciseError::input_with(
+                        "grade-points-range",
+                        "limit",
+                        most,
+                    ));
+                }
+            }
+        }
+        if grade.points.len() != report.rubric.len() {
+            return Err(ExerciseError::Missing("criterion"));
+        }
+        let comment = Pending::new(grade.comment.trim(), None);
+        let event = Event::ReportGraded {
+            task: grade.task,
+            points: grade.points,
+            comment: comment.reference(),
+        };
+        let row = Row::new(Actor::Account(by), event)
+            .team(grade.team)
+            .text(comment);
+        self.append_together(id, &[row]).await
+    }
+
+    /// Lets an event of the timeline happen now, for one team or all.
+    ///
+    /// # Errors
+    /// No such event or team, or an exercise that does not run.
+    pub async fn fire(
+        &self,
+        id: ExerciseId,
+        by: AccountId,
+        event: &str,
+        team: Option<TeamId>,
+    ) -> Result<(), ExerciseError> {
+        let view = self.view(id).await?;
+        running(&view)?;
+        let event = view
+            .definition
+            .scenario
+            .timeline
+            .iter()
+            .find(|known| known.id.as_str() == event);
+        let event = event.ok_or(ExerciseError::Missing("event"))?;
+        let teams = view
+            .teams
+            .iter()
+            .map(|view| view.team.id)
+            .filter(|known| team.is_none_or(|team| team == *known));
+        let rows: Vec<Row> = teams
+            .map(|team| {
+                let id = event.id.to_string();
+                let key = format!("inject:{team}:{id}");
+                let happens = match event.effect {
+                    Effect::Message(_) => Event::InjectDelivered { event: id },
+                    Effect::Action(_) => Event::ActionStarted { event: id },
+                };
+                Row::new(Actor::Account(by), happens).team(team).once(key)
+            })
+            .collect();
+        if rows.is_empty() {
+            return Err(ExerciseError::Missing("team"));
+        }
+        self.append_together(id, &rows).await
+    }
+
+    /// Appends rows that stand or fall together; after the end the head is signed anew.
+    async fn append_together(&self, id: ExerciseId, rows: &[Row]) -> Result<(), ExerciseError> {
+        let now = self.clock.now();
+        let mut transaction = self.database.begin().await?;
+        append_in(&mut transaction, id, now, rows).await?;
+        let exercise = crate::store::exercises::find(&mut transaction, id).await?;
+        if exercise.is_some_and(|exercise| exercise.state == ExerciseState::Finished) {
+            self.sign(&mut transaction, id, now).await?;
+        }
+        transaction.commit().await?;
+        self.journal.announce(id);
+        Ok(())
+    }
+}

@@ -1,0 +1,462 @@
+//! Environments: what shall exist, how far it is, the seeds of its copies and the address ranges that it holds.
+
+use std::{fmt, str::FromStr};
+
+use serde::Serialize;
+
+use super::{Connection, Row, Statement, StoreError};
+use crate::{
+    clock::Timestamp,
+    ids::{EnvironmentId, ExerciseId, ProvinceId, TeamId},
+};
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$variant_doc])* $variant),* }
+
+        impl $name {
+            /// The word under which it is stored.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = ();
+
+            fn from_str(text: &str) -> Result<Self, ()> {
+                match text { $($word => Ok(Self::$variant),)* _ => Err(()) }
+            }
+        }
+    };
+}
+
+words! {
+    /// What shall become of an environment.
+    Desired {
+        /// It shall run.
+        Running = "running",
+        /// It shall leave nothing.
+        Gone = "gone",
+    }
+}
+
+words! {
+    /// How far an environment is.
+    Phase {
+        /// Nothing was done yet.
+        Wanted = "wanted",
+        /// It is being made.
+        Preparing = "preparing",
+        /// Every node runs and is healthy.
+        Ready = "ready",
+        /// It could not be made; somebody has to look.
+        Failed = "failed",
+        /// It is being taken away.
+        Removing = "removing",
+        /// Nothing of it is left.
+        Gone = "gone",
+    }
+}
+
+words! {
+    /// What an environment is for.
+    Purpose {
+        /// A team of an exercise.
+        Exercise = "exercise",
+        /// A rehearsal of a scenario.
+        Rehearsal = "rehearsal",
+    }
+}
+
+/// An environment's row.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    /// Identifier.
+    pub id: EnvironmentId,
+    /// Its exercise.
+    pub exercise: Option<ExerciseId>,
+    /// Its team.
+    pub team: Option<TeamId>,
+    /// Digest of the scenario's bundle.
+    pub bundle: String,
+    /// Seed of the present copy.
+    pub seed: Vec<u8>,
+    /// Which copy: 1 for the first, one more after every reset.
+    pub incarnation: i64,
+    /// What shall become of it.
+    pub desired: Desired,
+    /// How far it is.
+    pub phase: Phase,
+    /// The stage within its phase.
+    pub stage: String,
+    /// Why it failed, as JSON.
+    pub reason: Option<String>,
+    /// Tries since it was last ready or asked for.
+    pub attempts: i64,
+    /// Not to be tried before this.
+    pub next_attempt_at: Option<Timestamp>,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+    /// When it became ready.
+    pub ready_at: Option<Timestamp>,
+}
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub struct NewRow {
+    /// Identifier.
+    pub id: EnvironmentId,
+    /// The province that it belongs to.
+    pub province: ProvinceId,
+    /// Its exercise.
+    pub exercise: Option<ExerciseId>,
+    /// Its team.
+    pub team: Option<TeamId>,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Digest of the scenario's bundle.
+    pub bundle: String,
+    /// Seed of the first copy.
+    pub seed: Vec<u8>,
+}
+
+/// Asks for an environment.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn insert(
+    transaction: &mut Connection,
+    new: &NewRow,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    Statement::new(
+        "insert into environment (id, province_id, exercise_id, team_id, purpose, bundle_digest, seed, incarnation,
+                                  desired, phase, stage, attempts, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, 1, 'running', 'wanted', 'wanted', 0, $8, $8)",
+    )
+    .bind(new.id)
+    .bind(new.province)
+    .bind(new.exercise)
+    .bind(new.team)
+    .bind(new.purpose.as_str())
+    .bind(new.bundle.as_str())
+    .bind(new.seed.as_slice())
+    .bind(now)
+    .execute(transaction)
+    .await?;
+    keep_seed(transaction, new.id, 1, &new.seed, now).await
+}
+
+async fn keep_seed(
+    transaction: &mut Connection,
+    id: EnvironmentId,
+    incarnation: i64,
+    seed: &[u8],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    Statement::new(
+        "insert into environment_incarnation (environment_id, incarnation, seed, created_at) values ($1, $2, $3, $4)",
+    )
+    .bind(id)
+    .bind(incarnation)
+    .bind(seed)
+    .bind(now)
+    .execute(transaction)
+    .await?;
+    Ok(())
+}
+
+/// Asks for a fresh copy with a new seed; the seeds before are kept. Gives the copy's number.
+///
+/// # Errors
+/// No such environment, one that shall go, or what the database refuses.
+pub async fn renew(
+    transaction: &mut Connection,
+    id: EnvironmentId,
+    seed: &[u8],
+    now: Timestamp,
+) -> Result<i64, StoreError> {
+    let row = Statement::new(
+        "update environment set seed = $2, incarnation = incarnation + 1, phase = 'wanted', stage = 'wanted',
+           reason = null, attempts = 0, next_attempt_at = null, ready_at = null, updated_at = $3
+         where id = $1 and desired = 'running' returning incarnation",
+    )
+    .bind(id)
+    .bind(seed)
+    .bind(now)
+    .fetch_one("environment", transaction)
+    .await?;
+    let incarnation = row.get("incarnation")?;
+    keep_seed(transaction, id, incarnation, seed, now).await?;
+    Ok(incarnation)
+}
+
+/// Lets a failed environment be tried again at once.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn retry(
+    transaction: &mut Connection,
+    id: EnvironmentId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    Statement::new(
+        "update environment set phase = 'wanted', reason = null, attempts = 0, next_attempt_at = null, updated_at = $2
+         where id = $1 and desired = 'running' and phase <> 'ready'",
+    )
+    .bind(id)
+    .bind(now)
+    .execute(transaction)
+    .await?;
+    Ok(())
+}
+
+/// Says that an environment shall go.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn want_gone(
+    transaction: &mut Connection,
+    id: EnvironmentId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    Statement::new(
+        "update environment set desired = 'gone', attempts = 0, next_attempt_at = null, updated_at = $2
+         where id = $1 and desired <> 'gone'",
+    )
+    .bind(id)
+    .bind(now)
+    .execute(transaction)
+    .await?;
+    Ok(())
+}
+
+/// What a step of the reconciler found out about a copy.
+#[derive(Clone, Debug)]
+pub struct Outcome<'a> {
+    /// How far it is.
+    pub phase: Phase,
+    /// The stage within its phase.
+    pub stage: &'a str,
+    /// Why it failed, as JSON.
+    pub reason: Option<&'a str>,
+    /// Tries since it was last ready or asked for.
+    pub attempts: i64,
+    /// Not to be tried before this.
+    pub next_attempt_at: Option<Timestamp>,
+}
+
+/// Writes what a step found out, unless a fresh copy was asked for in the meantime.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn settle(
+    connection: &mut Connection,
+    id: EnvironmentId,
+    incarnation: i64,
+    outcome: &Outcome<'_>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let ready_at = (outcome.phase == Phase::Ready).then_some(now);
+    let rows = Statement::new(
+        "update environment set phase = $3, stage = $4, reason = $5, attempts = $6, next_attempt_at = $7,
+           updated_at = $8, ready_at = coalesce(ready_at, $9)
+         where id = $1 and incarnation = $2",
+    )
+    .bind(id)
+    .bind(incarnation)
+    .bind(outcome.phase.as_str())
+    .bind(outcome.stage)
+    .bind(outcome.reason)
+    .bind(outcome.attempts)
+    .bind(outcome.next_attempt_at)
+    .bind(now)
+    .bind(ready_at)
+    .execute(connection)
+    .await?;
+    Ok(rows == 1)
+}
+
+/// An environment.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn find(
+    connection: &mut Connection,
+    id: EnvironmentId,
+) -> Result<Option<Environment>, StoreError> {
+    Statement::new("select * from environment where id = $1")
+        .bind(id)
+        .fetch_optional(connection)
+        .await?
+        .as_ref()
+        .map(read)
+        .transpose()
+}
+
+/// The environments of an exercise, oldest first.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn of_exercise(
+    connection: &mut Connection,
+    exercise: ExerciseId,
+) -> Result<Vec<Environment>, StoreError> {
+    Statement::new("select * from environment where exercise_id = $1 order by created_at, id")
+        .bind(exercise)
+        .fetch_all(connection)
+        .await?
+        .iter()
+        .map(read)
+        .collect()
+}
+
+/// Every environment of which something is left or shall be.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn list_kept(connection: &mut Connection) -> Result<Vec<Environment>, StoreError> {
+    Statement::new("select * from environment where phase <> 'gone' order by created_at, id")
+        .fetch_all(connection)
+        .await?
+        .iter()
+        .map(read)
+        .collect()
+}
+
+/// The seeds of all copies that an environment has had, oldest first.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn seeds(
+    connection: &mut Connection,
+    id: EnvironmentId,
+) -> Result<Vec<Vec<u8>>, StoreError> {
+    Statement::new(
+        "select seed from environment_incarnation where environment_id = $1 order by incarnation",
+    )
+    .bind(id)
+    .fetch_all(connection)
+    .await?
+    .iter()
+    .map(|row| row.get("seed"))
+    .collect()
+}
+
+/// Takes the lock under which address ranges are given out.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn lock_subnets(transaction: &mut Connection) -> Result<(), StoreError> {
+    Statement::new(
+        "insert into setting (key, value) values ('subnet-lock', '')
+         on conflict (key) do update set value = excluded.value",
+    )
+    .execute(transaction)
+    .await?;
+    Ok(())
+}
+
+/// All address ranges that are given out.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn subnets(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
+    Statement::new("select cidr from environment_subnet")
+        .fetch_all(connection)
+        .await?
+        .iter()
+        .map(|row| row.get("cidr"))
+        .collect()
+}
+
+/// The address ranges of an environment: network and range.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn subnets_of(
+    connection: &mut Connection,
+    id: EnvironmentId,
+) -> Result<Vec<(String, String)>, StoreError> {
+    Statement::new("select network, cidr from environment_subnet where environment_id = $1")
+        .bind(id)
+        .fetch_all(connection)
+        .await?
+        .iter()
+        .map(|row| Ok((row.get("network")?, row.get("cidr")?)))
+        .collect()
+}
+
+/// Gives a range to a network of an environment.
+///
+/// # Errors
+/// A range that is taken, or what the database refuses.
+pub async fn take_subnet(
+    transaction: &mut Connection,
+    id: EnvironmentId,
+    network: &str,
+    cidr: &str,
+) -> Result<(), StoreError> {
+    Statement::new(
+        "insert into environment_subnet (cidr, environment_id, network) values ($1, $2, $3)",
+    )
+    .bind(cidr)
+    .bind(id)
+    .bind(network)
+    .execute(transaction)
+    .await?;
+    Ok(())
+}
+
+/// Takes an environment's ranges back.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn release_subnets(
+    connection: &mut Connection,
+    id: EnvironmentId,
+) -> Result<(), StoreError> {
+    Statement::new("delete from environment_subnet where environment_id = $1")
+        .bind(id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+fn read(row: &Row) -> Result<Environment, StoreError> {
+    let desired: String = row.get("desired")?;
+    let phase: String = row.get("phase")?;
+    Ok(Environment {
+        id: row.parse("id")?,
+        exercise: row.parse_optional("exercise_id")?,
+        team: row.parse_optional("team_id")?,
+        bundle: row.get("bundle_digest")?,
+        seed: row.get("seed")?,
+        incarnation: row.get("incarnation")?,
+        desired: desired.parse().map_err(|()| StoreError::Value {
+            column: "desired",
+            value: desired,
+        })?,
+        phase: phase.parse().map_err(|()| StoreError::Value {
+            column: "phase",
+            value: phase,
+        })?,
+        stage: row.get("stage")?,
+        reason: row.get("reason")?,
+        attempts: row.get("attempts")?,
+        next_attempt_at: row.time_optional("next_attempt_at")?,
+        created_at: row.time("created_at")?,
+        ready_at: row.time_optional("ready_at")?,
+    })
+}
