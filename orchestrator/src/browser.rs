@@ -4,6 +4,7 @@
 //! hostile: whatever comes from one is bytes for its own viewers, never an instruction to the platform.
 
 pub mod frames;
+pub mod labs;
 pub mod nodes;
 pub mod recordings;
 pub mod terminals;

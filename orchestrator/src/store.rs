@@ -12,6 +12,7 @@ pub mod bundles;
 pub mod environments;
 pub mod exercises;
 pub mod journal;
+pub mod labs;
 pub mod learning;
 pub mod organisation;
 pub mod settings;

@@ -27,6 +27,9 @@ const FAREWELLS: [&[u8]; 3] = [
     b"\x1b[999H\r\n[detached]\r\n",
 ];
 
+/// What it prints after that, often in the same breath.
+const CURSOR: &[u8] = b"\x1b[?25h";
+
 /// Finds or makes the folder, and says what is in it. Arguments: folder name, mode, places.
 ///
 /// `make` makes the folder; `find` looks for it, ends a client that an earlier server left attached (two clients would
@@ -69,15 +72,19 @@ fi
 "#;
 
 /// Attaches, first making the shell where there is none. Arguments: folder, script of the shell.
+///
+/// The script travels in a variable: in the list of processes, which trainees study, it would be in the way.
 const ATTACH: &str = r#"
 echo $$ >"$1/client"
-exec /opt/thaotruong/dtach -A "$1/s" -E -z -r winch /opt/thaotruong/busybox sh -c "$2" shell "$1"
+TT_SHELL=$2 exec /opt/thaotruong/dtach -A "$1/s" -E -z -r winch \
+  /opt/thaotruong/busybox sh -c 'eval "$TT_SHELL"' shell "$1"
 "#;
 
 /// The shell itself, and its exit code for whoever asks later. Argument: folder, or nothing without a holder.
 ///
 /// Caught signals go back to their defaults in the shell, ignored ones would not: hence `trap :`.
 const SHELL: &str = r#"
+unset TT_SHELL
 [ -z "$1" ] || echo $$ >"$1/shell"
 trap : INT QUIT TSTP
 cd "${HOME:-/}" 2>/dev/null || cd /
@@ -217,8 +224,10 @@ impl Filter {
                 out.drain(..GREETING.len());
             }
         }
-        if let Some(farewell) = FAREWELLS.iter().find(|farewell| out.ends_with(farewell)) {
-            self.held = out.split_off(out.len() - farewell.len());
+        let words = out.strip_suffix(CURSOR).unwrap_or(&out);
+        let farewell = FAREWELLS.iter().find(|farewell| words.ends_with(farewell));
+        if let Some(begin) = farewell.map(|farewell| words.len() - farewell.len()) {
+            self.held = out.split_off(begin);
         }
         out
     }
@@ -270,6 +279,11 @@ mod tests {
         assert_eq!(
             filter.pass(b"logout\r\n\x1b[999H\r\n[EOF - dtach terminating]\r\n"),
             b"logout\r\n"
+        );
+        assert_eq!(
+            filter.pass(CURSOR),
+            b"",
+            "the farewell comes in one piece or in two"
         );
     }
 
