@@ -23,6 +23,7 @@
 
 pub mod accounts;
 pub mod browser;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod environments;

@@ -1,3 +1,7 @@
 //! The program `thaotruong`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    thaotruong::cli::run()
+}
