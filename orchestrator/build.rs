@@ -3,8 +3,6 @@
 //!
 //! A development build reads pages and front end from disk while it runs; only others hold them inside.
 
-#![expect(clippy::print_stdout, reason = "cargo listens on standard output")]
-
 fn main() {
     let always = ["migrations", "../web/locales"];
     let embedded = ["../web/templates", "../web/dist"];
