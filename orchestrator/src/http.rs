@@ -5,22 +5,25 @@
 
 mod assets;
 mod context;
+mod entrance;
 mod errors;
 mod forms;
 mod guard;
 mod headers;
 mod hosts;
+mod labs;
 mod limits;
 pub mod origin;
 pub mod pages;
 mod routes;
 mod templates;
+mod terminal;
 #[cfg(test)]
 mod testing;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Router, extract::DefaultBodyLimit};
+use axum::{Router, extract::DefaultBodyLimit, serve::ListenerExt as _};
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 use tracing::info;
 
@@ -28,8 +31,15 @@ pub use context::{Request, Visitor};
 pub use errors::AppError;
 pub use templates::{TemplateError, Templates};
 
+use entrance::Entrance;
+
 use crate::{
     accounts::{AccountError, Accounts},
+    browser::{
+        labs::{self as labs_of_nodes, Labs},
+        nodes::Nodes,
+        terminals::{self, Terminals},
+    },
     clock::Clock,
     config::Config,
     environments::Environments,
@@ -93,6 +103,12 @@ pub struct Parts {
     pub exercises: Exercises,
     /// Accounts, sessions, the audit trail.
     pub accounts: Accounts,
+    /// Terminals.
+    pub terminals: Arc<Terminals>,
+    /// Pages of nodes.
+    pub labs: Arc<Labs>,
+    /// Who may enter a node now.
+    entrance: Entrance,
     /// Compiled pages.
     pub templates: Templates,
     /// How often an address may ask.
@@ -142,6 +158,29 @@ impl App {
             exercises,
         } = services;
         let accounts = Accounts::new(db.clone(), Arc::clone(&clock), Arc::clone(&random))?;
+        let entrance = Entrance {
+            db: db.clone(),
+            accounts: accounts.clone(),
+            environments: environments.clone(),
+        };
+        let nodes: Arc<dyn Nodes> = Arc::new(Arc::clone(environments.engine()));
+        let terminals = Terminals::new(terminals::Foundation {
+            nodes: Arc::clone(&nodes),
+            database: db.clone(),
+            clock: Arc::clone(&clock),
+            tasks: tasks.clone(),
+            data: config.data.clone(),
+        });
+        let labs = Labs::new(labs_of_nodes::Foundation {
+            nodes,
+            gate: Arc::new(entrance.clone()),
+            database: db.clone(),
+            clock: Arc::clone(&clock),
+            random: Arc::clone(&random),
+            tasks: tasks.clone(),
+            domain: config.labs_domain.clone(),
+            public_url: config.public_url.clone(),
+        });
         Ok(Self(Arc::new(Parts {
             db,
             config,
@@ -153,6 +192,9 @@ impl App {
             environments,
             exercises,
             accounts,
+            terminals,
+            labs,
+            entrance,
             templates: Templates::load()?,
             limits: limits::Limits::default(),
         })))
@@ -181,7 +223,13 @@ pub async fn serve(app: App) -> Result<(), HttpError> {
     let address = app.config.listen;
     let listener = tokio::net::TcpListener::bind(address)
         .await
-        .map_err(|error| HttpError::Listen(address, error))?;
+        .map_err(|error| HttpError::Listen(address, error))?
+        // A key's echo is a small packet that must not wait for the next one.
+        .tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "a connection collects small packets");
+            }
+        });
     info!(%address, url = app.config.public_url, "serving");
     let stop = app.tasks.token();
     let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();

@@ -147,6 +147,14 @@ impl Accounts {
         Ok(self.session_by_hash(token_hash, false).await?.is_some())
     }
 
+    /// The session behind an open socket or a lab page, without noting a use of it; `None` when it ended.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn current(&self, token_hash: &str) -> Result<Option<Session>, AccountError> {
+        self.session_by_hash(token_hash, false).await
+    }
+
     async fn session_by_hash(
         &self,
         token_hash: &str,

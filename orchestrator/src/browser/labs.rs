@@ -18,7 +18,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http_body_util::combinators::UnsyncBoxBody;
-use hyper::{Method, Request, Response, StatusCode, header};
+use hyper::{HeaderMap, Method, Request, Response, StatusCode, header, http::request::Parts};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
@@ -169,35 +169,36 @@ impl Labs {
         B: hyper::body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Error>,
     {
-        let locale = locale_of(&request);
-        match self.answer(request).await {
+        let (head, body) = request.into_parts();
+        let locale = locale_of(&head.headers);
+        match self.answer(head, body).await {
             Ok(response) => response,
             Err(refusal) => messages::page(&refusal, locale),
         }
     }
 
-    async fn answer<B>(self: &Arc<Self>, request: Request<B>) -> Result<Response<Body>, Refusal>
+    async fn answer<B>(self: &Arc<Self>, head: Parts, body: B) -> Result<Response<Body>, Refusal>
     where
         B: hyper::body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Error>,
     {
-        let token = self.token_of(&request).ok_or(Refusal::Over)?;
+        let token = self.token_of(&head).ok_or(Refusal::Over)?;
         let mut connection = self.foundation.database.connection().await?;
         let host = store::labs::find_host(&mut connection, &token)
             .await?
             .ok_or(Refusal::Over)?;
-        if request.uri().path() == TICKET_PATH {
-            return self.redeem(&mut connection, &request, &host).await;
+        if head.uri.path() == TICKET_PATH {
+            return self.redeem(&mut connection, &head, &host).await;
         }
-        let holder = self.holder(&mut connection, &request, &host).await?;
+        let holder = self.holder(&mut connection, &head, &host).await?;
         drop(connection);
-        if request.headers().get("service-worker").is_some() {
+        if head.headers.contains_key("service-worker") {
             return Err(Refusal::ServiceWorker);
         }
-        if headers::is_from_elsewhere(request.headers(), &self.origin(&token)) {
+        if headers::is_from_elsewhere(&head.headers, &self.origin(&token)) {
             return Err(Refusal::Forbidden);
         }
-        if matches!(*request.method(), Method::CONNECT | Method::TRACE) {
+        if matches!(head.method, Method::CONNECT | Method::TRACE) {
             return Err(Refusal::Method);
         }
         let door = self.admit(&host, &holder).await?;
@@ -207,7 +208,7 @@ impl Labs {
             holder,
             door,
         };
-        proxy::forward(pass, request).await
+        proxy::forward(pass, Request::from_parts(head, body)).await
     }
 
     async fn admit(&self, host: &LabHost, holder: &str) -> Result<Door, Refusal> {
@@ -219,15 +220,15 @@ impl Labs {
     }
 
     /// Changes a ticket for a pass; then, at the same path without a ticket, sees whether the browser kept it.
-    async fn redeem<B>(
+    async fn redeem(
         &self,
         connection: &mut store::Connection,
-        request: &Request<B>,
+        head: &Parts,
         host: &LabHost,
     ) -> Result<Response<Body>, Refusal> {
-        let query = request.uri().query().unwrap_or_default();
+        let query = head.uri.query().unwrap_or_default();
         let Some(ticket) = query.split('&').find_map(|pair| pair.strip_prefix("t=")) else {
-            return match self.holder(connection, request, host).await {
+            return match self.holder(connection, head, host).await {
                 Ok(_) => Ok(redirect("/", None)),
                 Err(Refusal::Forbidden) => Err(Refusal::NoCookies),
                 Err(refusal) => Err(refusal),
@@ -250,15 +251,15 @@ impl Labs {
 
     /// Whose pass the request carries. Another lab page can toss cookies of the same name at this host: any good one
     /// of them counts.
-    async fn holder<B>(
+    async fn holder(
         &self,
         connection: &mut store::Connection,
-        request: &Request<B>,
+        head: &Parts,
         host: &LabHost,
     ) -> Result<String, Refusal> {
         let now = self.foundation.clock.now();
         let name = headers::pass_name(self.secure);
-        for pass in headers::cookies(request.headers(), name).take(4) {
+        for pass in headers::cookies(&head.headers, name).take(4) {
             let found = store::labs::find_pass(connection, &digest(pass), &host.token, now).await?;
             if let Some(holder) = found {
                 return Ok(holder);
@@ -268,12 +269,12 @@ impl Labs {
     }
 
     /// The label of the host that was asked for, where it can be one of ours.
-    fn token_of<B>(&self, request: &Request<B>) -> Option<String> {
-        let named = request
-            .headers()
+    fn token_of(&self, head: &Parts) -> Option<String> {
+        let named = head
+            .headers
             .get(header::HOST)
             .and_then(|host| host.to_str().ok());
-        let host = named.or_else(|| request.uri().host())?.to_ascii_lowercase();
+        let host = named.or_else(|| head.uri.host())?.to_ascii_lowercase();
         let name = host
             .rsplit_once(':')
             .map_or(host.as_str(), |(name, _)| name);
@@ -336,8 +337,8 @@ fn redirect(to: &str, cookie: Option<&str>) -> Response<Body> {
     response
 }
 
-fn locale_of<B>(request: &Request<B>) -> Locale {
-    let header = request.headers().get(header::ACCEPT_LANGUAGE);
+fn locale_of(headers: &HeaderMap) -> Locale {
+    let header = headers.get(header::ACCEPT_LANGUAGE);
     header
         .and_then(|header| header.to_str().ok())
         .map_or_else(Locale::default, Locale::from_accept_language)

@@ -6,13 +6,13 @@
 use axum::{
     Router,
     extract::{Request, State},
-    http::{StatusCode, header},
+    http::header,
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse as _, Response},
 };
 use tower::ServiceExt as _;
 
-use super::App;
+use super::{App, labs};
 
 #[derive(Clone)]
 struct Split {
@@ -22,7 +22,7 @@ struct Split {
 
 /// Puts lab pages beside the platform.
 pub(super) fn split(app: &App, platform: Router) -> Router {
-    let labs = labs(app);
+    let labs = labs::router(app);
     platform.layer(from_fn_with_state(
         Split {
             app: app.clone(),
@@ -30,11 +30,6 @@ pub(super) fn split(app: &App, platform: Router) -> Router {
         },
         dispatch,
     ))
-}
-
-/// The router of lab pages.
-fn labs(_app: &App) -> Router {
-    Router::new().fallback(|| async { StatusCode::NOT_FOUND })
 }
 
 async fn dispatch(State(split): State<Split>, request: Request, next: Next) -> Response {

@@ -11,7 +11,9 @@ use axum::{
 use super::{
     App, AppError, assets,
     guard::{Guard, guard},
+    labs,
     pages::{account, home, preferences, sign_in},
+    terminal,
 };
 use crate::accounts::Action;
 
@@ -36,6 +38,21 @@ pub(super) fn table() -> Vec<Route> {
         post("/sign-out", Action::UseOwnAccount, sign_in::sign_out),
         post("/preferences", Action::Open, preferences::change),
         get("/", Action::UseOwnAccount, home::show),
+        get(
+            "/exercises/{exercise}/teams/{team}/terminals",
+            Action::EnterEnvironment,
+            terminal::list,
+        ),
+        get(
+            "/exercises/{exercise}/teams/{team}/nodes/{node}/terminal",
+            Action::EnterEnvironment,
+            terminal::open,
+        ),
+        get(
+            "/exercises/{exercise}/teams/{team}/nodes/{node}/page",
+            Action::EnterEnvironment,
+            labs::open,
+        ),
         get("/account", Action::UseOwnAccount, account::show),
         post(
             "/account/password",
