@@ -10,6 +10,8 @@ export default defineConfig({
     manifest: "manifest.json",
     assetsInlineLimit: 0,
     target: "es2023",
+    // The first versions that know light-dark() themselves: a polyfilled one resolves at the root, not at the live parts.
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
     sourcemap: false,
     modulePreload: { polyfill: false },
     rollupOptions: {

@@ -3,14 +3,22 @@ import "./styles/index.css";
 import "htmx.org";
 import { startConfirm } from "./confirm";
 import { startDetails } from "./details";
+import { startDialogs } from "./dialogs";
+import { startDrafts } from "./drafts";
+import { startFilter } from "./filter";
 import { startLive } from "./live";
 import { startNotices } from "./notices";
 import { startShortcuts } from "./shortcuts";
+import { startTabs } from "./tabs";
 
 startConfirm();
 startDetails();
+startDialogs();
+startDrafts();
+startFilter();
 startNotices();
 startShortcuts();
+startTabs();
 startLive();
 
 if (document.querySelector("[data-terminal]")) void import("./terminal/index");

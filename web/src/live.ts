@@ -45,7 +45,7 @@ export function startLive(): void {
 function show(frame: Frame): void {
   for (const [id, markup] of Object.entries(frame.parts ?? {})) {
     const target = document.getElementById(id);
-    if (target) htmx.swap({ target, text: markup, swap: "innerMorph" });
+    if (target) htmx.swap({ sourceElement: target, target, text: markup, swap: "innerMorph" });
   }
   if (!frame.clock) return;
   for (const clock of document.querySelectorAll<HTMLElement>("[data-clock]")) {

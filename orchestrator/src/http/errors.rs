@@ -208,7 +208,7 @@ pub(super) fn dress(app: &App, visitor: &Visitor, response: Response) -> Respons
     } else {
         "error"
     };
-    let mut answer = match pages::render(app, visitor, template, "", &page) {
+    let mut answer = match pages::render(&app.templates, visitor, template, "", &page) {
         Ok(body) => (status, body).into_response(),
         Err(second) => {
             tracing::error!(error = %sources(&second), "the error page itself fails");
@@ -240,7 +240,7 @@ const fn title(status: StatusCode) -> &'static str {
 }
 
 /// An error with all its sources on one line.
-fn sources(error: &(dyn std::error::Error + 'static)) -> String {
+pub(super) fn sources(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(error) = source {

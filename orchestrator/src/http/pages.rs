@@ -1,18 +1,38 @@
 //! Pages: each has one typed context and one render function; handlers beside them fill the context from the services.
 
 pub mod account;
+pub mod accounts;
+pub mod attendance;
+pub mod audit;
+pub mod board;
+pub mod completions;
+pub mod console;
+pub mod exercises;
+pub mod health;
 pub mod home;
+pub mod indicators;
+pub mod launch;
+pub mod library;
+pub mod people;
 pub mod preferences;
+pub mod report;
+pub mod scenario;
 pub mod sign_in;
+pub mod team;
+pub mod workspace;
 
 mod frame;
+#[cfg(test)]
+mod preview;
+
+use std::time::Duration;
 
 use axum::response::Html;
 use serde::Serialize;
 
 pub use frame::Frame;
 
-use super::{App, AppError, Visitor};
+use super::{AppError, Templates, Visitor};
 
 /// What a template sees: the frame around every page, and the page itself.
 #[derive(Serialize)]
@@ -23,14 +43,14 @@ struct View<'a, P> {
 
 /// Renders `template` for `visitor`; `place` is the entry of the navigation that it belongs to.
 pub(super) fn render<P: Serialize>(
-    app: &App,
+    templates: &Templates,
     visitor: &Visitor,
     template: &str,
     place: &str,
     page: &P,
 ) -> Result<Html<String>, AppError> {
     let frame = Frame::new(visitor, place);
-    Ok(Html(app.templates.render(
+    Ok(Html(templates.render(
         visitor.locale,
         template,
         &View {
@@ -38,4 +58,77 @@ pub(super) fn render<P: Serialize>(
             page,
         },
     )?))
+}
+
+/// A state: its shape and colour by `kind`, and its word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct State {
+    /// Shape and colour.
+    pub kind: Tone,
+    /// The word.
+    pub text: String,
+}
+
+impl State {
+    /// A state in words.
+    pub fn new(kind: Tone, text: impl Into<String>) -> Self {
+        Self {
+            kind,
+            text: text.into(),
+        }
+    }
+}
+
+/// The shapes that a state can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tone {
+    /// A disc: all is well.
+    Good,
+    /// A triangle: look at it.
+    Warn,
+    /// An octagon: something is wrong.
+    Bad,
+    /// A ring: for your information.
+    Info,
+    /// An arc: at work.
+    Busy,
+    /// A dashed ring: not yet.
+    Idle,
+    /// A square: paused.
+    Paused,
+}
+
+/// An exercise's clock as pages show it; seconds, counted on by the browser while it runs.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct ClockView {
+    /// Exercise time passed.
+    pub elapsed: u64,
+    /// Exercise time left.
+    pub remaining: u64,
+    /// Whether it runs.
+    pub running: bool,
+}
+
+impl ClockView {
+    /// The clock of an exercise that lasts `duration`, of which `elapsed` is over.
+    #[must_use]
+    pub fn new(elapsed: Duration, duration: Duration, running: bool) -> Self {
+        Self {
+            elapsed: elapsed.as_secs(),
+            remaining: duration.saturating_sub(elapsed).as_secs(),
+            running,
+        }
+    }
+}
+
+/// One entry of a choice.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Choice {
+    /// What the form sends.
+    pub value: String,
+    /// What the reader sees.
+    pub title: String,
+    /// Whether it is chosen.
+    pub chosen: bool,
 }

@@ -188,6 +188,27 @@ impl Browser {
     }
 }
 
+/// Somebody who is not signed in.
+pub(super) fn stranger(locale: crate::locales::Locale) -> super::Visitor {
+    super::Visitor {
+        session: None,
+        csrf: "0123456789abcdef0123456789abcdef".into(),
+        locale,
+        theme: None,
+        address: "10.0.0.1".into(),
+        path: "/".into(),
+        fragment: false,
+        team: None,
+        flash: None,
+        cookies: true,
+    }
+}
+
+/// An error with all its sources.
+pub(super) fn sources(error: &super::AppError) -> String {
+    super::errors::sources(error)
+}
+
 pub(super) async fn insert_province(db: &Database, province: ProvinceId) {
     let mut connection = db.connection().await.expect("connection");
     Statement::new("insert into province (id, code, name) values ($1, $2, $3)")

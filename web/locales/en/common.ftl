@@ -75,3 +75,27 @@ error-too-large = What was sent is larger than allowed (1 MiB).
 error-unexpected = The system met an error and noted it. Try again in a few minutes; if it stays, tell your administrator.
 error-reference = Reference: { $reference }
 error-home = Go to the home page
+
+action = Action
+all = See all
+show = Show
+search = Search
+cancel = Cancel
+next = Next
+previous = Previous
+pages = Pages
+crumbs = Location
+no-figures = no figures yet
+offline = The server cannot be reached. What you are writing is kept; connecting again by itself.
+points = { $count ->
+    [one] { $count } point
+   *[other] { $count } points
+}
+points-column = Points
+points-word = points
+home-mine = My drills
+home-enter = Open the workspace
+home-exercises = Open exercises
+home-health-open = See details
+home-empty-title = Nothing waits for you
+home-empty = When the organisers put you in a team, the drill appears here.

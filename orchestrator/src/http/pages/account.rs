@@ -7,7 +7,7 @@ use axum::{
 use axum_extra::extract::CookieJar;
 use serde::{Deserialize, Serialize};
 
-use super::super::{App, AppError, Request, Visitor, errors::Message, forms::Form};
+use super::super::{App, AppError, Request, Templates, Visitor, errors::Message, forms::Form};
 
 /// What the page of one's own account shows.
 #[derive(Debug, Default, Serialize)]
@@ -16,13 +16,25 @@ pub struct AccountPage {
     pub error: Option<String>,
 }
 
+/// Renders the page.
+///
+/// # Errors
+/// A template that does not fit.
+pub fn render(
+    templates: &Templates,
+    visitor: &Visitor,
+    page: &AccountPage,
+) -> Result<Html<String>, AppError> {
+    super::render(templates, visitor, "account", "", page)
+}
+
 /// `GET /account`
 #[expect(clippy::unused_async, reason = "a handler")]
 pub(in crate::http) async fn show(
     State(app): State<App>,
     visitor: Visitor,
 ) -> Result<Html<String>, AppError> {
-    super::render(&app, &visitor, "account", "", &AccountPage::default())
+    render(&app.templates, &visitor, &AccountPage::default())
 }
 
 #[derive(Deserialize)]
@@ -59,7 +71,7 @@ pub(in crate::http) async fn change_password(
             let page = AccountPage {
                 error: Some(message.text(visitor.locale)),
             };
-            let html = super::render(&app, &visitor, "account", "", &page)?;
+            let html = render(&app.templates, &visitor, &page)?;
             Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, html).into_response())
         }
     }

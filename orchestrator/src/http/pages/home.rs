@@ -1,19 +1,72 @@
-//! The first page: what waits for whoever signs in, by role.
+//! The first page: what waits for whoever signs in, by role; what needs action stands first.
 
-use axum::{extract::State, response::Html};
+use axum::{extract::State as Services, response::Html};
 use serde::Serialize;
 
-use super::super::{App, AppError, Visitor};
+use super::{
+    super::{App, AppError, Templates, Visitor},
+    State,
+    exercises::ExerciseRow,
+};
 
-/// What the first page shows.
+/// What the first page shows; a part that the reader's roles do not have is `None`.
 #[derive(Debug, Default, Serialize)]
-pub struct HomePage {}
+pub struct HomePage {
+    /// Exercises in which the reader is in a team.
+    pub mine: Vec<MyExercise>,
+    /// Exercises of the province that are not finished.
+    pub exercises: Option<Vec<ExerciseRow>>,
+    /// Whether the reader may make an exercise.
+    pub may_plan: bool,
+    /// Where the plans stand.
+    pub indicators: Option<Vec<IndicatorLine>>,
+    /// The installation's state.
+    pub health: Option<State>,
+}
+
+/// An exercise of one's own.
+#[derive(Clone, Debug, Serialize)]
+pub struct MyExercise {
+    /// Its title.
+    pub title: String,
+    /// One's team.
+    pub team: String,
+    /// Where it stands.
+    pub state: State,
+    /// Where the workspace is.
+    pub href: String,
+}
+
+/// One indicator in a line.
+#[derive(Clone, Debug, Serialize)]
+pub struct IndicatorLine {
+    /// Its code.
+    pub code: String,
+    /// Its title.
+    pub title: String,
+    /// What was reached of what.
+    pub figure: String,
+    /// Whether that is enough.
+    pub state: State,
+}
+
+/// Renders the page.
+///
+/// # Errors
+/// A template that does not fit.
+pub fn render(
+    templates: &Templates,
+    visitor: &Visitor,
+    page: &HomePage,
+) -> Result<Html<String>, AppError> {
+    super::render(templates, visitor, "home", "nav-home", page)
+}
 
 /// `GET /`
 #[expect(clippy::unused_async, reason = "a handler")]
 pub(in crate::http) async fn show(
-    State(app): State<App>,
+    Services(app): Services<App>,
     visitor: Visitor,
 ) -> Result<Html<String>, AppError> {
-    super::render(&app, &visitor, "home", "nav-home", &HomePage::default())
+    render(&app.templates, &visitor, &HomePage::default())
 }

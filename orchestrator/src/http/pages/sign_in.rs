@@ -9,7 +9,7 @@ use axum_extra::extract::CookieJar;
 use serde::{Deserialize, Serialize};
 
 use super::super::{
-    App, AppError, Request, Visitor,
+    App, AppError, Request, Templates, Visitor,
     context::Theme,
     errors::Message,
     forms::{Form, Query},
@@ -34,8 +34,12 @@ pub struct SignInPage {
 ///
 /// # Errors
 /// A template that does not fit.
-pub fn render(app: &App, visitor: &Visitor, page: &SignInPage) -> Result<Html<String>, AppError> {
-    super::render(app, visitor, "sign-in", "", page)
+pub fn render(
+    templates: &Templates,
+    visitor: &Visitor,
+    page: &SignInPage,
+) -> Result<Html<String>, AppError> {
+    super::render(templates, visitor, "sign-in", "", page)
 }
 
 #[derive(Default, Deserialize)]
@@ -58,7 +62,7 @@ pub(in crate::http) async fn show(
         next: local(&query.next).to_owned(),
         ..SignInPage::default()
     };
-    Ok(render(&app, &visitor, &page)?.into_response())
+    Ok(render(&app.templates, &visitor, &page)?.into_response())
 }
 
 #[derive(Deserialize)]
@@ -114,7 +118,7 @@ pub(in crate::http) async fn sign_in(
                 error: Some(error.message().text(visitor.locale)),
                 wrong_address: None,
             };
-            Ok((status, render(&app, &visitor, &page)?).into_response())
+            Ok((status, render(&app.templates, &visitor, &page)?).into_response())
         }
     }
 }

@@ -50,6 +50,7 @@ pub(super) fn register(
 ) {
     registry.register_helper("t", Box::new(Message(locale)));
     registry.register_helper("icon", Box::new(icon));
+    registry.register_helper("state", Box::new(state));
     registry.register_helper("script", Box::new(Script(Arc::clone(manifest))));
     registry.register_helper("styles", Box::new(Styles(Arc::clone(manifest))));
     text(registry, "number", move |value| {
@@ -192,6 +193,37 @@ fn icon(
     };
     out.write(&format!(
         "<svg class=\"{class}\" viewBox=\"{view}\" aria-hidden=\"true\">{content}</svg>"
+    ))?;
+    Ok(())
+}
+
+/// `{{state page.environment}}`: shape, word and colour of a state, always together.
+fn state(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let state = helper.param(0).map(handlebars::PathAndJson::value);
+    let field = |name: &str| {
+        state
+            .and_then(|state| state.get(name))
+            .and_then(Json::as_str)
+            .unwrap_or_default()
+    };
+    let (kind, word) = (field("kind"), handlebars::html_escape(field("text")));
+    let name = format!("s-{kind}");
+    let (view, content) = ICONS
+        .get(name.as_str())
+        .ok_or_else(|| RenderErrorReason::Other(format!("there is no state `{kind}`")))?;
+    let class = helper
+        .hash_get("class")
+        .and_then(|class| class.value().as_str())
+        .unwrap_or("state");
+    out.write(&format!(
+        "<span class=\"{class}\" data-state=\"{kind}\"><svg class=\"icon\" viewBox=\"{view}\" \
+         aria-hidden=\"true\">{content}</svg>{word}</span>"
     ))?;
     Ok(())
 }

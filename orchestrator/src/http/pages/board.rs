@@ -1,0 +1,82 @@
+//! The public scoreboard: made to be read from ten metres, pushed to everybody who watches.
+
+use axum::response::Html;
+use serde::Serialize;
+
+use super::{
+    super::{AppError, Templates, Visitor},
+    ClockView, State,
+};
+
+/// What the scoreboard shows.
+#[derive(Clone, Debug, Serialize)]
+pub struct BoardPage {
+    /// The exercise's identifier.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Where it stands.
+    pub state: State,
+    /// Its clock.
+    pub clock: ClockView,
+    /// Teams in order.
+    pub rows: Vec<BoardLine>,
+    /// Tasks.
+    pub tasks: usize,
+    /// The chart's curves, as JSON.
+    pub chart: String,
+}
+
+/// A team's line.
+#[derive(Clone, Debug, Serialize)]
+pub struct BoardLine {
+    /// Its place.
+    pub rank: usize,
+    /// Its name.
+    pub name: String,
+    /// Tasks solved.
+    pub solved: usize,
+    /// Points.
+    pub points: i64,
+    /// The number of its curve, where it has one.
+    pub series: Option<usize>,
+}
+
+/// A curve of the chart.
+#[derive(Clone, Debug, Serialize)]
+pub struct Curve {
+    /// The team's name.
+    pub name: String,
+    /// Exercise time in seconds.
+    pub seconds: Vec<u64>,
+    /// Points then.
+    pub points: Vec<i64>,
+}
+
+/// Renders the scoreboard.
+///
+/// # Errors
+/// A template that does not fit.
+pub fn render(
+    templates: &Templates,
+    visitor: &Visitor,
+    page: &BoardPage,
+) -> Result<Html<String>, AppError> {
+    super::render(templates, visitor, "board", "", page)
+}
+
+/// Renders the rows alone: once for all who watch in one language.
+///
+/// # Errors
+/// A template that does not fit.
+pub fn render_rows(
+    templates: &Templates,
+    locale: crate::locales::Locale,
+    page: &BoardPage,
+) -> Result<String, AppError> {
+    #[derive(Serialize)]
+    struct Rows<'a> {
+        page: &'a BoardPage,
+    }
+    Ok(templates.render(locale, "parts/board-rows", &Rows { page })?)
+}

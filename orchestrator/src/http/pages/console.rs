@@ -1,0 +1,230 @@
+//! The instructor's console: figures on top, teams with the urgent first, time axis below, one team in a drawer.
+
+use axum::response::Html;
+use serde::Serialize;
+
+use super::{
+    super::{AppError, Templates, Visitor},
+    Choice, ClockView, State,
+    team::TeamPage,
+};
+
+/// What the console shows.
+#[derive(Clone, Debug, Serialize)]
+pub struct ConsolePage {
+    /// The exercise's identifier.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// The scenario's title.
+    pub scenario: String,
+    /// Where it stands.
+    pub state: State,
+    /// What can be done now.
+    pub controls: Controls,
+    /// Its clock.
+    pub clock: ClockView,
+    /// Figures on top.
+    pub figures: Figures,
+    /// The teams, the urgent first.
+    pub teams: Vec<TeamRow>,
+    /// What was planned and what happened.
+    pub axis: Axis,
+    /// The team in the drawer.
+    pub team: Option<TeamPage>,
+    /// Whom a message can go to.
+    pub recipients: Vec<Choice>,
+    /// Why the exercise cannot start.
+    pub hindrance: Option<String>,
+    /// Where the public scoreboard is.
+    pub board: String,
+    /// Where the drill report is, once finished.
+    pub report: Option<String>,
+}
+
+/// What can be done with the exercise now.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "one button each")]
+pub struct Controls {
+    /// Prepare a draft.
+    pub prepare: bool,
+    /// Start.
+    pub start: bool,
+    /// Pause.
+    pub pause: bool,
+    /// Resume.
+    pub resume: bool,
+    /// Finish.
+    pub finish: bool,
+    /// Send messages.
+    pub message: bool,
+}
+
+/// Figures on top.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Figures {
+    /// Teams.
+    pub teams: usize,
+    /// Teams whose machines are well.
+    pub healthy: usize,
+    /// Reports that wait to be graded.
+    pub waiting: usize,
+    /// Teams to look at.
+    pub attention: usize,
+}
+
+/// One team.
+#[derive(Clone, Debug, Serialize)]
+pub struct TeamRow {
+    /// Its identifier.
+    pub id: String,
+    /// Its number.
+    pub number: i64,
+    /// Its name.
+    pub name: String,
+    /// How its machines are.
+    pub environment: State,
+    /// How far preparing is, in hundredths, while it lasts.
+    pub progress: Option<u8>,
+    /// The objective that it works on.
+    pub stage: String,
+    /// A mark a task: `solved`, `part`, `wrong` or `open`.
+    pub dots: Vec<Dot>,
+    /// Width of the marks.
+    pub dots_width: usize,
+    /// Tasks solved.
+    pub solved: usize,
+    /// Tasks.
+    pub tasks: usize,
+    /// Points.
+    pub points: i64,
+    /// Reports and calls that wait.
+    pub waiting: usize,
+    /// Seconds since it last did something.
+    pub idle: Option<u64>,
+    /// Whether it is in the drawer.
+    pub selected: bool,
+}
+
+/// A task's mark.
+#[derive(Clone, Debug, Serialize)]
+pub struct Dot {
+    /// Its middle.
+    pub x: usize,
+    /// `solved`, `part`, `wrong` or `open`.
+    pub kind: &'static str,
+}
+
+/// Marks of tasks beside each other, and their width.
+#[must_use]
+pub fn dots(kinds: &[&'static str]) -> (Vec<Dot>, usize) {
+    let dots = kinds
+        .iter()
+        .enumerate()
+        .map(|(n, kind)| Dot {
+            x: 7 + 14 * n,
+            kind,
+        })
+        .collect();
+    (dots, 14 * kinds.len())
+}
+
+/// The time axis, 920 wide.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Axis {
+    /// Times written below.
+    pub ticks: Vec<AxisTick>,
+    /// Events.
+    pub events: Vec<AxisEvent>,
+    /// Now.
+    pub now: Option<AxisTick>,
+}
+
+/// A time on the axis.
+#[derive(Clone, Debug, Serialize)]
+pub struct AxisTick {
+    /// Where.
+    pub x: i64,
+    /// Which.
+    pub text: String,
+}
+
+/// An event on the axis and in the table below it.
+#[derive(Clone, Debug, Serialize)]
+pub struct AxisEvent {
+    /// Its code.
+    pub id: String,
+    /// What it is.
+    pub title: String,
+    /// When it is planned, in words.
+    pub planned: String,
+    /// Where it is planned.
+    pub plan_x: Option<i64>,
+    /// Where it happened.
+    pub done_x: Option<i64>,
+    /// The corners of its mark.
+    pub mark: Option<String>,
+    /// Whether it happened, is due or waits.
+    pub state: State,
+    /// Whether it can be fired by hand.
+    pub may_fire: bool,
+}
+
+/// Left and right end of the axis.
+const AXIS: (i64, i64) = (60, 880);
+
+impl Axis {
+    /// Where `seconds` of exercise time lie on an axis that ends at `duration`.
+    #[must_use]
+    pub fn place(seconds: i64, duration: i64) -> i64 {
+        let (left, right) = AXIS;
+        left + (right - left) * seconds.clamp(0, duration.max(1)) / duration.max(1)
+    }
+
+    /// The corners of a mark at `x`.
+    #[must_use]
+    pub fn mark(x: i64) -> String {
+        format!("M{} 72 L{x} 66 L{} 72 L{x} 78 Z", x - 5, x + 5)
+    }
+}
+
+/// Renders the console.
+///
+/// # Errors
+/// A template that does not fit.
+pub fn render(
+    templates: &Templates,
+    visitor: &Visitor,
+    page: &ConsolePage,
+) -> Result<Html<String>, AppError> {
+    super::render(templates, visitor, "console", "nav-exercises", page)
+}
+
+/// Renders the parts that change, to be put in place of the old ones.
+///
+/// # Errors
+/// A template that does not fit.
+pub fn render_part(
+    templates: &Templates,
+    visitor: &Visitor,
+    part: Part,
+    page: &ConsolePage,
+) -> Result<Html<String>, AppError> {
+    let template = match part {
+        Part::Control => "parts/console-control",
+        Part::Teams => "parts/console-teams",
+        Part::Axis => "parts/console-axis",
+    };
+    super::render(templates, visitor, template, "", page)
+}
+
+/// A part of the console that is fetched by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// State, figures, buttons.
+    Control,
+    /// The table of teams.
+    Teams,
+    /// The time axis.
+    Axis,
+}

@@ -1,0 +1,99 @@
+//! Making an exercise: scenario, title, teams from units' people, and whether the server can carry it.
+
+use axum::response::Html;
+use serde::Serialize;
+
+use super::{
+    super::{AppError, Templates, Visitor},
+    Choice, State,
+};
+
+/// What the form shows; what was entered comes back after an error.
+#[derive(Debug, Default, Serialize)]
+pub struct LaunchPage {
+    /// Makes a form that is sent twice one exercise.
+    pub launch_key: String,
+    /// Scenarios to choose from.
+    pub scenarios: Vec<Choice>,
+    /// The title.
+    pub title: String,
+    /// How long it lasts.
+    pub minutes: u64,
+    /// Units with their people.
+    pub units: Vec<LaunchUnit>,
+    /// Whether the server can carry it.
+    pub estimate: Option<Estimate>,
+    /// What to mend.
+    pub error: Option<String>,
+}
+
+/// A unit that can send a team.
+#[derive(Clone, Debug, Serialize)]
+pub struct LaunchUnit {
+    /// Its identifier.
+    pub id: String,
+    /// Its name, which becomes the team's.
+    pub name: String,
+    /// Whether anybody of it is chosen.
+    pub open: bool,
+    /// Its people.
+    pub people: Vec<LaunchPerson>,
+}
+
+/// Somebody who can be in a team.
+#[derive(Clone, Debug, Serialize)]
+pub struct LaunchPerson {
+    /// The identifier.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// The position.
+    pub position: String,
+    /// Whether in the response team.
+    pub response_team: bool,
+    /// Whether there is an account to sign in with.
+    pub account: bool,
+    /// Whether chosen.
+    pub chosen: bool,
+}
+
+/// Whether the server can carry it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Estimate {
+    /// The answer.
+    pub state: State,
+    /// Teams.
+    pub teams: usize,
+    /// Machines in all.
+    pub nodes: usize,
+    /// Memory that they may take.
+    pub memory: String,
+    /// Memory that is there.
+    pub memory_free: String,
+    /// How long preparing takes, in seconds.
+    pub seconds: u64,
+}
+
+/// Renders the form.
+///
+/// # Errors
+/// A template that does not fit.
+pub fn render(
+    templates: &Templates,
+    visitor: &Visitor,
+    page: &LaunchPage,
+) -> Result<Html<String>, AppError> {
+    super::render(templates, visitor, "launch", "nav-exercises", page)
+}
+
+/// Renders the estimate alone, as the form asks for it while it is filled in.
+///
+/// # Errors
+/// A template that does not fit.
+pub fn render_estimate(
+    templates: &Templates,
+    visitor: &Visitor,
+    estimate: &Estimate,
+) -> Result<Html<String>, AppError> {
+    super::render(templates, visitor, "parts/estimate", "", estimate)
+}

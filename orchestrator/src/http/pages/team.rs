@@ -1,0 +1,165 @@
+//! One team as the instructor sees it: the console's drawer, and the report to be graded in it.
+
+use axum::response::Html;
+use serde::Serialize;
+
+use super::{
+    super::{AppError, Templates, Visitor},
+    State,
+};
+use crate::clock::Timestamp;
+
+/// What the drawer shows.
+#[derive(Clone, Debug, Serialize)]
+pub struct TeamPage {
+    /// The exercise's identifier.
+    pub exercise: String,
+    /// The team's identifier.
+    pub id: String,
+    /// Its number.
+    pub number: i64,
+    /// Its name.
+    pub name: String,
+    /// Who is in it, and whether they were there.
+    pub members: Vec<MemberView>,
+    /// How its machines are.
+    pub environment: State,
+    /// Why, where something is wrong.
+    pub reason: Option<String>,
+    /// Its machines.
+    pub nodes: Vec<NodeState>,
+    /// Whether a failed environment can be tried again.
+    pub may_retry: bool,
+    /// Whether it can be given a fresh environment.
+    pub may_reset: bool,
+    /// Which part is open: `live`, `tasks`, `mail` or `score`.
+    pub tab: String,
+    /// The last things that happened, latest first.
+    pub events: Vec<EventLine>,
+    /// Its tasks.
+    pub tasks: Vec<TaskLine>,
+    /// Reports that wait to be graded.
+    pub reports: Vec<ReportView>,
+    /// Messages that it got and sent.
+    pub messages: Vec<EventLine>,
+    /// What made its score.
+    pub ledger: Vec<LedgerLine>,
+    /// All points.
+    pub points: i64,
+    /// Whether the reader may steer the exercise.
+    pub may_run: bool,
+    /// Whether the reader may grade.
+    pub may_grade: bool,
+}
+
+/// A member of a team.
+#[derive(Clone, Debug, Serialize)]
+pub struct MemberView {
+    /// The name.
+    pub name: String,
+    /// Whether the journal shows them present.
+    pub present: bool,
+}
+
+/// A machine and how it is.
+#[derive(Clone, Debug, Serialize)]
+pub struct NodeState {
+    /// Its name.
+    pub id: String,
+    /// How it is.
+    pub state: State,
+    /// Where its terminal can be watched.
+    pub terminal: Option<String>,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, Serialize)]
+pub struct EventLine {
+    /// When.
+    pub at: Timestamp,
+    /// Its drawing.
+    pub icon: &'static str,
+    /// What.
+    pub title: String,
+    /// More about it.
+    pub text: String,
+}
+
+/// A task and how far the team is.
+#[derive(Clone, Debug, Serialize)]
+pub struct TaskLine {
+    /// Its title.
+    pub title: String,
+    /// How far.
+    pub state: State,
+    /// Points got.
+    pub points: i64,
+    /// Points possible.
+    pub possible: i64,
+    /// Tries so far.
+    pub attempts: usize,
+}
+
+/// A report that was filed.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReportView {
+    /// The task's identifier.
+    pub task: String,
+    /// The task's title.
+    pub title: String,
+    /// When it was filed.
+    pub filed_at: Timestamp,
+    /// Whether that was after its time.
+    pub late: bool,
+    /// What it says, field by field.
+    pub fields: Vec<ReportField>,
+    /// What it is graded by.
+    pub rubric: Vec<RubricLine>,
+    /// Whether it has been graded.
+    pub graded: bool,
+}
+
+/// A field of a report.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReportField {
+    /// Its name in the form.
+    pub title: String,
+    /// What was written.
+    pub text: String,
+}
+
+/// A line of a rubric.
+#[derive(Clone, Debug, Serialize)]
+pub struct RubricLine {
+    /// Its identifier.
+    pub id: String,
+    /// What is looked for.
+    pub title: String,
+    /// Points possible.
+    pub possible: i64,
+    /// Points given.
+    pub points: Option<i64>,
+}
+
+/// A line of the score.
+#[derive(Clone, Debug, Serialize)]
+pub struct LedgerLine {
+    /// Exercise time, seconds.
+    pub seconds: u64,
+    /// Why.
+    pub title: String,
+    /// Points, also negative.
+    pub points: i64,
+}
+
+/// Renders the drawer alone.
+///
+/// # Errors
+/// A template that does not fit.
+pub fn render(
+    templates: &Templates,
+    visitor: &Visitor,
+    page: &TeamPage,
+) -> Result<Html<String>, AppError> {
+    super::render(templates, visitor, "parts/team", "", page)
+}

@@ -1,0 +1,280 @@
+//! The trainee's workspace: briefing, tasks, inbox, hints and report forms beside terminals and the lab's pages.
+
+use axum::response::Html;
+use serde::Serialize;
+
+use super::{
+    super::{AppError, Templates, Visitor},
+    ClockView, State,
+};
+use crate::clock::Timestamp;
+
+/// What the workspace shows.
+#[derive(Clone, Debug, Serialize)]
+pub struct WorkspacePage {
+    /// The exercise's identifier.
+    pub exercise: String,
+    /// The team's identifier.
+    pub team: String,
+    /// The exercise's title.
+    pub title: String,
+    /// The scenario's title.
+    pub scenario: String,
+    /// The team's name.
+    pub team_name: String,
+    /// Where the exercise stands.
+    pub state: State,
+    /// Whether answers are taken now.
+    pub open: bool,
+    /// Its clock.
+    pub clock: ClockView,
+    /// The team's points.
+    pub points: i64,
+    /// Points possible.
+    pub possible: i64,
+    /// The team's place.
+    pub rank: usize,
+    /// The left side.
+    pub brief: Brief,
+    /// Terminals.
+    pub terminals: Vec<TerminalTab>,
+    /// Lab pages.
+    pub pages: Vec<PageTab>,
+    /// How the team's machines are.
+    pub environment: State,
+    /// Services and their availability.
+    pub services: Vec<ServiceLine>,
+    /// Until when recordings are kept.
+    pub recorded_until: Option<Timestamp>,
+}
+
+/// The left side of the workspace.
+#[derive(Clone, Debug, Serialize)]
+pub struct Brief {
+    /// The exercise's identifier.
+    pub exercise: String,
+    /// The team's identifier.
+    pub team: String,
+    /// Whether answers are taken now.
+    pub open: bool,
+    /// Which part is open: `situation`, `tasks`, `mail` or `hints`.
+    pub tab: String,
+    /// The briefing, as markup of our own making.
+    pub situation: String,
+    /// Tasks.
+    pub tasks: Vec<TaskItem>,
+    /// Tasks solved.
+    pub solved: usize,
+    /// The task that is open.
+    pub task: Option<TaskDetail>,
+    /// Messages, latest first.
+    pub mail: Vec<Mail>,
+    /// Messages not yet read.
+    pub unread: usize,
+    /// A report or an answer that is due.
+    pub due: Option<Due>,
+    /// What became of what was just sent.
+    pub outcome: Option<State>,
+}
+
+/// Something that is due.
+#[derive(Clone, Debug, Serialize)]
+pub struct Due {
+    /// The task.
+    pub task: String,
+    /// What is due.
+    pub title: String,
+    /// Until when.
+    pub at: Timestamp,
+    /// Whether that is over.
+    pub late: bool,
+}
+
+/// A task in the list.
+#[derive(Clone, Debug, Serialize)]
+pub struct TaskItem {
+    /// Its identifier.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Its drawing by kind of answer.
+    pub icon: &'static str,
+    /// How far it is.
+    pub state: State,
+    /// Its points.
+    pub points: i64,
+    /// Whether it is the open one.
+    pub current: bool,
+}
+
+/// The open task.
+#[derive(Clone, Debug, Serialize)]
+pub struct TaskDetail {
+    /// Its identifier.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// What is asked, as markup of our own making.
+    pub text: String,
+    /// How it is answered: `flag`, `text`, `check` or `report`.
+    pub kind: &'static str,
+    /// How far it is.
+    pub state: State,
+    /// Whether it can still be answered.
+    pub open: bool,
+    /// Tries left, where they are limited.
+    pub attempts_left: Option<usize>,
+    /// Hints that were taken and can be taken.
+    pub hints: Vec<HintItem>,
+    /// The report's fields.
+    pub fields: Vec<FieldItem>,
+    /// Until when a report is due.
+    pub due: Option<Timestamp>,
+    /// The grades of a report.
+    pub grades: Vec<GradeLine>,
+}
+
+/// A hint.
+#[derive(Clone, Debug, Serialize)]
+pub struct HintItem {
+    /// Its place among the task's hints, from 1.
+    pub number: usize,
+    /// What it costs.
+    pub cost: i64,
+    /// What it says, once taken; markup of our own making.
+    pub text: Option<String>,
+    /// Whether it is the next to be taken.
+    pub next: bool,
+}
+
+/// A field of a report form.
+#[derive(Clone, Debug, Serialize)]
+pub struct FieldItem {
+    /// Its name.
+    pub id: String,
+    /// Its title in the form.
+    pub title: String,
+    /// What belongs there.
+    pub help: String,
+    /// Whether several lines fit.
+    pub long: bool,
+    /// What was written.
+    pub text: String,
+}
+
+/// A graded line of a rubric.
+#[derive(Clone, Debug, Serialize)]
+pub struct GradeLine {
+    /// What was looked for.
+    pub title: String,
+    /// Points got.
+    pub points: i64,
+    /// Points possible.
+    pub possible: i64,
+}
+
+/// A message.
+#[derive(Clone, Debug, Serialize)]
+pub struct Mail {
+    /// The event's identifier.
+    pub id: String,
+    /// When it came.
+    pub at: Timestamp,
+    /// Its drawing by channel.
+    pub icon: &'static str,
+    /// The channel.
+    pub channel: String,
+    /// Who sent it.
+    pub from: String,
+    /// What it is about.
+    pub subject: Option<String>,
+    /// What it says, as markup of our own making.
+    pub text: String,
+    /// Whether it is new.
+    pub new: bool,
+    /// Whether an answer is asked for, and until when.
+    pub respond: Option<Timestamp>,
+    /// What the team answered.
+    pub answer: Option<String>,
+}
+
+/// A terminal.
+#[derive(Clone, Debug, Serialize)]
+pub struct TerminalTab {
+    /// The machine.
+    pub node: String,
+    /// Its title.
+    pub title: String,
+    /// Where its WebSocket is.
+    pub url: String,
+    /// Whether it is the first one shown.
+    pub current: bool,
+}
+
+/// A page of the lab.
+#[derive(Clone, Debug, Serialize)]
+pub struct PageTab {
+    /// Its title.
+    pub title: String,
+    /// Where it opens.
+    pub href: String,
+}
+
+/// A service and its availability.
+#[derive(Clone, Debug, Serialize)]
+pub struct ServiceLine {
+    /// Its title.
+    pub title: String,
+    /// How it is now.
+    pub state: State,
+    /// Its share of the time up to now.
+    pub share: Option<f64>,
+}
+
+/// Renders the workspace.
+///
+/// # Errors
+/// A template that does not fit.
+pub fn render(
+    templates: &Templates,
+    visitor: &Visitor,
+    page: &WorkspacePage,
+) -> Result<Html<String>, AppError> {
+    super::render(templates, visitor, "workspace", "", page)
+}
+
+/// Renders the left side alone.
+///
+/// # Errors
+/// A template that does not fit.
+pub fn render_brief(
+    templates: &Templates,
+    visitor: &Visitor,
+    brief: &Brief,
+) -> Result<Html<String>, AppError> {
+    super::render(templates, visitor, "parts/brief", "", brief)
+}
+
+/// Renders time left, points and place alone.
+///
+/// # Errors
+/// A template that does not fit.
+pub fn render_top(
+    templates: &Templates,
+    visitor: &Visitor,
+    page: &WorkspacePage,
+) -> Result<Html<String>, AppError> {
+    super::render(templates, visitor, "parts/workspace-top", "", page)
+}
+
+/// Renders the status line alone.
+///
+/// # Errors
+/// A template that does not fit.
+pub fn render_foot(
+    templates: &Templates,
+    visitor: &Visitor,
+    page: &WorkspacePage,
+) -> Result<Html<String>, AppError> {
+    super::render(templates, visitor, "parts/workspace-foot", "", page)
+}

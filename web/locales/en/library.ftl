@@ -1,0 +1,78 @@
+# Scenarios
+library-lead = Each scenario proves itself: its solution runs on real machines, each task fails before it and passes after.
+library-reset = Clear filters
+library-search = Find a scenario
+library-search-hint = Title, ATT&CK code; marks not needed
+library-count = { $total ->
+    [one] { $shown } of { $total } scenario
+   *[other] { $shown } of { $total } scenarios
+}
+library-nodes = { $count ->
+    [one] { $count } machine a team
+   *[other] { $count } machines a team
+}
+library-tasks = { $count ->
+    [one] { $count } task
+   *[other] { $count } tasks
+}
+library-used = { $count ->
+    [0] Not used yet
+    [one] Used once
+   *[other] Used { $count } times
+}
+library-empty-title = No scenario fits
+library-empty = Use fewer filters, or put more scenarios into the server's scenario folder.
+library-broken = { $folder } cannot be read
+library-valid = Valid
+library-level = Level
+library-kind = Kind
+library-audience = Audience
+library-sectors = Sectors
+library-length = Duration
+level-basic = Basic
+level-intermediate = Intermediate
+level-advanced = Advanced
+kind-simulation = Simulation
+kind-live_fire = Live fire
+kind-tabletop = Tabletop
+length-short = Under 60 minutes
+length-medium = 60–120 minutes
+length-long = Over 120 minutes
+scenario-launch = Make an exercise
+scenario-tasks = Tasks
+scenario-task = Task
+scenario-task-kind = Answered by
+scenario-timeline = Timeline
+scenario-timeline-empty = This scenario has no planned injects.
+scenario-nodes = Machines of each team
+scenario-node = Machine
+scenario-role = Role
+scenario-terminal = Terminal user
+scenario-web = Web page
+scenario-facts = Facts
+scenario-level = Level
+scenario-duration = Duration
+scenario-kind = Kind
+scenario-version = Version
+scenario-state = State
+scenario-skills = Work roles (NICE)
+scenario-services = Services to keep up
+answer-flag = Flag
+answer-text = Question
+answer-check = Checked by the system
+answer-report = Report
+role-analyst = Analyst
+role-target = Target
+role-adversary = Adversary
+role-infrastructure = Infrastructure
+role-checker = Checker
+when-at = Minute { $minutes }
+when-solved = When solved: { $what }
+when-failed = When the service fails: { $what }
+when-manual = Fired by hand
+event-action = Action on node { $node }
+channel-mail = Mail
+channel-phone = Phone
+channel-news = News
+channel-chat = Chat
+channel-document = Document

@@ -1,0 +1,82 @@
+# People, attendance, completions, indicators
+people-lead = Who works where, who was reached, who completed a drill.
+people-search = Find by name, marks not needed
+people-unit = Unit
+people-all-units = All units
+people-group = Group
+people-all-groups = All groups
+people-count = { $count ->
+    [one] { $count } person
+   *[other] { $count } people
+}
+people-name = Name
+people-position = Position
+people-reached = Awareness
+people-reached-yes = reached
+people-reached-no = not yet
+people-response-team = Response team
+people-it = IT specialist
+people-head = Head
+people-empty-title = Nobody fits
+people-empty = Use fewer filters, or enter the staff list.
+attendance-lead = Enter who attended a course or awareness session, with the document that proves it.
+attendance-new = New list
+attendance-course = Course
+attendance-held = Held on
+attendance-title = Title
+attendance-document = Document
+attendance-document-hint = Number and date of the signed list
+attendance-people = Who attended
+attendance-save = Save the list
+attendance-lists = Lists so far
+attendance-empty-title = No list yet
+attendance-empty = Lists appear here and count for the awareness indicator.
+attendance-nobody = Tick at least one person.
+attendance-saved = { $count ->
+    [one] A list of { $count } person is saved.
+   *[other] A list of { $count } people is saved.
+}
+course-awareness = Information-security awareness
+completions-lead = Who completed what, and the journal row that proves it.
+completions-title = Completed
+completions-kind = What
+completions-exercise = Exercise
+completions-at = Date
+completions-evidence = Evidence
+completions-empty-title = Nobody has completed anything yet
+completions-empty = When a drill ends, present members of teams with enough points are recorded here.
+completions-missed = Not credited
+completions-reason = Reason
+completion-incident-response = Incident response
+indicators-heading = Plan indicators
+indicators-lead = { $plan }, as of { $day }. Each figure opens its list and its evidence.
+indicators-plan = Plan
+indicators-day = As of
+indicators-met = Met
+indicators-of = { $count ->
+    [one] of { $count } indicator
+   *[other] of { $count } indicators
+}
+indicators-unmet = Not met
+indicators-unknown = No figures yet
+indicators-each = Each indicator
+indicators-code = Code
+indicators-title-column = Indicator, in the plan's words
+indicators-numerator = Numerator
+indicators-denominator = Denominator
+indicators-target = Target
+indicators-progress = Progress
+indicators-gap = Gap
+indicators-due = Due
+indicators-state = Result
+indicators-result = Figure
+indicators-inferred = inferred
+indicators-inferred-help = The target is our reading; the plan names no such figure.
+indicators-missing = { $code }: missing
+indicators-nobody-missing = Nobody is missing.
+indicators-more = { $count ->
+    [one] And { $count } more.
+   *[other] And { $count } more.
+}
+indicators-reason = What is missing
+indicators-evidence = Evidence

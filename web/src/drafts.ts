@@ -1,0 +1,34 @@
+// Keeps what is being written in forms with data-keep in this tab's storage until it is sent: a reload, a lost
+// connection or a part that is swapped does not lose it.
+
+export function startDrafts(): void {
+  const restore = () => {
+    for (const form of document.querySelectorAll<HTMLFormElement>("form[data-keep]")) fill(form);
+  };
+  restore();
+  document.addEventListener("input", (event) => {
+    const form = (event.target as Element).closest<HTMLFormElement>("form[data-keep]");
+    if (form) sessionStorage.setItem(key(form), JSON.stringify(values(form)));
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target as HTMLFormElement;
+    if (form.dataset.keep) sessionStorage.removeItem(key(form));
+  });
+  document.body.addEventListener("htmx:after:swap", restore);
+}
+
+const key = (form: HTMLFormElement) => `draft-${form.dataset.keep}`;
+
+function values(form: HTMLFormElement): Record<string, string> {
+  const entries = [...new FormData(form)].filter(([name]) => name !== "_csrf");
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
+}
+
+function fill(form: HTMLFormElement): void {
+  const kept = sessionStorage.getItem(key(form));
+  if (!kept) return;
+  for (const [name, value] of Object.entries(JSON.parse(kept) as Record<string, string>)) {
+    const field = form.elements.namedItem(name);
+    if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) field.value = value;
+  }
+}
