@@ -14,6 +14,8 @@ pub mod docker;
 pub mod engine;
 pub mod failpoint;
 pub mod failure;
+pub mod host;
+pub mod isolation;
 pub mod memory;
 pub mod names;
 pub mod progress;
@@ -22,6 +24,7 @@ pub use definitions::Definitions;
 pub use docker::DockerEngine;
 pub use engine::{Engine, Incarnation, NodeRef};
 pub use failure::{EngineError, Failure};
+pub use isolation::Prober;
 pub use memory::MemoryEngine;
 pub use progress::{Progress, Stage, Step};
 pub use service::{

@@ -8,6 +8,8 @@ mod containers;
 mod destroy;
 mod exec;
 mod files;
+mod health;
+mod helper;
 mod info;
 mod logs;
 mod networks;
@@ -52,6 +54,7 @@ use super::{
 
 use connection::{Connection, refused, status, unanswered};
 use containers::Settings;
+pub use helper::Helper;
 
 /// How long a node may take to accept a connection.
 const DIAL_TIME: Duration = Duration::from_secs(5);
@@ -93,6 +96,27 @@ impl DockerEngine {
     /// The engine does not answer, or lacks the platform's image.
     pub async fn tools_volume(&self) -> Result<String, EngineError> {
         Ok(self.settings(&self.client().await?).await?.tools.clone())
+    }
+
+    /// Starts a helper on the host's network: `argv` of `image`, with `capability` alone.
+    ///
+    /// # Errors
+    /// The engine does not answer, or lacks the image.
+    pub async fn helper(
+        &self,
+        image: &str,
+        argv: Vec<String>,
+        capability: &str,
+    ) -> Result<Helper, EngineError> {
+        Helper::start(self.client().await?, self.owner, image, argv, capability).await
+    }
+
+    /// Removes helpers that a crash left.
+    ///
+    /// # Errors
+    /// The engine does not answer.
+    pub async fn forget_helpers(&self) -> Result<(), EngineError> {
+        helper::forget(&self.client().await?, self.owner).await
     }
 
     async fn settings(&self, docker: &Docker) -> Result<&Settings, EngineError> {

@@ -8,9 +8,9 @@ use std::collections::HashMap;
 use bollard::{
     Docker,
     models::{
-        ContainerCreateBody, EndpointIpamConfig, EndpointSettings, HealthConfig, HostConfig,
-        HostConfigLogConfig, Mount, MountType, MountVolumeOptions, NetworkConnectRequest,
-        NetworkingConfig, ResourcesUlimits, RestartPolicy, RestartPolicyNameEnum,
+        ContainerCreateBody, EndpointIpamConfig, EndpointSettings, HostConfig, HostConfigLogConfig,
+        Mount, MountType, MountVolumeOptions, NetworkConnectRequest, NetworkingConfig,
+        ResourcesUlimits, RestartPolicy, RestartPolicyNameEnum,
     },
     query_parameters::CreateContainerOptionsBuilder,
 };
@@ -21,7 +21,10 @@ use crate::{
     scenarios::{Attachment, EnvironmentPlan, Healthcheck, PlannedNode},
 };
 
-use super::connection::{refused, status};
+use super::{
+    connection::{refused, status},
+    health,
+};
 
 /// Where the platform's tools appear in every node.
 pub(super) const TOOLS: &str = "/opt/thaotruong";
@@ -78,7 +81,8 @@ pub(super) async fn make(
 ) -> Result<bool, EngineError> {
     let name = names::container(plan.environment, &node.id);
     let options = CreateContainerOptionsBuilder::default().name(&name).build();
-    let body = body(settings, plan, incarnation, node);
+    let check = health::of(docker, node).await?;
+    let body = body(settings, plan, incarnation, node, check.as_ref());
     let existed = match docker.create_container(Some(options), body).await {
         Ok(_) => false,
         Err(error)
@@ -144,6 +148,7 @@ fn body(
     plan: &EnvironmentPlan,
     incarnation: Incarnation,
     node: &PlannedNode,
+    check: Option<&Healthcheck>,
 ) -> ContainerCreateBody {
     let primary = node.attachments.first();
     let network = primary.map(|attachment| names::network(plan.environment, attachment.network));
@@ -160,7 +165,7 @@ fn body(
         cmd: node.command.clone(),
         entrypoint: node.entrypoint.clone(),
         working_dir: node.working_dir.clone(),
-        healthcheck: node.healthcheck.as_ref().map(health),
+        healthcheck: Some(health::for_engine(check)),
         image: Some(node.image.clone()),
         labels: Some(names::labels(
             settings.owner,
@@ -264,17 +269,5 @@ fn endpoint(node: &PlannedNode, attachment: &Attachment) -> EndpointSettings {
         }),
         aliases: Some(aliases),
         ..EndpointSettings::default()
-    }
-}
-
-fn health(check: &Healthcheck) -> HealthConfig {
-    let nanoseconds = |time: std::time::Duration| i64::try_from(time.as_nanos()).ok();
-    HealthConfig {
-        test: Some(check.test.clone()),
-        interval: nanoseconds(check.interval),
-        timeout: nanoseconds(check.timeout),
-        retries: Some(check.retries),
-        start_period: nanoseconds(check.start_period),
-        start_interval: None,
     }
 }

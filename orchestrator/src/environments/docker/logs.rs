@@ -43,20 +43,14 @@ pub(super) async fn tail(
     Ok(clean(&String::from_utf8_lossy(&text)))
 }
 
-/// What explains a failure, as far as it can be had.
+/// What explains a failure: what the health check `said`, then what the machine printed, as far as it can be had.
 pub(super) async fn of_failure(
     docker: &Docker,
     environment: EnvironmentId,
     node: &NodeId,
+    said: &str,
 ) -> Vec<String> {
-    let container = names::container(environment, node);
-    let said = docker
-        .inspect_container(&container, None)
-        .await
-        .ok()
-        .and_then(|found| found.state?.health?.log?.pop()?.output)
-        .unwrap_or_default();
-    let mut lines = clean(&said);
+    let mut lines = clean(said);
     lines.extend(
         tail(docker, environment, node, LOG_LINES)
             .await

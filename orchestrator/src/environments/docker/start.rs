@@ -4,16 +4,16 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use bollard::{Docker, models::ContainerSummary, query_parameters::StartContainerOptions};
 use futures_util::future::try_join_all;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
 use crate::{
     environments::{
-        engine::{Health, NodeState},
+        engine::NodeState,
         failpoint,
         failure::EngineError,
         names,
@@ -25,18 +25,18 @@ use crate::{
 
 use super::{
     connection::{refused, status},
+    health::Answers,
     logs,
     observe::{self, read_status},
 };
 
 /// Time between two looks.
 const ROUND: Duration = Duration::from_millis(150);
-/// How long a machine may be without a verdict of its health check, beyond what the check itself allows.
-const PATIENCE: Duration = Duration::from_mins(1);
-/// What the engine takes for a health check's times where neither plan nor image says them.
-const USUAL_HEALTH_TIME: Duration = Duration::from_mins(2);
 
-type States = BTreeMap<NodeId, (NodeState, Health)>;
+/// After this long without being ready an environment has failed, whatever its checks allow.
+const LONGEST: Duration = Duration::from_mins(15);
+
+type States = BTreeMap<NodeId, NodeState>;
 
 /// Starts what does not run and returns when all of `plan` is ready.
 pub(super) async fn start(
@@ -46,15 +46,21 @@ pub(super) async fn start(
     progress: &Progress,
 ) -> Result<(), EngineError> {
     let total = plan.nodes.len();
-    let began = Instant::now();
-    let limit = PATIENCE + plan.nodes.iter().map(health_time).max().unwrap_or_default();
     let mut started = BTreeSet::new();
+    let mut answers = Answers::default();
     let mut was_ready = false;
+    let began = Instant::now();
     loop {
         let states = states(&observe::of_environment(docker, owner, plan.environment).await?);
         for node in &plan.nodes {
-            check(docker, plan, node, &states, &started, began.elapsed()).await?;
+            check(docker, plan, node, &states, &started, &answers).await?;
         }
+        let running: Vec<&PlannedNode> = plan
+            .nodes
+            .iter()
+            .filter(|node| states.get(&node.id) == Some(&NodeState::Running))
+            .collect();
+        answers.ask(docker, plan, &running, Instant::now()).await?;
         let due: Vec<&PlannedNode> = plan
             .nodes
             .iter()
@@ -62,43 +68,49 @@ pub(super) async fn start(
             .filter(|node| {
                 node.depends_on
                     .iter()
-                    .all(|dependency| met(dependency, &states))
+                    .all(|dependency| met(dependency, &states, &answers))
             })
             .collect();
         try_join_all(due.iter().map(|node| start_one(docker, plan, node))).await?;
+        let some_are_due = !due.is_empty();
         for node in due {
             started.insert(node.id.clone());
             progress.report(Stage::Start, started.len(), total, Some(&node.id));
         }
+        if some_are_due {
+            continue;
+        }
         let waiting: Vec<&PlannedNode> = plan
             .nodes
             .iter()
-            .filter(|node| !is_ready(plan, node, &states))
+            .filter(|node| !is_ready(plan, node, &states, &answers))
             .collect();
-        if started.len() == total {
-            failpoint::reach("before-ready");
-        }
-        // A machine without a health check that ends at once still runs at the first look.
-        let Some(first) = waiting.first() else {
-            if was_ready || started.is_empty() {
-                progress.report(Stage::Ready, total, total, None);
-                return Ok(());
-            }
-            was_ready = true;
-            sleep(ROUND).await;
-            continue;
-        };
-        was_ready = false;
         if plan
             .nodes
             .iter()
-            .all(|node| started.contains(&node.id) || !needs_start(plan, node, &states))
+            .all(|node| !needs_start(plan, node, &states))
         {
-            progress.report(Stage::Ready, total - waiting.len(), total, Some(&first.id));
+            failpoint::reach("before-ready");
+            progress.report(
+                Stage::Ready,
+                total - waiting.len(),
+                total,
+                waiting.first().map(|node| &node.id),
+            );
         }
-        if began.elapsed() > limit {
-            return Err(not_ready(docker, plan, first, began.elapsed()).await);
+        // A machine without a health check that ends at once still runs at the first look.
+        if waiting.is_empty() && (was_ready || started.is_empty()) {
+            return Ok(());
         }
+        if let Some(node) = waiting.first().filter(|_| began.elapsed() > LONGEST) {
+            let log = logs::of_failure(docker, plan.environment, &node.id, "").await;
+            return Err(EngineError::NotReady {
+                node: node.id.clone(),
+                seconds: LONGEST.as_secs(),
+                log,
+            });
+        }
+        was_ready = waiting.is_empty();
         sleep(ROUND).await;
     }
 }
@@ -108,7 +120,7 @@ fn states(containers: &[ContainerSummary]) -> States {
         .iter()
         .filter_map(|container| {
             let node = container.labels.as_ref()?.get(names::NODE)?;
-            Some((NodeId::from(node.as_str()), read_status(container)))
+            Some((NodeId::from(node.as_str()), read_status(container).0))
         })
         .collect()
 }
@@ -130,45 +142,38 @@ async fn start_one(
     }
 }
 
-/// Errs where a machine has gone that should run, or says itself that it is not well.
+/// Errs where a machine has gone that should run, or has not become well in its time.
 async fn check(
     docker: &Docker,
     plan: &EnvironmentPlan,
     node: &PlannedNode,
     states: &States,
     started: &BTreeSet<NodeId>,
-    elapsed: Duration,
+    answers: &Answers,
 ) -> Result<(), EngineError> {
     match states.get(&node.id) {
         None => Err(EngineError::NoSuchNode(node.id.clone())),
-        Some((NodeState::Exited(code), _))
+        Some(NodeState::Exited(code))
             if started.contains(&node.id) && !(*code == 0 && may_end(plan, node)) =>
         {
-            let log = logs::of_failure(docker, plan.environment, &node.id).await;
+            let log = logs::of_failure(docker, plan.environment, &node.id, "").await;
             Err(EngineError::NodeEnded {
                 node: node.id.clone(),
                 code: *code,
                 log,
             })
         }
-        Some((NodeState::Running, Health::Unhealthy)) => {
-            Err(not_ready(docker, plan, node, elapsed).await)
-        }
-        Some(_) => Ok(()),
-    }
-}
-
-async fn not_ready(
-    docker: &Docker,
-    plan: &EnvironmentPlan,
-    node: &PlannedNode,
-    elapsed: Duration,
-) -> EngineError {
-    let log = logs::of_failure(docker, plan.environment, &node.id).await;
-    EngineError::NotReady {
-        node: node.id.clone(),
-        seconds: elapsed.as_secs(),
-        log,
+        Some(_) => match answers.given_up(&node.id, Instant::now()) {
+            Some((waited, said)) => {
+                let log = logs::of_failure(docker, plan.environment, &node.id, &said).await;
+                Err(EngineError::NotReady {
+                    node: node.id.clone(),
+                    seconds: waited.as_secs(),
+                    log,
+                })
+            }
+            None => Ok(()),
+        },
     }
 }
 
@@ -184,40 +189,33 @@ fn may_end(plan: &EnvironmentPlan, node: &PlannedNode) -> bool {
 
 fn needs_start(plan: &EnvironmentPlan, node: &PlannedNode, states: &States) -> bool {
     match states.get(&node.id) {
-        Some((NodeState::Running | NodeState::Paused, _)) => false,
-        Some((NodeState::Exited(0), _)) => !may_end(plan, node),
+        Some(NodeState::Running | NodeState::Paused) => false,
+        Some(NodeState::Exited(0)) => !may_end(plan, node),
         _ => true,
     }
 }
 
-fn met(dependency: &Dependency, states: &States) -> bool {
-    let Some((state, health)) = states.get(&dependency.node) else {
-        return false;
-    };
+fn met(dependency: &Dependency, states: &States, answers: &Answers) -> bool {
+    let state = states.get(&dependency.node);
     match dependency.condition {
-        DependencyCondition::Started => *state == NodeState::Running,
+        DependencyCondition::Started => state == Some(&NodeState::Running),
         DependencyCondition::Healthy => {
-            *state == NodeState::Running && matches!(health, Health::Healthy | Health::None)
+            state == Some(&NodeState::Running) && answers.is_well(&dependency.node)
         }
-        DependencyCondition::Completed => *state == NodeState::Exited(0),
+        DependencyCondition::Completed => state == Some(&NodeState::Exited(0)),
     }
 }
 
-fn is_ready(plan: &EnvironmentPlan, node: &PlannedNode, states: &States) -> bool {
+fn is_ready(
+    plan: &EnvironmentPlan,
+    node: &PlannedNode,
+    states: &States,
+    answers: &Answers,
+) -> bool {
     match states.get(&node.id) {
-        Some((NodeState::Running, health)) => matches!(health, Health::Healthy | Health::None),
-        Some((NodeState::Paused, _)) => true,
-        Some((NodeState::Exited(0), _)) => may_end(plan, node),
+        Some(NodeState::Running) => answers.is_well(&node.id),
+        Some(NodeState::Paused) => true,
+        Some(NodeState::Exited(0)) => may_end(plan, node),
         _ => false,
     }
-}
-
-/// How long the engine may take to call a machine unhealthy.
-fn health_time(node: &PlannedNode) -> Duration {
-    node.healthcheck
-        .as_ref()
-        .map_or(USUAL_HEALTH_TIME, |check| {
-            let tries = u32::try_from(check.retries.max(1)).unwrap_or(1);
-            check.start_period + (check.interval + check.timeout) * tries
-        })
 }

@@ -1,0 +1,118 @@
+//! Proof that nothing gets out of a lab.
+//!
+//! An engine's promises are not trusted: some versions ignore the very option that should isolate. Canaries listen on
+//! the host, on the platform's own port and in another environment; a shell in a node of its own then tries all of
+//! them with everything it has, raw frames too. Launching is allowed where none of them heard anything.
+
+mod firewall;
+mod probe;
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::sync::Mutex;
+use tracing::{info, warn};
+
+use crate::{
+    clock::{Clock, Timestamp},
+    config,
+    ids::InstallationId,
+    scenarios::Subnet,
+};
+
+use super::DockerEngine;
+
+pub use firewall::{Firewall, FirewallError};
+pub use probe::{ProbeError, ProbeReport};
+
+/// How long a success is believed while the firewall's table stands.
+const BELIEVED: Duration = Duration::from_mins(1);
+
+/// Proves the isolation of one engine's labs.
+pub struct Prober {
+    engine: Arc<DockerEngine>,
+    firewall: Firewall,
+    ranges: Vec<Subnet>,
+    platform_port: u16,
+    clock: Arc<dyn Clock>,
+    /// When the last success was; held while a probe runs, so that launches at one moment share it.
+    proven: Mutex<Option<Timestamp>>,
+}
+
+impl Prober {
+    /// A prober beside `owner`'s own engine. Its machines belong to an installation of their own, so that neither
+    /// takes the other's for orphans. `ranges` are the labs' ranges, `platform_port` is where the platform listens.
+    #[must_use]
+    pub fn new(
+        config: &config::Docker,
+        owner: InstallationId,
+        ranges: Vec<Subnet>,
+        platform_port: u16,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let engine = Arc::new(DockerEngine::new(config, beside(owner)));
+        let firewall = Firewall::new(Arc::clone(&engine));
+        Self {
+            engine,
+            firewall,
+            ranges,
+            platform_port,
+            clock,
+            proven: Mutex::new(None),
+        }
+    }
+
+    /// The firewall's table on the engine's host.
+    #[must_use]
+    pub const fn firewall(&self) -> &Firewall {
+        &self.firewall
+    }
+
+    /// Sets the firewall's table; at start, and when an administrator asks.
+    ///
+    /// # Errors
+    /// Neither the program nor a helper may.
+    pub async fn secure(&self) -> Result<(), FirewallError> {
+        self.firewall.set().await
+    }
+
+    /// Tries to get out of a lab and says what was reached.
+    ///
+    /// # Errors
+    /// The probe could not be made.
+    pub async fn probe(&self) -> Result<ProbeReport, ProbeError> {
+        probe::run(&self.engine, &self.ranges, self.platform_port).await
+    }
+
+    /// Proves that nothing gets out, or names what was reached. A success is believed for a minute, but only while the
+    /// table stands: whoever takes it away is noticed at once. The table is not set again here, because an
+    /// administrator who removed it must learn of it.
+    ///
+    /// # Errors
+    /// What was reached from inside a node, or why it could not be tried.
+    pub async fn prove(&self) -> Result<(), Vec<String>> {
+        let mut proven = self.proven.lock().await;
+        let now = self.clock.now();
+        let stands = self.firewall.stands().await;
+        if stands == Ok(true) && proven.is_some_and(|at| now.since(at) < BELIEVED) {
+            return Ok(());
+        }
+        *proven = None;
+        let report = self
+            .probe()
+            .await
+            .map_err(|error| vec![error.to_string()])?;
+        if report.reached.is_empty() {
+            info!(tried = report.tried.len(), "nothing gets out of a lab");
+            *proven = Some(now);
+            Ok(())
+        } else {
+            warn!(reached = ?report.reached, firewall = ?stands, "labs are open");
+            Err(report.reached)
+        }
+    }
+}
+
+/// The installation under which the probe's machines run: as fixed as `owner`, and another.
+fn beside(owner: InstallationId) -> InstallationId {
+    InstallationId(uuid::Uuid::from_u128(owner.0.as_u128() ^ 1))
+}
