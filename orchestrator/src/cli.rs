@@ -1,15 +1,24 @@
 //! The command line: parse and dispatch.
 //!
-//! A command is a file below; it prints what it has to say and answers with an exit code. Nothing here decides anything
-//! that a page could also do.
+//! A command is a file below; it prints what it has to say and answers with an exit code: 0 done, 1 what was looked at
+//! is wrong, 2 it could not be done. Nothing here decides anything that a page could also do.
 
+mod demo;
+mod platform;
 mod scenario_check;
+mod scenario_test;
+mod serve;
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
+use anyhow::Context as _;
 use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
 
-use crate::locales::{Locale, text};
+use crate::{
+    config::Config,
+    locales::{Locale, text},
+};
 
 /// Exit code when there was nothing to complain about.
 const FINE: u8 = 0;
@@ -35,12 +44,22 @@ struct Arguments {
         hide_env_values = true
     )]
     locale: Locale,
+    /// Tệp cấu hình · configuration file
+    #[arg(
+        long,
+        global = true,
+        default_value = "thaotruong.toml",
+        value_name = "FILE"
+    )]
+    config: PathBuf,
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Subcommand)]
 enum Command {
+    /// Chạy thao trường · serve the range
+    Serve(serve::Serve),
     /// Kịch bản · scenarios
     #[command(subcommand)]
     Scenario(ScenarioCommand),
@@ -50,18 +69,44 @@ enum Command {
 enum ScenarioCommand {
     /// Kiểm tra kịch bản, báo mọi lỗi cùng lúc · check scenarios, all mistakes at once
     Check(scenario_check::Check),
+    /// Diễn thử trên hạ tầng thật · let scenarios prove themselves on the real engine
+    Test(scenario_test::Test),
 }
 
 /// Runs the command that the program was started with.
-#[must_use]
-pub fn run() -> ExitCode {
+pub async fn run() -> ExitCode {
     let arguments = Arguments::parse();
+    let filter = EnvFilter::try_from_env("THAOTRUONG_LOG")
+        .unwrap_or_else(|_| EnvFilter::new(arguments.command.log()));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    // Tokens and TLS use one provider of cryptography, named before anything needs it.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let locale = arguments.locale;
-    let result = match arguments.command {
-        Command::Scenario(ScenarioCommand::Check(check)) => check.run(locale),
-    };
+    let result = arguments.command.run(&arguments.config, locale).await;
     ExitCode::from(result.unwrap_or_else(|error| {
         eprintln!("{}: {error:#}", text(locale, "cli-failed", &[]));
         UNABLE
     }))
+}
+
+impl Command {
+    async fn run(self, config: &std::path::Path, locale: Locale) -> anyhow::Result<u8> {
+        let load = || Config::load(config).with_context(|| config.display().to_string());
+        match self {
+            Self::Serve(serve) => serve.run(load()?).await,
+            Self::Scenario(ScenarioCommand::Check(check)) => check.run(locale),
+            Self::Scenario(ScenarioCommand::Test(test)) => test.run(&load()?, locale).await,
+        }
+    }
+
+    /// What is logged where nothing else is asked for: a server tells of itself, a tool only of trouble.
+    const fn log(&self) -> &'static str {
+        match self {
+            Self::Serve(_) => "info,sqlx=warn",
+            Self::Scenario(_) => "error",
+        }
+    }
 }

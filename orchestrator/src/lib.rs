@@ -5,7 +5,7 @@
 //!
 //! | module | topic |
 //! |---|---|
-//! | `cli` | commands: parse and dispatch |
+//! | [`cli`] | commands: parse and dispatch |
 //! | [`http`] | pages, live streams, terminals: parse, authorise, call, answer |
 //! | [`reports`] | one report model, documents from evidence |
 //! | [`learning`], [`workforce`] | completions and attendance; plans and indicators |

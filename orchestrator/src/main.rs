@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
-fn main() -> ExitCode {
-    thaotruong::cli::run()
+#[tokio::main]
+async fn main() -> ExitCode {
+    thaotruong::cli::run().await
 }

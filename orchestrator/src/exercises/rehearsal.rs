@@ -320,6 +320,7 @@ impl Run<'_> {
     /// Something changed, or it is time to look again.
     async fn changed(&self) {
         let mut changes = self.changes.clone();
+        changes.mark_unchanged();
         let _ = tokio::time::timeout(Duration::from_millis(300), changes.changed()).await;
     }
 }

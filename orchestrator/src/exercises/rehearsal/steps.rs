@@ -13,8 +13,6 @@ use crate::{
 
 /// Lines of a step's output that are shown when it fails.
 const SHOWN_LINES: usize = 12;
-/// Exercise time by which the clock goes on while a check is waited for.
-const TICK: Duration = Duration::from_secs(5);
 
 impl Run<'_> {
     pub(super) async fn solve(&mut self) -> Result<(), RehearsalError> {
@@ -224,7 +222,6 @@ impl Run<'_> {
                 if !open {
                     return Ok(());
                 }
-                self.rehearsal.clock.advance(TICK);
                 self.changed().await;
             }
         };
@@ -243,7 +240,6 @@ impl Run<'_> {
                 if found.state == CheckState::Passing {
                     return Ok(Outcome::Done);
                 }
-                self.rehearsal.clock.advance(TICK);
                 self.changed().await;
             }
         };

@@ -1,0 +1,83 @@
+//! `serve`: the range itself, until it is told to stop.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use clap::Args;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing::info;
+
+use super::{demo, platform::Platform};
+use crate::{
+    clock::{Clock, SystemClock},
+    config::Config,
+    http::{self, App, Services},
+    random::{Random, SystemRandom},
+    tasks::Tasks,
+};
+
+/// Options of `serve`.
+#[derive(Args)]
+pub(super) struct Serve {
+    /// Tạo tỉnh mẫu và in mật khẩu · seed a fictional province and print its passwords
+    #[arg(long)]
+    demo: bool,
+}
+
+impl Serve {
+    pub(super) async fn run(self, config: Config) -> anyhow::Result<u8> {
+        std::fs::create_dir_all(&config.data).with_context(|| config.data.display().to_string())?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let random: Arc<dyn Random> = Arc::new(SystemRandom);
+        let tasks = Tasks::new();
+        let platform = Platform::open(
+            &config,
+            &config.database_url(),
+            &config.data.join("keys"),
+            Arc::clone(&clock),
+            Arc::clone(&random),
+            &tasks,
+        )
+        .await?;
+        let app = App::new(Services {
+            db: platform.database.clone(),
+            config: config.clone(),
+            clock: Arc::clone(&clock),
+            random,
+            tasks: tasks.clone(),
+            journal: platform.journal.clone(),
+            signer: Arc::clone(&platform.signer),
+            environments: platform.environments.clone(),
+            exercises: platform.exercises.clone(),
+        })?;
+        if self.demo {
+            demo::seed(&config, &platform, &app.accounts)
+                .await
+                .context("the demo province")?;
+        }
+        platform.start(&tasks);
+        let stop = tasks.token();
+        tasks.spawn("signals", async move {
+            if let Err(error) = stop_signal().await {
+                tracing::error!(%error, "signals cannot be received");
+            }
+            info!("stopping");
+            stop.cancel();
+        });
+        let served = http::serve(app).await;
+        tasks.drain().await;
+        platform.database.close().await;
+        served?;
+        Ok(super::FINE)
+    }
+}
+
+async fn stop_signal() -> std::io::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
