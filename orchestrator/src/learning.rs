@@ -4,15 +4,17 @@
 //! none, whatever the team reached, and is listed with that reason. Completions follow the journal by a cursor and a
 //! unique key makes each happen once; nothing else may write them.
 
-use crate::{journal::JournalError, store::StoreError};
+use crate::{exercises::ExerciseError, journal::JournalError, store::StoreError};
 
 pub mod attendance;
 mod credit;
+mod follower;
 
 pub use crate::store::learning::{
     AttendanceList, AttendanceSummary, Attendee, Completion, NamedCompletion,
 };
 pub use credit::{CreditRule, Judged, Outcome, judge};
+pub use follower::{FOLLOWER, Follower, judge_view};
 
 /// Why something was not recorded.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +30,9 @@ pub enum LearningError {
     /// There is no such list in this province.
     #[error("no such attendance list")]
     Missing,
+    /// The exercise cannot be read.
+    #[error("exercise")]
+    Exercise(#[from] ExerciseError),
     /// The journal cannot be read.
     #[error("journal")]
     Journal(#[from] JournalError),

@@ -35,6 +35,7 @@ pub mod learning;
 pub mod locales;
 pub mod organisation;
 pub mod random;
+pub mod reports;
 pub mod scenarios;
 pub mod scoring;
 pub mod store;

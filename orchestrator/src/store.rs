@@ -15,6 +15,7 @@ pub mod journal;
 pub mod labs;
 pub mod learning;
 pub mod organisation;
+pub mod reports;
 pub mod settings;
 pub mod staff;
 pub mod terminals;

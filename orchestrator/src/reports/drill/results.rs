@@ -1,0 +1,232 @@
+//! Part II: time, form, scope, participants, situations, results.
+
+use std::time::Duration;
+
+use super::Writer;
+use crate::{
+    locales,
+    reports::{
+        evidence::{CreditOutcome, ObjectiveFacts},
+        model::{Block, Span, Table},
+    },
+};
+
+/// From which part of an objective's points it is rated, in percent: performed without challenges (P), with some
+/// challenges (S), with major challenges (M); below, unable to be performed (U). The letters are HSEEP's, the
+/// thresholds are ours and are printed beside them.
+const RATINGS: [(i64, &str); 3] = [(90, "P"), (70, "S"), (40, "M")];
+
+impl Writer<'_> {
+    pub(super) fn results(&self) -> Vec<Block> {
+        let mut blocks = vec![self.heading(2, "report-2-1")];
+        blocks.extend(self.time_and_form());
+        blocks.push(self.heading(2, "report-2-2"));
+        blocks.push(self.participants());
+        blocks.push(self.heading(2, "report-2-3"));
+        blocks.push(self.situations());
+        blocks.push(self.heading(2, "report-2-4"));
+        blocks.extend([self.ranking(), self.objectives()]);
+        blocks.push(Block::Paragraph(vec![Span::text(
+            self.say("report-ratings-note"),
+        )]));
+        blocks.extend(self.credits());
+        blocks
+    }
+
+    /// Exercise time in minutes, with one decimal.
+    pub(super) fn minutes(&self, duration: Option<Duration>) -> Span {
+        duration.map_or_else(
+            || Span::text("–"),
+            |duration| {
+                let minutes = locales::decimal(self.locale, duration.as_secs_f64() / 60.0, 1);
+                Span::figure(minutes, self.evidence.journal())
+            },
+        )
+    }
+
+    fn time_and_form(&self) -> Vec<Block> {
+        let drill = &self.evidence.drill;
+        let at = |at: Option<_>| {
+            at.map_or_else(
+                || Span::text(self.say("report-not-yet")),
+                |at| Span::figure(locales::date_time(self.locale, at), self.evidence.journal()),
+            )
+        };
+        let figures = [
+            ("from", at(drill.started_at)),
+            ("to", at(drill.finished_at)),
+            ("minutes", self.minutes(Some(drill.elapsed))),
+            (
+                "planned",
+                Span::text(locales::length(self.locale, drill.planned)),
+            ),
+            ("pauses", self.figure(drill.pauses)),
+        ];
+        vec![
+            Block::Item(self.sentence("report-time", &figures)),
+            Block::Item(vec![Span::text(
+                self.say(&format!("report-form-{}", drill.kind.replace('_', "-"))),
+            )]),
+            Block::Item(vec![Span::text(self.say_with(
+                "report-scope",
+                &[
+                    ("systems", drill.systems.join(", ").into()),
+                    ("attack", drill.attack.join(", ").into()),
+                ],
+            ))]),
+        ]
+    }
+
+    fn participants(&self) -> Block {
+        let members = || self.evidence.teams.iter().flat_map(|team| &team.members);
+        let present = members().filter(|member| member.present).count();
+        let all = members().count();
+        let figures = [
+            ("teams", self.figure(self.evidence.teams.len())),
+            ("members", self.figure(all)),
+            ("present", self.figure(present)),
+            ("absent", self.figure(all - present)),
+        ];
+        Block::Paragraph(self.sentence("report-participants", &figures))
+    }
+
+    fn situations(&self) -> Block {
+        let mut table = Table::new(
+            vec![
+                (self.say("report-column-code"), 8, false),
+                (self.say("report-column-situation"), 46, false),
+                (self.say("report-column-channel"), 18, false),
+                (self.say("report-column-minute"), 14, true),
+                (self.say("report-column-teams-reached"), 14, true),
+            ],
+            self.say("report-no-situation"),
+        );
+        for situation in &self.evidence.situations {
+            let figure = |text: String| Span {
+                text,
+                evidence: situation.evidence,
+            };
+            table.push(vec![
+                Span::text(&situation.id),
+                Span::text(&situation.title),
+                Span::text(&situation.channel),
+                figure(self.minutes(situation.at).text),
+                figure(self.figure(situation.teams).text),
+            ]);
+        }
+        Block::Table(table)
+    }
+
+    fn ranking(&self) -> Block {
+        let mut table = Table::new(
+            vec![
+                (self.say("report-column-rank"), 10, true),
+                (self.say("report-column-team"), 50, false),
+                (self.say("report-column-solved"), 20, true),
+                (self.say("report-column-total"), 20, true),
+            ],
+            self.say("report-no-team"),
+        );
+        let mut teams: Vec<_> = self.evidence.teams.iter().collect();
+        teams.sort_by_key(|team| team.rank);
+        let all = self.evidence.tasks.len();
+        for team in teams {
+            let solved = Span::figure(format!("{}/{all}", team.solved), self.evidence.journal());
+            table.push(vec![
+                self.figure(team.rank),
+                Span::text(&team.name),
+                solved,
+                self.points(team.points.total()),
+            ]);
+        }
+        Block::Table(table)
+    }
+
+    fn objectives(&self) -> Block {
+        let mut table = Table::new(
+            vec![
+                (self.say("report-column-objective"), 60, false),
+                (self.say("report-column-reached"), 25, true),
+                (self.say("report-column-rating"), 15, false),
+            ],
+            self.say("report-no-objective"),
+        );
+        for objective in &self.evidence.objectives {
+            let (reached, rating) = self.rating(objective);
+            table.push(vec![
+                Span::text(&objective.title),
+                Span::figure(reached, self.evidence.journal()),
+                Span::figure(rating, self.evidence.journal()),
+            ]);
+        }
+        Block::Table(table)
+    }
+
+    fn rating(&self, objective: &ObjectiveFacts) -> (String, &'static str) {
+        if objective.possible <= 0 {
+            return (self.say("report-no-data"), "–");
+        }
+        let points = objective.points.max(0);
+        let number = |value| locales::number(self.locale, value);
+        let reached = format!("{}/{}", number(points), number(objective.possible));
+        let rating = RATINGS
+            .iter()
+            .find(|(percent, _)| points * 100 >= percent * objective.possible)
+            .map_or("U", |(_, letter)| letter);
+        (reached, rating)
+    }
+
+    fn credits(&self) -> Vec<Block> {
+        let credits = &self.evidence.credits;
+        let credited = |outcome| matches!(outcome, CreditOutcome::Credited(_));
+        let passed = credits
+            .iter()
+            .filter(|credit| credited(credit.outcome))
+            .count();
+        let figures = [
+            ("passed", self.figure(passed)),
+            ("missed", self.figure(credits.len() - passed)),
+        ];
+        let mut blocks = vec![Block::Paragraph(self.sentence("report-credited", &figures))];
+        let mut table = Table::new(
+            vec![
+                (self.say("report-column-number"), 8, true),
+                (self.say("report-column-name"), 30, false),
+                (self.say("report-column-team"), 27, false),
+                (self.say("report-column-reason"), 35, false),
+            ],
+            String::new(),
+        );
+        let missed = credits.iter().filter(|credit| !credited(credit.outcome));
+        for (number, credit) in (1_usize..).zip(missed) {
+            let reason = match credit.outcome {
+                CreditOutcome::Absent => self.say("report-reason-absent"),
+                _ => self.say_with(
+                    "report-reason-points",
+                    &[
+                        ("points", credit.points.into()),
+                        ("needed", credit.needed.into()),
+                    ],
+                ),
+            };
+            table.push(vec![
+                Span::text(number.to_string()),
+                Span::text(self.name(&credit.name)),
+                Span::text(&credit.team),
+                Span::figure(reason, self.evidence.journal()),
+            ]);
+        }
+        if !table.rows.is_empty() {
+            blocks.push(Block::Table(table));
+        }
+        blocks
+    }
+
+    pub(super) fn name(&self, name: &str) -> String {
+        if name.is_empty() {
+            self.say("report-erased")
+        } else {
+            name.to_owned()
+        }
+    }
+}

@@ -1,0 +1,322 @@
+//! A drill's facts, and what the report says of them.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use jiff::civil::date;
+
+use super::*;
+use crate::reports::model::Evidence;
+use crate::{
+    clock::Timestamp,
+    ids::ExerciseId,
+    reports::{
+        CreditFacts, CreditOutcome, DrillFacts, MemberFacts, ObjectiveFacts, Points,
+        SituationFacts, TaskFacts, TeamFacts,
+    },
+};
+
+const MINUTE: Duration = Duration::from_mins(1);
+
+fn team(
+    name: &str,
+    unit: &str,
+    rank: usize,
+    points: [i64; 4],
+    members: &[(&str, bool)],
+) -> TeamFacts {
+    let [detection, response, report, availability] = points;
+    TeamFacts {
+        name: name.to_owned(),
+        unit: Some(unit.to_owned()),
+        members: members
+            .iter()
+            .map(|(name, present)| MemberFacts {
+                name: (*name).to_owned(),
+                position: "Chuyên viên".to_owned(),
+                present: *present,
+            })
+            .collect(),
+        points: Points {
+            detection,
+            response,
+            report,
+            availability,
+        },
+        rank,
+        solved: if rank == 1 { 3 } else { 1 },
+        detected: Some(MINUTE * 7),
+        handled: (rank == 1).then_some(MINUTE * 41 + Duration::from_secs(30)),
+    }
+}
+
+/// The facts of a drill with two teams, one of whose members never came.
+#[expect(clippy::too_many_lines, reason = "one drill, fact by fact")]
+pub(in crate::reports) fn evidence() -> DrillEvidence {
+    let at = |hour: u64, minute: u64| {
+        Timestamp::start_of(date(2026, 11, 22)) + Duration::from_mins(hour * 60 + minute)
+    };
+    let credit = |name: &str, team: &str, points, outcome| CreditFacts {
+        name: name.to_owned(),
+        team: team.to_owned(),
+        completion: "incident-response".to_owned(),
+        needed: 350,
+        points,
+        outcome,
+    };
+    let situation = |id: &str, title: &str, minute, teams| SituationFacts {
+        id: id.to_owned(),
+        title: title.to_owned(),
+        channel: "Điện thoại".to_owned(),
+        at: Some(MINUTE * minute),
+        teams,
+        evidence: None,
+    };
+    DrillEvidence {
+        province: "tỉnh Bình An".to_owned(),
+        drill: DrillFacts {
+            id: ExerciseId(uuid::Uuid::from_u128(7)),
+            title: "Diễn tập ứng cứu sự cố tỉnh Bình An năm 2026".to_owned(),
+            kind: "simulation".to_owned(),
+            scenario: "Cổng thông tin điện tử bị thay đổi giao diện".to_owned(),
+            version: 1,
+            bundle: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned(),
+            attack: ["T1190", "T1505.003", "T1491.002"]
+                .map(str::to_owned)
+                .to_vec(),
+            systems: vec!["Cổng thông tin điện tử".to_owned()],
+            created_at: at(7, 10),
+            started_at: Some(at(8, 0)),
+            finished_at: Some(at(9, 25)),
+            planned: MINUTE * 90,
+            elapsed: MINUTE * 80,
+            pauses: 1,
+            head_sequence: 214,
+            head_hash: "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
+                .to_owned(),
+            signature: Some("eyJ0eXAiOiJKV1QiLCJhbGciOiJFZERTQSJ9.".repeat(4)),
+            verified: true,
+        },
+        teams: vec![
+            team(
+                "Trung tâm Chuyển đổi số",
+                "Trung tâm Chuyển đổi số",
+                1,
+                [150, 300, 80, 92],
+                &[
+                    ("Nguyễn Đức Anh", true),
+                    ("Lý Thị Thu Hà", true),
+                    ("Phan Văn Tùng", false),
+                ],
+            ),
+            team(
+                "Sở Tài chính",
+                "Sở Tài chính",
+                2,
+                [55, 0, 20, 40],
+                &[("Đinh Thị Tuyết Mai", true), ("", true)],
+            ),
+        ],
+        objectives: vec![
+            ObjectiveFacts {
+                title: "Phát hiện và phân tích sự cố".to_owned(),
+                points: 225,
+                possible: 300,
+            },
+            ObjectiveFacts {
+                title: "Khôi phục hoạt động".to_owned(),
+                points: -10,
+                possible: 100,
+            },
+        ],
+        tasks: vec![
+            TaskFacts {
+                title: "Đường xâm nhập".to_owned(),
+                solved: 2,
+                first: Some(MINUTE * 7),
+            },
+            TaskFacts {
+                title: "Gỡ bỏ mã độc".to_owned(),
+                solved: 1,
+                first: Some(MINUTE * 40),
+            },
+            TaskFacts {
+                title: "Vá lỗ hổng tải tệp <& \"\">".to_owned(),
+                solved: 0,
+                first: None,
+            },
+        ],
+        situations: vec![
+            situation("E02", "Tổng đài 1022 báo trang chủ bị thay đổi", 0, 2),
+            situation("E08", "V/v bảo vệ chứng cứ và báo cáo ban đầu sự cố", 25, 2),
+        ],
+        credits: vec![
+            credit(
+                "Nguyễn Đức Anh",
+                "Trung tâm Chuyển đổi số",
+                622,
+                CreditOutcome::Credited(210),
+            ),
+            credit(
+                "Lý Thị Thu Hà",
+                "Trung tâm Chuyển đổi số",
+                622,
+                CreditOutcome::Credited(210),
+            ),
+            credit(
+                "Phan Văn Tùng",
+                "Trung tâm Chuyển đổi số",
+                622,
+                CreditOutcome::Absent,
+            ),
+            credit(
+                "Đinh Thị Tuyết Mai",
+                "Sở Tài chính",
+                115,
+                CreditOutcome::TooFewPoints,
+            ),
+            credit("", "Sở Tài chính", 115, CreditOutcome::TooFewPoints),
+        ],
+        texts: BTreeMap::from([
+            (
+                Section::Strengths,
+                "Các đội phối hợp tốt.\n\n Báo cáo đúng hạn.".to_owned(),
+            ),
+            (Section::Signer, "Phạm Thị Hồng Vân".to_owned()),
+        ]),
+        today: at(10, 0),
+    }
+}
+
+/// The document as plain lines, for reading and comparing.
+fn plain(report: &Report) -> String {
+    let joined = |spans: &[Span]| {
+        spans
+            .iter()
+            .map(|span| span.text.as_str())
+            .collect::<String>()
+    };
+    let lines = |blocks: &[Block]| {
+        let mut lines = Vec::new();
+        for block in blocks {
+            match block {
+                Block::Heading { level, text } => {
+                    lines.push(format!("{} {text}", "#".repeat(usize::from(*level))));
+                }
+                Block::Paragraph(spans) => lines.push(joined(spans)),
+                Block::Item(spans) => lines.push(format!("- {}", joined(spans))),
+                Block::Written(written) if written.paragraphs.is_empty() => {
+                    lines.push(written.placeholder.clone());
+                }
+                Block::Written(written) => lines.extend(written.paragraphs.clone()),
+                Block::Table(table) => {
+                    lines.push(
+                        table
+                            .columns
+                            .iter()
+                            .map(|column| column.title.as_str())
+                            .collect::<Vec<_>>()
+                            .join(" | "),
+                    );
+                    for row in &table.rows {
+                        lines.push(
+                            row.iter()
+                                .map(|cell| joined(&cell.spans))
+                                .collect::<Vec<_>>()
+                                .join(" | "),
+                        );
+                    }
+                }
+            }
+        }
+        lines
+    };
+    let head = &report.letterhead;
+    let mut all = vec![
+        format!("{} / {} / {}", head.superior, head.body, head.number),
+        format!("{} / {} / {}", head.state, head.motto, head.place_date),
+        format!("{}: {}", report.title, report.subject),
+    ];
+    all.extend(lines(&report.body));
+    all.push(format!(
+        "{} / {} / {}",
+        report.signature.authority, report.signature.position, report.signature.name
+    ));
+    for appendix in &report.appendices {
+        all.push(format!("== {}: {}", appendix.label, appendix.title));
+        all.extend(lines(&appendix.blocks));
+    }
+    all.join("\n")
+}
+
+#[test]
+fn the_report_says_what_the_facts_say() {
+    insta::assert_snapshot!(
+        "drill_report_vi",
+        plain(&drill_report(&evidence(), Locale::Vi))
+    );
+    insta::assert_snapshot!(
+        "drill_report_en",
+        plain(&drill_report(&evidence(), Locale::En))
+    );
+}
+
+#[test]
+fn every_figure_carries_its_evidence() {
+    let report = drill_report(&evidence(), Locale::Vi);
+    let tables = report
+        .body
+        .iter()
+        .chain(report.appendices.iter().flat_map(|one| &one.blocks));
+    let points = tables.filter_map(|block| match block {
+        Block::Table(table) => Some(table),
+        _ => None,
+    });
+    let mut figures = 0;
+    for table in points {
+        for cell in table.rows.iter().flatten() {
+            figures += cell
+                .spans
+                .iter()
+                .filter(|span| span.evidence.is_some())
+                .count();
+        }
+    }
+    assert!(figures > 30, "{figures}");
+    let all = Evidence {
+        exercise: evidence().drill.id,
+        first: 1,
+        last: 214,
+    };
+    let participants = report.body.iter().find_map(|block| match block {
+        Block::Paragraph(spans) if spans.iter().any(|span| span.text.contains("vắng mặt")) => {
+            Some(spans)
+        }
+        _ => None,
+    });
+    let figures: Vec<(&str, Option<Evidence>)> = participants
+        .expect("the paragraph of participants")
+        .iter()
+        .filter(|span| span.evidence.is_some())
+        .map(|span| (span.text.as_str(), span.evidence))
+        .collect();
+    assert_eq!(
+        figures,
+        [
+            ("2", Some(all)),
+            ("5", Some(all)),
+            ("4", Some(all)),
+            ("1", Some(all))
+        ]
+    );
+}
+
+#[test]
+fn an_unfinished_drill_says_so() {
+    let mut facts = evidence();
+    facts.drill.finished_at = None;
+    facts.drill.signature = None;
+    facts.teams.clear();
+    let text = plain(&drill_report(&facts, Locale::Vi));
+    assert!(text.contains("đến chưa có;"), "{text}");
+    assert!(text.contains("Chưa ký"), "{text}");
+}

@@ -1,0 +1,143 @@
+# Drill report: laid out as Nghị định 30/2020/NĐ-CP asks
+report-state = SOCIALIST REPUBLIC OF VIET NAM
+report-motto = Independence - Freedom - Happiness
+report-superior = PEOPLE'S COMMITTEE OF { $province }
+report-body = DRILL ORGANISING COMMITTEE
+report-number = No.      /BC-BTC
+report-place-date = { $place }, { $day }/{ $month }/{ $year }
+report-title = REPORT
+report-subject = Results of the cyber incident response drill “{ $title }”
+report-recipients-title = Recipients:
+report-recipients =
+    - As above;
+    - The Provincial People's Committee (for information);
+    - Provincial Police; Department of Science and Technology;
+    - Units with a team in the drill;
+    - Archive: office, organisers.
+report-authority = FOR THE ORGANISING COMMITTEE
+report-position = CHAIR
+
+report-lead = The organising committee reports the results of the drill “{ $title }” as follows:
+report-1 = I. PREPARATION
+report-2 = II. RESULTS OF THE DRILL
+report-2-1 = 1. Time, form, scope
+report-2-2 = 2. Participants
+report-2-3 = 3. Situations
+report-2-4 = 4. Results
+report-3 = III. ASSESSMENT
+report-3-1 = 1. Strengths
+report-3-2 = 2. Shortcomings
+report-3-3 = 3. Causes
+report-4 = IV. LESSONS LEARNED
+report-5 = V. NEXT STEPS AND PROPOSALS
+report-close = This is the report on the drill “{ $title }”; detailed figures and evidence stand in the appendices./.
+
+report-section-number = Number and sign of the document
+report-section-bases = Legal bases
+report-section-preparation = Preparation
+report-section-strengths = Strengths
+report-section-shortcomings = Shortcomings
+report-section-causes = Causes
+report-section-lessons = Lessons learned
+report-section-proposals = Next steps and proposals
+report-section-signer = Signer
+report-placeholder-bases = [Add the bases: plan and decision that ordered the drill]
+report-placeholder-preparation = [Add direction, planning, assignment, technical support]
+report-placeholder-strengths = [Add strengths]
+report-placeholder-shortcomings = [Add shortcomings]
+report-placeholder-causes = [Add causes]
+report-placeholder-lessons = [Add lessons learned]
+report-placeholder-proposals = [Add next steps and proposals]
+
+report-preparation-scenario = Scenario: “{ $scenario }”, version { $version }.
+report-preparation-teams = { $teams } teams were formed, each with an environment of its own; the drill was laid out at { $at }.
+report-time = Time: from { $from } to { $to }; { $minutes } minutes of exercise time (planned: { $planned }), paused { $pauses } times.
+report-form-simulation = Form: simulation in a cyber range; it does not count as a live-fire drill.
+report-form-live-fire = Form: live-fire drill on systems in operation.
+report-form-tabletop = Form: tabletop drill, situations handled by decisions.
+report-scope = Scope: { $systems }. MITRE ATT&CK techniques: { $attack }.
+report-participants = { $teams } teams with { $members } members; { $present } present, { $absent } absent (listed in appendix 1).
+report-ratings-note = Objectives are rated by the share of points of all teams: P (performed without challenges) from 90%, S (some challenges) from 70%, M (major challenges) from 40%, U (unable to be performed) below 40%.
+report-credited = { $passed } completions were credited; { $missed } were not.
+report-reason-absent = Not shown as present in the journal
+report-reason-points = The team reached { $points } points, { $needed } are needed
+report-erased = (erased on request)
+report-not-yet = not yet
+report-no-data = no data yet
+report-no-situation = No situation was delivered.
+report-no-team = No team took part.
+report-no-objective = The scenario sets no objective.
+report-no-finding = There is no task that more than half of the teams left unsolved.
+
+report-appendix = APPENDIX { $number }
+report-appendix-1 = TEAMS AND MEMBERS
+report-appendix-2 = SITUATIONS AND TIME TO HANDLE THEM
+report-appendix-3 = POINTS BY TEAM
+report-appendix-4 = FINDINGS AND CORRECTIVE ACTION
+report-appendix-5 = EVIDENCE
+report-members = Members
+report-role-blue = Defence, response
+report-present = Present
+report-absent = Absent
+report-result = { $solved }/{ $all } tasks
+report-finding = Task “{ $task }”: solved by { $solved }/{ $teams } teams
+report-severity-high = High
+report-severity-medium = Medium
+report-state-open = Open
+
+report-column-number = No.
+report-column-code = Code
+report-column-situation = Situation
+report-column-channel = Channel
+report-column-minute = Minute
+report-column-teams-reached = Teams reached
+report-column-rank = Rank
+report-column-team = Team
+report-column-solved = Tasks solved
+report-column-total = Total
+report-column-objective = Objective
+report-column-reached = Points reached/possible
+report-column-rating = Rating
+report-column-name = Name
+report-column-reason = Why not credited
+report-column-unit = Body
+report-column-people = Present/listed
+report-column-role = Role
+report-column-position = Position
+report-column-presence = Took part
+report-column-system = System
+report-column-attack = ATT&CK
+report-column-detected = Detected (min)
+report-column-handled = Handled (min)
+report-column-result = Result
+report-column-detection = Detection
+report-column-response = Response
+report-column-report = Reporting
+report-column-availability = Availability
+report-column-finding = Finding
+report-column-severity = Severity
+report-column-measure = Measure
+report-column-lead = Lead body
+report-column-deadline = Deadline
+report-column-state = State
+report-column-item = Item
+report-column-value = Value
+
+report-channel-mail = E-mail
+report-channel-phone = Telephone
+report-channel-news = Press
+report-channel-chat = Chat
+report-channel-document = Official document
+report-channel-action = Attack
+report-action = Attack on node { $node }
+
+report-evidence-exercise = Exercise
+report-evidence-bundle = Hash of the scenario
+report-evidence-rows = Journal rows
+report-evidence-hash = Hash of the last row (SHA-256)
+report-evidence-chain = Journal chain
+report-evidence-unbroken = Unbroken: every row fits its hash
+report-evidence-broken = BROKEN: the journal was changed
+report-evidence-signature = Signature of the system (JWS, Ed25519)
+report-evidence-unsigned = Not signed: the drill has not finished
+report-evidence-credits = Journal row that credited completions

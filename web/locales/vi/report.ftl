@@ -1,0 +1,143 @@
+# Báo cáo kết quả diễn tập: bố cục theo Nghị định 30/2020/NĐ-CP
+report-state = CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+report-motto = Độc lập - Tự do - Hạnh phúc
+report-superior = ỦY BAN NHÂN DÂN { $province }
+report-body = BAN TỔ CHỨC DIỄN TẬP
+report-number = Số:      /BC-BTC
+report-place-date = { $place }, ngày { $day } tháng { $month } năm { $year }
+report-title = BÁO CÁO
+report-subject = Kết quả diễn tập ứng cứu sự cố an toàn thông tin mạng “{ $title }”
+report-recipients-title = Nơi nhận:
+report-recipients =
+    - Như trên;
+    - Lãnh đạo UBND tỉnh (để báo cáo);
+    - Công an tỉnh; Sở Khoa học và Công nghệ;
+    - Các đơn vị có đội tham gia;
+    - Lưu: VT, BTC.
+report-authority = TM. BAN TỔ CHỨC
+report-position = TRƯỞNG BAN
+
+report-lead = Ban Tổ chức báo cáo kết quả cuộc diễn tập “{ $title }” như sau:
+report-1 = I. CÔNG TÁC CHUẨN BỊ
+report-2 = II. KẾT QUẢ TỔ CHỨC DIỄN TẬP
+report-2-1 = 1. Thời gian, hình thức, phạm vi
+report-2-2 = 2. Thành phần tham gia
+report-2-3 = 3. Tình huống diễn tập
+report-2-4 = 4. Kết quả
+report-3 = III. ĐÁNH GIÁ
+report-3-1 = 1. Ưu điểm
+report-3-2 = 2. Tồn tại, hạn chế
+report-3-3 = 3. Nguyên nhân
+report-4 = IV. BÀI HỌC KINH NGHIỆM
+report-5 = V. PHƯƠNG HƯỚNG, KIẾN NGHỊ
+report-close = Trên đây là báo cáo kết quả cuộc diễn tập “{ $title }”; số liệu chi tiết và chứng cứ tại các Phụ lục kèm theo./.
+
+report-section-number = Số, ký hiệu văn bản
+report-section-bases = Căn cứ
+report-section-preparation = Công tác chuẩn bị
+report-section-strengths = Ưu điểm
+report-section-shortcomings = Tồn tại, hạn chế
+report-section-causes = Nguyên nhân
+report-section-lessons = Bài học kinh nghiệm
+report-section-proposals = Phương hướng, kiến nghị
+report-section-signer = Người ký
+report-placeholder-bases = [Bổ sung căn cứ: kế hoạch, quyết định tổ chức diễn tập]
+report-placeholder-preparation = [Bổ sung công tác chỉ đạo, kế hoạch, phân công, bảo đảm kỹ thuật]
+report-placeholder-strengths = [Bổ sung ưu điểm]
+report-placeholder-shortcomings = [Bổ sung tồn tại, hạn chế]
+report-placeholder-causes = [Bổ sung nguyên nhân]
+report-placeholder-lessons = [Bổ sung bài học kinh nghiệm]
+report-placeholder-proposals = [Bổ sung phương hướng, kiến nghị]
+
+report-preparation-scenario = Kịch bản: “{ $scenario }”, phiên bản { $version }.
+report-preparation-teams = Thành lập { $teams } đội, mỗi đội một môi trường riêng; cuộc diễn tập được thiết lập lúc { $at }.
+report-time = Thời gian: từ { $from } đến { $to }; thời gian diễn tập thực tế { $minutes } phút (dự kiến { $planned }), tạm dừng { $pauses } lần.
+report-form-simulation = Hình thức: diễn tập mô phỏng trên thao trường mạng; không tính là diễn tập thực chiến.
+report-form-live-fire = Hình thức: diễn tập thực chiến trên hệ thống đang vận hành.
+report-form-tabletop = Hình thức: diễn tập trên bàn, xử lý tình huống bằng quyết định.
+report-scope = Phạm vi: { $systems }. Kỹ thuật tấn công theo MITRE ATT&CK: { $attack }.
+report-participants = { $teams } đội với { $members } thành viên; có mặt { $present } người, vắng mặt { $absent } người (danh sách tại Phụ lục 1).
+report-ratings-note = Xếp loại mục tiêu theo tỷ lệ điểm của tất cả các đội: P (thực hiện tốt) từ 90%, S (còn vướng mắc nhỏ) từ 70%, M (còn vướng mắc lớn) từ 40%, U (chưa thực hiện được) dưới 40%.
+report-credited = Ghi nhận hoàn thành { $passed } lượt; không ghi nhận { $missed } lượt.
+report-reason-absent = Nhật ký không ghi nhận có mặt
+report-reason-points = Đội đạt { $points } điểm, cần { $needed } điểm
+report-erased = (đã xóa theo yêu cầu)
+report-not-yet = chưa có
+report-no-data = chưa có số liệu
+report-no-situation = Không có tình huống nào được phát.
+report-no-team = Không có đội tham gia.
+report-no-objective = Kịch bản không đặt mục tiêu.
+report-no-finding = Không có nhiệm vụ nào mà quá nửa số đội chưa hoàn thành.
+
+report-appendix = PHỤ LỤC { $number }
+report-appendix-1 = DANH SÁCH ĐỘI VÀ THÀNH VIÊN THAM GIA
+report-appendix-2 = TÌNH HUỐNG VÀ THỜI GIAN XỬ LÝ
+report-appendix-3 = ĐIỂM CỦA CÁC ĐỘI
+report-appendix-4 = TỒN TẠI, LỖ HỔNG VÀ BIỆN PHÁP KHẮC PHỤC
+report-appendix-5 = CHỨNG CỨ
+report-members = Danh sách thành viên
+report-role-blue = Phòng thủ, ứng cứu
+report-present = Có mặt
+report-absent = Vắng mặt
+report-result = { $solved }/{ $all } nhiệm vụ
+report-finding = Nhiệm vụ “{ $task }”: { $solved }/{ $teams } đội hoàn thành
+report-severity-high = Cao
+report-severity-medium = Trung bình
+report-state-open = Chưa xử lý
+
+report-column-number = STT
+report-column-code = Mã
+report-column-situation = Tình huống
+report-column-channel = Kênh
+report-column-minute = Phút thứ
+report-column-teams-reached = Số đội nhận
+report-column-rank = Hạng
+report-column-team = Đội
+report-column-solved = Nhiệm vụ hoàn thành
+report-column-total = Tổng điểm
+report-column-objective = Mục tiêu
+report-column-reached = Điểm đạt/tối đa
+report-column-rating = Xếp loại
+report-column-name = Họ và tên
+report-column-reason = Lý do không ghi nhận
+report-column-unit = Cơ quan
+report-column-people = Có mặt/danh sách
+report-column-role = Vai trò
+report-column-position = Chức vụ
+report-column-presence = Tham gia
+report-column-system = Hệ thống
+report-column-attack = ATT&CK
+report-column-detected = Phát hiện (phút)
+report-column-handled = Xử lý (phút)
+report-column-result = Kết quả
+report-column-detection = Phát hiện
+report-column-response = Ứng cứu
+report-column-report = Báo cáo
+report-column-availability = Sẵn sàng
+report-column-finding = Tồn tại, lỗ hổng
+report-column-severity = Mức độ
+report-column-measure = Biện pháp
+report-column-lead = Đơn vị chủ trì
+report-column-deadline = Thời hạn
+report-column-state = Trạng thái
+report-column-item = Nội dung
+report-column-value = Giá trị
+
+report-channel-mail = Thư điện tử
+report-channel-phone = Điện thoại
+report-channel-news = Báo chí
+report-channel-chat = Tin nhắn
+report-channel-document = Công văn
+report-channel-action = Tấn công
+report-action = Hành động tấn công vào máy { $node }
+
+report-evidence-exercise = Mã cuộc diễn tập
+report-evidence-bundle = Giá trị băm của kịch bản
+report-evidence-rows = Số dòng nhật ký
+report-evidence-hash = Giá trị băm của dòng cuối (SHA-256)
+report-evidence-chain = Chuỗi nhật ký
+report-evidence-unbroken = Nguyên vẹn: mọi dòng khớp với giá trị băm
+report-evidence-broken = KHÔNG NGUYÊN VẸN: nhật ký đã bị thay đổi
+report-evidence-signature = Chữ ký số của hệ thống (JWS, Ed25519)
+report-evidence-unsigned = Chưa ký: cuộc diễn tập chưa kết thúc
+report-evidence-credits = Dòng nhật ký ghi nhận hoàn thành
