@@ -34,7 +34,10 @@ impl Follower {
     /// Puts it on what it reads and where it writes.
     #[must_use]
     pub const fn new(database: Database, exercises: Exercises) -> Self {
-        Self { database, exercises }
+        Self {
+            database,
+            exercises,
+        }
     }
 
     /// Follows in the background until the program stops.
@@ -91,7 +94,9 @@ impl Follower {
         let mut transaction = self.database.begin().await?;
         let mut recorded = 0;
         for judged in judge_view(&view, &entries) {
-            let Outcome::Credited { sequence, at } = judged.outcome else { continue };
+            let Outcome::Credited { sequence, at } = judged.outcome else {
+                continue;
+            };
             let completion = Completion {
                 id: CompletionId::new(),
                 province: view.exercise.province,
@@ -115,8 +120,11 @@ impl Follower {
 /// As [`judge`], for an exercise that was read already.
 #[must_use]
 pub fn judge_view(view: &ExerciseView, entries: &[Entry]) -> Vec<Judged> {
-    let teams: Vec<(TeamId, Vec<PersonId>)> =
-        view.teams.iter().map(|team| (team.team.id, team.members.clone())).collect();
+    let teams: Vec<(TeamId, Vec<PersonId>)> = view
+        .teams
+        .iter()
+        .map(|team| (team.team.id, team.members.clone()))
+        .collect();
     let credits: Vec<CreditRule> = view
         .definition
         .scenario
