@@ -9,7 +9,8 @@ use crate::source::{SourceFile, expect_none, files_below};
 
 /// The one table: top to bottom, as the layout in the README shows it.
 const ORDER: &[&[&str]] = &[
-    &["main", "cli"],
+    &["main"],
+    &["cli"],
     &["http"],
     &["reports"],
     &["learning", "workforce"],

@@ -12,7 +12,7 @@ use std::{
 use crate::clock::Timestamp;
 
 /// Wrong passwords count this long.
-const WINDOW: Duration = Duration::from_secs(300);
+const WINDOW: Duration = Duration::from_mins(5);
 /// Wrong passwords for one account from one address.
 const PAIR_LIMIT: usize = 8;
 /// Wrong passwords from one address, whatever the account: a training room behind one address mistypes too.

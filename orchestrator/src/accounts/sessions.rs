@@ -17,11 +17,11 @@ use crate::{
 };
 
 /// A session that is not used ends after this time: a drill's day with its pauses.
-pub const SESSION_TERM: Duration = Duration::from_secs(12 * 3600);
+pub const SESSION_TERM: Duration = Duration::from_hours(12);
 /// No session lives longer, however much it is used.
-const LONGEST: Duration = Duration::from_secs(7 * 24 * 3600);
+const LONGEST: Duration = Duration::from_hours(7 * 24);
 /// Use is noted at most this often, so that reading pages does not write rows.
-const TOUCH: Duration = Duration::from_secs(60);
+const TOUCH: Duration = Duration::from_mins(1);
 /// Longer passwords are refused before they are hashed.
 const LONGEST_PASSWORD: usize = 1024;
 /// Longer names are refused before they are looked up.

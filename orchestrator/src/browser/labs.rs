@@ -33,7 +33,7 @@ use crate::{
 use super::nodes::Nodes;
 
 /// How long a ticket waits for its one use.
-const TICKET_TERM: Duration = Duration::from_secs(60);
+const TICKET_TERM: Duration = Duration::from_mins(1);
 
 /// How long a pass lasts: longer than any drill's day; the checks end it sooner.
 const PASS_TERM: Duration = Duration::from_hours(14);

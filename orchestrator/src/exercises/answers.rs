@@ -307,7 +307,7 @@ impl Exercises {
     }
 
     fn guessing_bounded(&self, score: &TeamScore) -> Result<(), ExerciseError> {
-        let minute = Duration::from_secs(60);
+        let minute = Duration::from_mins(1);
         let now = self.clock.now();
         let recent: Vec<_> = score
             .submissions
@@ -316,7 +316,9 @@ impl Exercises {
             .collect();
         match recent.len().checked_sub(SUBMISSIONS_PER_MINUTE) {
             Some(over) => Err(ExerciseError::TooFast(
-                (minute - now.since(*recent[over])).max(Duration::from_secs(1)),
+                minute
+                    .saturating_sub(now.since(*recent[over]))
+                    .max(Duration::from_secs(1)),
             )),
             None => Ok(()),
         }

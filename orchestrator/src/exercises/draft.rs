@@ -17,7 +17,7 @@ pub const MAX_TEAM_MEMBERS: usize = 30;
 /// Letters of a title or a team's name.
 const MAX_NAME: usize = 200;
 /// The longest an exercise may run.
-const MAX_DURATION: Duration = Duration::from_secs(5 * 24 * 3600);
+const MAX_DURATION: Duration = Duration::from_hours(5 * 24);
 
 /// A team to be.
 #[derive(Clone, Debug)]
@@ -146,7 +146,7 @@ fn check(draft: &Draft) -> Result<(), ExerciseError> {
     }
     if draft
         .duration
-        .is_some_and(|duration| duration < Duration::from_secs(60) || duration > MAX_DURATION)
+        .is_some_and(|duration| duration < Duration::from_mins(1) || duration > MAX_DURATION)
     {
         return Err(ExerciseError::input("exercise-duration-range"));
     }

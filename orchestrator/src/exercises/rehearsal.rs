@@ -26,7 +26,7 @@ pub use report::{Finding, Observer, Outcome, Stage};
 
 /// How long environments may take to be ready or gone, and events or checks to come about, before a rehearsal gives up
 /// and says what it waited for. Generous: it bounds a rehearsal that will never end, it judges nothing.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_mins(4);
 
 /// Why a rehearsal could not be held at all.
 #[derive(Debug, thiserror::Error)]

@@ -59,7 +59,6 @@ impl Manifest {
 }
 
 /// Answers with a file of the bundle.
-#[expect(clippy::unused_async, reason = "a handler")]
 pub(super) async fn serve(Path(path): Path<String>) -> Response {
     let Some(file) = Bundle::get(&format!("assets/{path}")) else {
         return StatusCode::NOT_FOUND.into_response();

@@ -28,7 +28,7 @@ const TICK: Duration = Duration::from_millis(500);
 /// Checks of one exercise that run at once.
 const PARALLEL_CHECKS: usize = 8;
 /// How long an action of the timeline may run.
-const ACTION_TIMEOUT: Duration = Duration::from_secs(300);
+const ACTION_TIMEOUT: Duration = Duration::from_mins(5);
 /// Wait before an action is tried again that the engine could not run.
 const ACTION_RETRY: Duration = Duration::from_secs(5);
 

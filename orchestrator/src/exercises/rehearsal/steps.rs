@@ -294,7 +294,7 @@ impl Run<'_> {
 }
 
 /// How long a check may stay failing after the step that mends it: services reload, caches expire.
-const CHECK_PATIENCE: Duration = Duration::from_secs(60);
+const CHECK_PATIENCE: Duration = Duration::from_mins(1);
 
 fn last_lines(text: &str) -> String {
     let lines: Vec<&str> = text.trim_end().lines().collect();

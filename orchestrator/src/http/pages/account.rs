@@ -29,7 +29,6 @@ pub fn render(
 }
 
 /// `GET /account`
-#[expect(clippy::unused_async, reason = "a handler")]
 pub(in crate::http) async fn show(
     State(app): State<App>,
     visitor: Visitor,

@@ -63,7 +63,6 @@ pub fn render(
 }
 
 /// `GET /`
-#[expect(clippy::unused_async, reason = "a handler")]
 pub(in crate::http) async fn show(
     Services(app): Services<App>,
     visitor: Visitor,

@@ -49,7 +49,6 @@ pub(in crate::http) struct Next {
 }
 
 /// `GET /sign-in`
-#[expect(clippy::unused_async, reason = "a handler")]
 pub(in crate::http) async fn show(
     State(app): State<App>,
     visitor: Visitor,
