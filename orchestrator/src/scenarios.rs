@@ -24,6 +24,7 @@ mod planning;
 mod problem;
 mod scalars;
 mod solution;
+mod source;
 mod subnet;
 mod suggest;
 mod templates;
@@ -51,7 +52,7 @@ pub use plan::{
     PlannedFile, PlannedNetwork, PlannedNode, Seed,
 };
 pub use planning::PlanError;
-pub use problem::{Message, Problem, ProblemView, Severity, Span};
+pub use problem::{Excerpt, Message, Problem, ProblemView, Severity, Span};
 pub use solution::{Capture, Jump, ReportStep, Solution, Solves, Step};
 pub use subnet::{InvalidSubnet, Subnet};
 pub use templates::{RenderError, fill_captures};

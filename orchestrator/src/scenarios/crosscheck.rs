@@ -1,18 +1,21 @@
 //! What no single line is wrong about: points that cannot be reached, events that never happen, flags that nobody can
 //! find, solutions that do not solve.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use super::{
-    Compose, Scenario, Solution, TaskId,
+    Compose, EventId, Scenario, Solution, TaskId,
     findings::{Reader, did_you_mean},
-    model::{Answer, CheckPlace, Trigger},
+    model::{Answer, CheckPlace, StateCheck, Trigger},
     planning::start_order,
     problem::Message,
     solution::{Jump, ReportStep, Step},
     suggest::nearest,
     tree::Node,
 };
+
+/// Most machines of one environment.
+const MAX_NODES: usize = 100;
 
 /// Checks `scenario.yaml` in itself.
 pub fn scenario(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
@@ -109,66 +112,62 @@ fn points(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
 
 /// Events that never happen: after the end, or waiting for each other.
 fn timeline(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
-    let in_time = |at: Duration| at <= scenario.duration || scenario.duration.is_zero();
-    let mut happens = vec![false; scenario.timeline.len()];
-    let mut solvable = vec![false; scenario.tasks.len()];
-    loop {
-        let before = (happens.clone(), solvable.clone());
-        for (index, task) in scenario.tasks.iter().enumerate() {
-            solvable[index] = match &task.answer {
-                Answer::Check(check) => check.after.as_ref().is_none_or(|after| {
-                    let event = scenario
-                        .timeline
-                        .iter()
-                        .position(|event| event.id == *after);
-                    event.is_none_or(|event| happens[event])
-                }),
-                Answer::Flag | Answer::Text(_) | Answer::Report(_) => true,
-            };
+    let (happens, solvable) = reachable(scenario);
+    for (index, event) in scenario.timeline.iter().enumerate() {
+        if happens.contains(&event.id) {
+            continue;
         }
-        for (index, event) in scenario.timeline.iter().enumerate() {
-            happens[index] = match &event.trigger {
-                Trigger::At(at) => in_time(*at),
-                Trigger::Solved(task) => {
-                    let task = scenario.tasks.iter().position(|known| known.id == *task);
-                    task.is_none_or(|task| solvable[task])
-                }
-                Trigger::CheckFailed(_) | Trigger::Manual => true,
-            };
-        }
-        if before == (happens.clone(), solvable.clone()) {
-            break;
-        }
-    }
-    for (index, event) in scenario
-        .timeline
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| !happens[*index])
-    {
         if matches!(event.trigger, Trigger::At(_)) {
-            reader.error(
-                root.place(&format!("timeline/{index}/at")),
-                Message::new("scenario-after-end"),
-                None,
-            );
+            let span = root.place(&format!("timeline/{index}/at"));
+            reader.error(span, Message::new("scenario-after-end"), None);
         } else {
             let message = Message::new("scenario-never-happens").with("name", &event.id);
             reader.error(root.place(&format!("timeline/{index}/when")), message, None);
         }
     }
-    for (index, task) in scenario
-        .tasks
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| !solvable[*index])
-    {
-        let message = Message::new("scenario-never-solvable").with("name", &task.id);
-        reader.error(
-            root.place(&format!("tasks/{index}/answer/check/after")),
-            message,
-            None,
+    for (index, task) in scenario.tasks.iter().enumerate() {
+        if !solvable.contains(&task.id) {
+            let message = Message::new("scenario-never-solvable").with("name", &task.id);
+            let span = root.place(&format!("tasks/{index}/answer/check/after"));
+            reader.error(span, message, None);
+        }
+    }
+}
+
+/// The events that happen and the tasks that can be solved; what is named and does not exist stops nothing.
+fn reachable(scenario: &Scenario) -> (HashSet<&EventId>, HashSet<&TaskId>) {
+    let events: HashSet<&EventId> = scenario.timeline.iter().map(|event| &event.id).collect();
+    let tasks: HashSet<&TaskId> = scenario.tasks.iter().map(|task| &task.id).collect();
+    let in_time = |at: Duration| at <= scenario.duration || scenario.duration.is_zero();
+    let (mut happens, mut solvable) = (HashSet::new(), HashSet::new());
+    loop {
+        let before = (happens.len(), solvable.len());
+        solvable.extend(
+            scenario
+                .tasks
+                .iter()
+                .filter(|task| match &task.answer {
+                    Answer::Check(StateCheck {
+                        after: Some(after), ..
+                    }) => happens.contains(after) || !events.contains(after),
+                    _ => true,
+                })
+                .map(|task| &task.id),
         );
+        happens.extend(
+            scenario
+                .timeline
+                .iter()
+                .filter(|event| match &event.trigger {
+                    Trigger::At(at) => in_time(*at),
+                    Trigger::Solved(task) => solvable.contains(task) || !tasks.contains(task),
+                    Trigger::CheckFailed(_) | Trigger::Manual => true,
+                })
+                .map(|event| &event.id),
+        );
+        if before == (happens.len(), solvable.len()) {
+            return (happens, solvable);
+        }
     }
 }
 
@@ -208,6 +207,11 @@ fn answers(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
 
 /// Checks that the machines can be started one after the other.
 pub fn compose(reader: Reader<'_>, root: &Node, compose: &Compose) {
+    if compose.services.len() > MAX_NODES {
+        let message = Message::new("scenario-too-many-nodes").with("most", MAX_NODES);
+        reader.error(root.place("services"), message, None);
+        return;
+    }
     if let Err(node) = start_order(compose) {
         let span = root.place(&format!("services/{node}/depends_on"));
         let circle = circle(compose, node.as_str());
@@ -237,7 +241,7 @@ fn circle<'a>(compose: &'a Compose, start: &'a str) -> Vec<&'a str> {
     let mut path = vec![start];
     let mut here = start;
     while let Some(service) = stuck(here) {
-        let reaches = |name: &str| reachable(compose, name, name);
+        let reaches = |name: &str| leads_to(compose, name, name);
         let next = service
             .depends_on
             .iter()
@@ -255,7 +259,7 @@ fn circle<'a>(compose: &'a Compose, start: &'a str) -> Vec<&'a str> {
 }
 
 /// Whether following dependencies from `from` leads to `to`.
-fn reachable(compose: &Compose, from: &str, to: &str) -> bool {
+fn leads_to(compose: &Compose, from: &str, to: &str) -> bool {
     let mut seen = vec![from];
     let mut open = vec![from];
     while let Some(name) = open.pop() {
@@ -352,7 +356,7 @@ fn access(reader: Reader<'_>, root: &Node, place: &str, step: &Step, scenario: &
             let message = Message::new("scenario-no-terminal").with("name", &node.id);
             reader.error(root.place(&format!("{place}/node")), message, None);
         }
-        (Some(terminal), Some(user)) if terminal.user != *user => {
+        (Some(terminal), Some(user)) if terminal.user != *user && !terminal.user.is_empty() => {
             let message = Message::new("scenario-other-user")
                 .with("name", &node.id)
                 .with("user", &terminal.user);

@@ -1,14 +1,15 @@
 //! A bundle read and checked: the one way from an author's files to something that may run.
 
-use std::{collections::BTreeMap, net::Ipv4Addr, str};
+use std::{collections::BTreeMap, net::Ipv4Addr, str, sync::Arc};
 
 use super::{
     Bundle, Compose, Draw, EnvironmentPlan, NodeId, PlanInput, Scenario, Seed, Solution, Values,
     compose::{self, Lookup},
     crosscheck,
-    findings::{Findings, Reader, Source, Thing},
+    findings::{Findings, Reader, Thing},
     planning::{self, PlanError},
     problem::{Message, Problem, Severity, Span},
+    source::Source,
     suggest::nearest,
     templates::Scope,
     tree::{self, Node},
@@ -28,7 +29,7 @@ pub struct Definition {
     pub solution: Solution,
     /// The files.
     pub bundle: Bundle,
-    compose_source: (Source, Node),
+    compose_source: (Arc<Source>, Node),
 }
 
 /// What checking a bundle brought.
@@ -147,7 +148,7 @@ struct Parts {
     scenario: Scenario,
     compose: Compose,
     solution: Solution,
-    compose_source: (Source, Node),
+    compose_source: (Arc<Source>, Node),
 }
 
 /// Reads all files; what cannot be read leaves its names unmissed.
@@ -213,29 +214,25 @@ fn read_compose(reader: Reader<'_>, tree: &Node, variables: &dyn Lookup) -> Comp
 }
 
 /// The text of a file, or a problem.
-fn open(bundle: &Bundle, findings: &Findings, path: &str) -> Option<Source> {
+fn open(bundle: &Bundle, findings: &Findings, path: &str) -> Option<Arc<Source>> {
     let Some(file) = bundle.file(path) else {
         findings.error_in(
             path,
             Message::new("scenario-file-missing").with("name", path),
-            None,
         );
         return None;
     };
     if file.bytes.len() > tree::MAX_FILE {
-        findings.error_in(path, Message::new("scenario-file-large"), None);
+        findings.error_in(path, Message::new("scenario-file-large"));
         return None;
     }
     match str::from_utf8(&file.bytes) {
-        Ok(text) => Some(Source {
-            file: path.to_owned(),
-            text: text.to_owned(),
-        }),
+        Ok(text) => Some(Arc::new(Source::new(path, text))),
         Err(error) => {
             let before = file.bytes.get(..error.valid_up_to()).unwrap_or_default();
             let line = before.split(|byte| *byte == b'\n').count();
             let message = Message::new("scenario-file-utf8").with("line", line);
-            findings.error_in(path, message, None);
+            findings.error_in(path, message);
             None
         }
     }
@@ -254,7 +251,12 @@ fn template_files(bundle: &Bundle, findings: &Findings, scenario: &Scenario) {
                 column: 1,
                 length: 1,
             };
-            Reader::new(&source, findings).template(&source.text, start, Scope::Environment, false);
+            Reader::new(&source, findings).template(
+                source.text(),
+                start,
+                Scope::Environment,
+                false,
+            );
         }
         seen.push(&file.from);
     }

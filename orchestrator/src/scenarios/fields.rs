@@ -335,17 +335,23 @@ impl<'a> Fields<'a> {
         let mut offered = HashSet::new();
         asked.retain(|key| offered.insert(*key));
         let mut missing = self.missing.into_inner();
+        let given: HashSet<&str> = self
+            .entries
+            .iter()
+            .map(|entry| entry.key.as_str())
+            .collect();
+        let absent: Vec<&'static str> = asked
+            .iter()
+            .copied()
+            .filter(|key| !given.contains(key))
+            .collect();
         for entry in self.entries {
             let extension = self.extensible.get() && entry.key.starts_with("x-");
             let key = entry.key.as_str();
             if extension || asked.contains(&key) || tolerated.contains(&key) {
                 continue;
             }
-            let absent = asked
-                .iter()
-                .filter(|key| !self.entries.iter().any(|entry| entry.key == **key))
-                .copied();
-            let near = nearest(&entry.key, absent);
+            let near = nearest(&entry.key, absent.iter().copied());
             missing.retain(|key| near != Some(*key));
             let help = match near {
                 Some(near) => did_you_mean(near),

@@ -5,17 +5,23 @@
 
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
+    sync::Arc,
 };
 
 use super::{
     problem::{Message, Problem, Severity, Span},
+    source::Source,
     suggest::nearest,
     templates::{self, Scope},
 };
 
 /// Most problems kept: past this an author is not reading them any more.
 const MAX_PROBLEMS: usize = 500;
+/// Most names that are listed when none is like what was written.
+const LISTED_NAMES: usize = 12;
+/// How much of a wrong `{{…}}` a message repeats, in characters.
+const SHOWN_EXPRESSION: usize = 60;
 
 /// A kind of thing that an author names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,29 +62,18 @@ impl Thing {
     }
 }
 
-/// A text file of the bundle while it is read.
-#[derive(Clone, Debug)]
-pub struct Source {
-    /// Its path in the bundle.
-    pub file: String,
-    /// What it holds.
-    pub text: String,
-}
-
 struct Reference {
     thing: Thing,
     name: String,
-    file: String,
+    source: Arc<Source>,
     span: Span,
-    excerpt: String,
 }
 
 struct Template {
     name: String,
     shown: bool,
-    file: String,
+    source: Arc<Source>,
     span: Span,
-    excerpt: String,
 }
 
 /// Everything found so far.
@@ -94,19 +89,19 @@ pub struct Findings {
 /// A source and the findings to which its mistakes go.
 #[derive(Clone, Copy)]
 pub struct Reader<'a> {
-    source: &'a Source,
+    source: &'a Arc<Source>,
     findings: &'a Findings,
 }
 
 impl<'a> Reader<'a> {
     /// Reads a source into findings.
-    pub fn new(source: &'a Source, findings: &'a Findings) -> Self {
+    pub fn new(source: &'a Arc<Source>, findings: &'a Findings) -> Self {
         Self { source, findings }
     }
 
-    /// What the source holds.
-    pub fn whole(self) -> &'a str {
-        &self.source.text
+    /// The source that it reads.
+    pub fn source(self) -> &'a Source {
+        self.source
     }
 
     /// Notes a mistake.
@@ -154,22 +149,25 @@ impl<'a> Reader<'a> {
     /// Writes down that a name is used here; whether it exists is seen at the end.
     pub fn refer(self, thing: Thing, name: &str, span: Span) {
         if !name.is_empty() {
+            let (name, source) = (name.to_owned(), Arc::clone(self.source));
             self.findings.references.borrow_mut().push(Reference {
                 thing,
-                name: name.to_owned(),
-                file: self.source.file.clone(),
+                name,
+                source,
                 span,
-                excerpt: self.line(span),
             });
         }
     }
 
     /// Checks the form of a text with `{{…}}` and writes the names in it down. `shown` says that trainees see it.
     pub fn template(self, text: &str, span: Span, scope: Scope, shown: bool) {
-        for (index, found) in templates::expressions(text).into_iter().enumerate() {
-            let span = self.within(span, index, found.text);
+        let mut places = self.source.openings(span);
+        for found in templates::expressions(text) {
+            let length = found.text.chars().take_while(|c| *c != '\n').count().max(1);
+            let span = places.next().map_or(span, |place| Span { length, ..place });
             let Ok(name) = found.name else {
-                let message = Message::new("scenario-template-form").with("text", found.text);
+                let shortened: String = found.text.chars().take(SHOWN_EXPRESSION).collect();
+                let message = Message::new("scenario-template-form").with("text", shortened);
                 self.error(
                     span,
                     message,
@@ -177,94 +175,79 @@ impl<'a> Reader<'a> {
                 );
                 continue;
             };
-            {
-                match scope {
-                    Scope::Environment => self.findings.templates.borrow_mut().push(Template {
-                        name: name.to_owned(),
+            match scope {
+                Scope::Environment => {
+                    let (name, source) = (name.to_owned(), Arc::clone(self.source));
+                    let template = Template {
+                        name,
                         shown,
-                        file: self.source.file.clone(),
+                        source,
                         span,
-                        excerpt: self.line(span),
-                    }),
-                    Scope::Captures(known) => {
-                        let capture = name.strip_prefix("capture.");
-                        if !capture.is_some_and(|name| known.iter().any(|known| known == name)) {
-                            let message =
-                                Message::new("scenario-unknown-capture").with("name", name);
-                            let near = capture
-                                .and_then(|name| nearest(name, known.iter().map(String::as_str)));
-                            let help = near.map(|near| did_you_mean(&format!("capture.{near}")));
-                            self.error(span, message, help);
-                        }
-                    }
+                    };
+                    self.findings.templates.borrow_mut().push(template);
                 }
+                Scope::Captures(known) => self.capture(name, known, span),
             }
         }
     }
 
-    /// The place of the `index`th `{{` at or behind the start of a text.
-    fn within(self, span: Span, index: usize, text: &str) -> Span {
-        let first = span.line.saturating_sub(1);
-        let length = text.chars().take_while(|c| *c != '\n').count().max(1);
-        self.source
-            .text
-            .lines()
-            .enumerate()
-            .skip(first)
-            .flat_map(|(number, line)| {
-                line.match_indices("{{")
-                    .map(move |(at, _)| (number + 1, line[..at].chars().count() + 1))
-            })
-            .filter(|(line, column)| *line > span.line || *column >= span.column)
-            .nth(index)
-            .map_or(span, |(line, column)| Span {
-                line,
-                column,
-                length,
-            })
+    /// A name in a solution must have been captured by an earlier step.
+    fn capture(self, name: &str, known: &[String], span: Span) {
+        let capture = name.strip_prefix("capture.");
+        if capture.is_some_and(|name| known.iter().any(|known| known == name)) {
+            return;
+        }
+        let near = capture.and_then(|name| nearest(name, known.iter().map(String::as_str)));
+        let help = near.map(|near| did_you_mean(&format!("capture.{near}")));
+        self.error(
+            span,
+            Message::new("scenario-unknown-capture").with("name", name),
+            help,
+        );
     }
 
     fn note(self, severity: Severity, span: Span, message: Message, help: Option<Message>) {
-        let (file, excerpt) = (self.source.file.clone(), self.line(span));
-        self.findings.add(Problem {
+        self.findings
+            .note(severity, self.source, span, message, help);
+    }
+}
+
+impl Findings {
+    /// Adds a mistake of a file as a whole.
+    pub fn error_in(&self, file: &str, message: Message) {
+        let source = Source::new(file, "");
+        self.note(Severity::Error, &source, Span::default(), message, None);
+    }
+
+    /// Adds a problem, unless it is known already or there are more than anybody reads.
+    fn note(
+        &self,
+        severity: Severity,
+        source: &Source,
+        span: Span,
+        message: Message,
+        help: Option<Message>,
+    ) {
+        let mut problems = self.problems.borrow_mut();
+        if problems.len() >= MAX_PROBLEMS {
+            return;
+        }
+        let (file, excerpt) = (source.file().to_owned(), source.excerpt(span));
+        let problem = Problem {
             severity,
             file,
             span,
             excerpt,
             message,
             help,
-        });
-    }
-
-    fn line(self, span: Span) -> String {
-        span.line
-            .checked_sub(1)
-            .and_then(|index| self.source.text.lines().nth(index))
-            .unwrap_or_default()
-            .to_owned()
-    }
-}
-
-impl Findings {
-    /// Adds a problem, unless it is known already.
-    pub fn add(&self, problem: Problem) {
-        let mut problems = self.problems.borrow_mut();
-        if problems.len() < MAX_PROBLEMS && !problems.contains(&problem) {
+        };
+        if !problems.contains(&problem) {
             problems.push(problem);
         }
     }
 
-    /// Adds a mistake of a file as a whole.
-    pub fn error_in(&self, file: &str, message: Message, help: Option<Message>) {
-        let (file, span, excerpt) = (file.to_owned(), Span::default(), String::new());
-        self.add(Problem {
-            severity: Severity::Error,
-            file,
-            span,
-            excerpt,
-            message,
-            help,
-        });
+    fn is_full(&self) -> bool {
+        self.problems.borrow().len() >= MAX_PROBLEMS
     }
 
     /// Makes a thing known that stands in no text, such as a file.
@@ -300,66 +283,52 @@ impl Findings {
     /// Resolves all references; call once, when every file has been read.
     pub fn resolve(&self) {
         let unreadable = self.unreadable.borrow();
-        for used in self.references.take() {
-            let known = self
-                .declared
-                .borrow()
-                .contains_key(&(used.thing, used.name.clone()));
-            if known || unreadable.contains(&used.thing) {
+        for Reference {
+            thing,
+            name,
+            source,
+            span,
+        } in self.references.take()
+        {
+            let known = self.declared.borrow().contains_key(&(thing, name.clone()));
+            if known || unreadable.contains(&thing) || self.is_full() {
                 continue;
             }
-            let names = self.names(used.thing);
-            let message = Message::new(used.thing.unknown()).with("name", &used.name);
-            let help = self.suggestion(&used.name, &names);
-            let Reference {
-                file,
-                span,
-                excerpt,
-                ..
-            } = used;
-            self.add(Problem {
-                severity: Severity::Error,
-                file,
-                span,
-                excerpt,
-                message,
-                help,
-            });
+            let help = suggestion(&name, &self.names(thing));
+            let message = Message::new(thing.unknown()).with("name", &name);
+            self.note(Severity::Error, &source, span, message, help);
         }
-        let known = self.template_names();
-        for used in self.templates.borrow().iter() {
-            let kind = match used.name.split('.').next() {
+        let names = self.template_names();
+        let known: HashSet<&str> = names.iter().map(String::as_str).collect();
+        for Template {
+            name,
+            shown,
+            source,
+            span,
+        } in self.templates.borrow().iter()
+        {
+            let thing = match name.split('.').next() {
                 Some("flag") => Some(Thing::Task),
                 Some("variable") => Some(Thing::Variable),
                 Some("node") => Some(Thing::Node),
                 _ => None,
             };
-            if kind.is_some_and(|kind| unreadable.contains(&kind)) {
+            if thing.is_some_and(|thing| unreadable.contains(&thing)) || self.is_full() {
                 continue;
             }
-            let (file, span, excerpt) = (used.file.clone(), used.span, used.excerpt.clone());
-            if !known.contains(&used.name) {
-                let message = Message::new("scenario-unknown-value").with("name", &used.name);
-                let help = self.suggestion(&used.name, &known);
-                self.add(Problem {
-                    severity: Severity::Error,
-                    file,
-                    span,
-                    excerpt,
+            if !known.contains(name.as_str()) {
+                let message = Message::new("scenario-unknown-value").with("name", name);
+                self.note(
+                    Severity::Error,
+                    source,
+                    *span,
                     message,
-                    help,
-                });
-            } else if used.shown && used.name.starts_with("flag.") {
-                let message = Message::new("scenario-flag-shown").with("name", &used.name);
+                    suggestion(name, &names),
+                );
+            } else if *shown && name.starts_with("flag.") {
+                let message = Message::new("scenario-flag-shown").with("name", name);
                 let help = Some(Message::new("scenario-flag-shown-help"));
-                self.add(Problem {
-                    severity: Severity::Warning,
-                    file,
-                    span,
-                    excerpt,
-                    message,
-                    help,
-                });
+                self.note(Severity::Warning, source, *span, message, help);
             }
         }
     }
@@ -384,18 +353,15 @@ impl Findings {
         known.extend(names(Thing::Node, |name| format!("node.{name}.address")));
         known
     }
+}
 
-    #[expect(
-        clippy::unused_self,
-        reason = "reads as what it is at both places of use"
-    )]
-    fn suggestion(&self, written: &str, names: &[String]) -> Option<Message> {
-        if let Some(near) = nearest(written, names.iter().map(String::as_str)) {
-            return Some(did_you_mean(near));
-        }
-        (!names.is_empty() && names.len() <= 12)
-            .then(|| Message::new("scenario-known-names").with("names", names.join(", ")))
+/// The nearest name, or all of them if they are few.
+fn suggestion(written: &str, names: &[String]) -> Option<Message> {
+    if let Some(near) = nearest(written, names.iter().map(String::as_str)) {
+        return Some(did_you_mean(near));
     }
+    (!names.is_empty() && names.len() <= LISTED_NAMES)
+        .then(|| Message::new("scenario-known-names").with("names", names.join(", ")))
 }
 
 /// "Did you mean `near`?"

@@ -7,10 +7,8 @@ use std::fmt::{Display, Write as _};
 
 use serde::Serialize;
 
+pub use super::source::Excerpt;
 use crate::locales::{self, Locale, Value};
-
-/// Longest part of a line that an excerpt shows, in characters: what fits a terminal beside the margin.
-const EXCERPT_WIDTH: usize = 110;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -51,8 +49,8 @@ pub struct Problem {
     pub file: String,
     /// The place in the file; line 0 when the file as a whole is meant.
     pub span: Span,
-    /// The line itself.
-    pub excerpt: String,
+    /// The line, or the part of it around the place.
+    pub excerpt: Excerpt,
     /// What is wrong.
     pub message: Message,
     /// What to write instead.
@@ -70,10 +68,12 @@ pub struct ProblemView {
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
-    /// Characters to mark.
-    pub length: usize,
-    /// The line itself.
+    /// The line, or the part of it around the place.
     pub excerpt: String,
+    /// Characters of the excerpt before the place.
+    pub before: usize,
+    /// Characters of the excerpt to mark.
+    pub length: usize,
     /// Id of the message, the same in every language.
     pub code: &'static str,
     /// What is wrong.
@@ -120,8 +120,9 @@ impl Problem {
             file: self.file.clone(),
             line: self.span.line,
             column: self.span.column,
-            length: self.span.length,
-            excerpt: self.excerpt.clone(),
+            excerpt: self.excerpt.text.clone(),
+            before: self.excerpt.before,
+            length: self.marked(),
             code: self.message.id,
             message: self.message.text(locale),
             help: self.help.as_ref().map(|help| help.text(locale)),
@@ -141,19 +142,11 @@ impl Problem {
         if self.span.line == 0 {
             let _ = writeln!(shown, "{margin}--> {}", self.file);
         } else {
-            let (line, start, length) = self.window();
-            let _ = writeln!(
-                shown,
-                "{margin}--> {}:{}:{}",
-                self.file, self.span.line, self.span.column
-            );
-            let _ = writeln!(shown, "{margin} |\n{} | {line}", self.span.line);
-            let _ = writeln!(
-                shown,
-                "{margin} | {}{}",
-                " ".repeat(start),
-                "^".repeat(length)
-            );
+            let Span { line, column, .. } = self.span;
+            let (before, mark) = (" ".repeat(self.excerpt.before), "^".repeat(self.marked()));
+            let _ = writeln!(shown, "{margin}--> {}:{line}:{column}", self.file);
+            let _ = writeln!(shown, "{margin} |\n{line} | {}", self.excerpt.text);
+            let _ = writeln!(shown, "{margin} | {before}{mark}");
         }
         if let Some(help) = &self.help {
             let label = locales::text(locale, "scenario-help", &[]);
@@ -162,28 +155,14 @@ impl Problem {
         shown
     }
 
-    /// The part of the line that is shown, and the marked columns in it.
-    fn window(&self) -> (String, usize, usize) {
-        let characters: Vec<char> = self
+    /// How many characters of the excerpt are marked: at least one, none behind its end.
+    fn marked(&self) -> usize {
+        let room = self
             .excerpt
+            .text
             .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .collect();
-        let column = self.span.column.saturating_sub(1).min(characters.len());
-        let first = if characters.len() <= EXCERPT_WIDTH {
-            0
-        } else {
-            column
-                .saturating_sub(EXCERPT_WIDTH / 3)
-                .min(characters.len() - EXCERPT_WIDTH)
-        };
-        let shown: String = characters.iter().skip(first).take(EXCERPT_WIDTH).collect();
-        let start = column - first;
-        let room = shown.chars().count().saturating_sub(start).max(1);
-        (
-            shown.trim_end().to_owned(),
-            start,
-            self.span.length.clamp(1, room),
-        )
+            .count()
+            .saturating_sub(self.excerpt.before);
+        self.span.length.clamp(1, room.max(1))
     }
 }

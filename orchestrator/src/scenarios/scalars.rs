@@ -6,6 +6,7 @@ use super::{
     findings::Reader,
     model::LocalText,
     problem::{Message, Span},
+    source::is_deceptive,
     templates::Scope,
     time,
     tree::{Entry, Node, Value},
@@ -136,10 +137,4 @@ pub fn is_name(text: &str) -> bool {
         && bytes.first().is_some_and(|byte| inner(*byte))
         && bytes.last().is_some_and(|byte| inner(*byte))
         && bytes.iter().all(|byte| inner(*byte) || *byte == b'-')
-}
-
-/// Characters that show nothing, or show text in another order than it is stored.
-fn is_deceptive(c: char) -> bool {
-    (c.is_control() && !matches!(c, '\n' | '\t' | '\r'))
-        || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{FEFF}')
 }

@@ -3,14 +3,24 @@
 /// How alike two names must be before one is offered for the other (Damerau–Levenshtein, 1 is equal).
 const LIKENESS: f64 = 0.6;
 
+/// Longest name that is compared; nobody misspells a longer one by a slip.
+const LONGEST: usize = 80;
+/// Most names compared.
+const MOST: usize = 1_000;
+
 /// The candidate most like `written`, if any is like it at all.
 pub fn nearest<'a>(
     written: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
+    if written.len() > LONGEST {
+        return None;
+    }
     let written = written.to_lowercase();
     candidates
         .into_iter()
+        .filter(|candidate| candidate.len() <= LONGEST)
+        .take(MOST)
         .map(|candidate| {
             (
                 strsim::normalized_damerau_levenshtein(&written, &candidate.to_lowercase()),

@@ -6,7 +6,7 @@
 
 use std::{collections::HashMap, mem};
 
-use granit_parser::{Event, Parser, ScalarStyle, Span as Range};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, Span as Range};
 
 use super::{
     findings::Reader,
@@ -15,6 +15,8 @@ use super::{
 
 /// Largest file read, in bytes.
 pub const MAX_FILE: usize = 1 << 20;
+/// Longest line, in bytes: finding places in it stays quick.
+const MAX_LINE: usize = 10_000;
 /// Deepest nesting, aliases expanded; an author needs about ten.
 const MAX_DEPTH: usize = 48;
 /// Most values in a tree, aliases expanded.
@@ -120,7 +122,20 @@ pub fn read(reader: Reader<'_>) -> Option<Node> {
         anchors: HashMap::new(),
         nodes: 0,
     };
-    for next in Parser::new_from_str_with_options(reader.whole(), options) {
+    if let Some(line) = reader.source().line_longer_than(MAX_LINE) {
+        let span = Span {
+            line,
+            column: 1,
+            length: 1,
+        };
+        reader.error(
+            span,
+            Message::new("scenario-line-long").with("most", MAX_LINE),
+            None,
+        );
+        return None;
+    }
+    for next in Parser::new_from_str_with_options(reader.source().text(), options) {
         match next {
             Ok((event, range)) => builder.take(event, &range)?,
             Err(error) => {
@@ -130,16 +145,52 @@ pub fn read(reader: Reader<'_>) -> Option<Node> {
                     column: mark.col() + 1,
                     length: 1,
                 };
-                reader.error(
-                    span,
-                    Message::new("scenario-yaml").with("reason", error.kind()),
-                    None,
-                );
+                reader.error(span, syntax(error.kind()), None);
                 return None;
             }
         }
     }
     Some(builder.root.unwrap_or_default())
+}
+
+/// What the parser says, in words for the mistakes that authors make.
+fn syntax(kind: &ErrorKind) -> Message {
+    match kind {
+        ErrorKind::TabNotAllowed
+        | ErrorKind::TabInBlockIndentation
+        | ErrorKind::TabAtBlockScalarStart
+        | ErrorKind::TabInIndentation => Message::new("scenario-yaml-tab"),
+        ErrorKind::UnclosedQuotedScalar | ErrorKind::InvalidQuotedScalarIndent => {
+            Message::new("scenario-yaml-quote")
+        }
+        ErrorKind::UnclosedFlowCollection { open } => {
+            Message::new("scenario-yaml-open").with("bracket", open)
+        }
+        ErrorKind::UnexpectedEofFlowSequence => {
+            Message::new("scenario-yaml-open").with("bracket", '[')
+        }
+        ErrorKind::UnexpectedEofFlowMapping | ErrorKind::UnexpectedEofImplicitFlowMapping => {
+            Message::new("scenario-yaml-open").with("bracket", '{')
+        }
+        ErrorKind::MismatchedFlowCollectionEnd { open, close } => {
+            Message::new("scenario-yaml-bracket")
+                .with("open", open)
+                .with("close", close)
+        }
+        ErrorKind::ExpectedFlowMappingSeparator
+        | ErrorKind::ExpectedFlowSequenceSeparator
+        | ErrorKind::InvalidTrailingSingleQuotedScalar
+        | ErrorKind::InvalidTrailingDoubleQuotedScalar => Message::new("scenario-yaml-comma"),
+        ErrorKind::SimpleKeyExpected
+        | ErrorKind::InvalidSimpleKey
+        | ErrorKind::MappingValueNotAllowed
+        | ErrorKind::InvalidColonPlacement => Message::new("scenario-yaml-colon"),
+        ErrorKind::InvalidIndentation
+        | ErrorKind::ExpectedBlockMappingKey
+        | ErrorKind::ExpectedBlockSequenceEntry => Message::new("scenario-yaml-indentation"),
+        ErrorKind::RecursionLimitExceeded => Message::new("scenario-too-large"),
+        other => Message::new("scenario-yaml").with("reason", other),
+    }
 }
 
 /// A collection being read.

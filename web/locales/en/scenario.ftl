@@ -9,6 +9,14 @@ scenario-known-names = there are: { $names }
 
 # YAML
 scenario-yaml = this is not YAML: { $reason }
+scenario-line-long = the line is too long (at most { $most } bytes); break it into several
+scenario-yaml-tab = a tab in the indentation; use spaces
+scenario-yaml-quote = a quote is opened and not closed
+scenario-yaml-open = a `{ $bracket }` is opened and not closed
+scenario-yaml-bracket = opened with `{ $open }` but closed with `{ $close }`
+scenario-yaml-comma = a comma or a closing bracket is missing before this; put texts with `,` `:` `[` `{"{"}` in quotes
+scenario-yaml-colon = this line is not `key: value`; a colon is missing, or put a text that holds `:` in quotes
+scenario-yaml-indentation = the indentation does not fit the lines above
 scenario-documents = the file holds more than one YAML document; keep one
 scenario-tag = YAML tags (`!…`) are not used here; leave it out
 scenario-alias = there is no anchor `&{ $name }` before this
@@ -118,6 +126,7 @@ scenario-refused-network = every network belongs to one team and has no road out
 scenario-refused-secrets = place files by `files:` in the scenario
 scenario-refused-deploy = write `mem_limit`, `cpus`, `pids_limit` right under the service
 scenario-refused-one-file = write everything into one file; use anchors `&` and `<<` for what repeats
+scenario-too-many-nodes = an environment has at most { $most } machines
 scenario-capability = the capability `{ $name }` is not given in the lab
 scenario-command = a quote is not closed; write the command as a list `[command, "argument"]`
 scenario-environment-name = `{ $name }` is not the name of an environment variable

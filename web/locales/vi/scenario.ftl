@@ -9,6 +9,14 @@ scenario-known-names = đang có: { $names }
 
 # YAML
 scenario-yaml = không đọc được YAML: { $reason }
+scenario-line-long = dòng quá dài (tối đa { $most } byte); ngắt thành nhiều dòng
+scenario-yaml-tab = thụt dòng bằng phím Tab; hãy dùng dấu cách
+scenario-yaml-quote = dấu nháy mở mà không đóng
+scenario-yaml-open = dấu `{ $bracket }` mở mà không đóng
+scenario-yaml-bracket = mở bằng `{ $open }` nhưng đóng bằng `{ $close }`
+scenario-yaml-comma = thiếu dấu phẩy hoặc dấu đóng ngoặc trước chỗ này; câu chữ có dấu `,` `:` `[` `{"{"}` thì đặt trong dấu nháy
+scenario-yaml-colon = dòng này không phải `khóa: giá trị`; thiếu dấu hai chấm, hoặc câu chữ có dấu `:` thì đặt trong dấu nháy
+scenario-yaml-indentation = thụt dòng không khớp với các dòng trên
 scenario-documents = tệp có nhiều tài liệu YAML; chỉ giữ lại một
 scenario-tag = không dùng nhãn kiểu YAML (`!…`) ở đây; bỏ nhãn đi
 scenario-alias = không có neo `&{ $name }` trước chỗ này
@@ -118,6 +126,7 @@ scenario-refused-network = mạng nào cũng là mạng riêng của từng đ�
 scenario-refused-secrets = đặt tệp bằng `files:` trong kịch bản
 scenario-refused-deploy = viết `mem_limit`, `cpus`, `pids_limit` ngay dưới máy
 scenario-refused-one-file = viết tất cả vào một tệp; lặp lại thì dùng neo `&` và `<<`
+scenario-too-many-nodes = một môi trường có tối đa { $most } máy
 scenario-capability = quyền `{ $name }` không được cấp trong lab
 scenario-command = câu lệnh có dấu nháy không đóng; viết thành danh sách `[lệnh, "tham số"]`
 scenario-environment-name = `{ $name }` không phải tên biến môi trường
