@@ -9,6 +9,7 @@ mod definitions;
 mod reconcile;
 mod service;
 mod subnets;
+mod terms;
 
 pub mod docker;
 pub mod engine;
@@ -27,7 +28,8 @@ pub use failure::{EngineError, Failure};
 pub use isolation::Prober;
 pub use memory::MemoryEngine;
 pub use progress::{Progress, Stage, Step};
-pub use service::{
-    Capacity, EnvironmentChange, EnvironmentStatus, Environments, EnvironmentsConfig,
-    EnvironmentsError, Isolation, NewEnvironment, Phase, Purpose,
+pub use service::Environments;
+pub use terms::{
+    Capacity, Desired, EnvironmentChange, EnvironmentStatus, EnvironmentsConfig, EnvironmentsError,
+    Isolation, NewEnvironment, Phase, Purpose,
 };

@@ -127,7 +127,7 @@ async fn drill(
             Draft {
                 province,
                 title: "Diễn tập ứng cứu sự cố an toàn thông tin mạng năm 2026".to_owned(),
-                duration: Some(Duration::from_secs(90 * 60)),
+                duration: Some(Duration::from_mins(90)),
                 teams,
                 created_by: instructor,
                 launch_key: "demo".to_owned(),

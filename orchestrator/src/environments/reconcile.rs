@@ -15,11 +15,11 @@ use tokio::{sync::Semaphore, time::MissedTickBehavior};
 use tracing::{error, info, warn};
 
 use super::{
-    EngineError, Environments, EnvironmentsError, Failure, Progress, Stage,
+    EngineError, EnvironmentChange, Environments, EnvironmentsError, Failure, Progress, Stage,
     engine::{NodeState, ObservedEnvironment},
     failpoint,
     failure::Remedy,
-    service::{EnvironmentChange, seed_from},
+    service::seed_from,
     subnets,
 };
 use crate::{

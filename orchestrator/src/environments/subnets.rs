@@ -61,7 +61,7 @@ fn first_free(ranges: &[Subnet], used: &[Subnet], prefix: u8) -> Option<Subnet> 
                 match used
                     .iter()
                     .filter(|other| other.overlaps(candidate))
-                    .map(end)
+                    .map(|other| end(*other))
                     .max()
                 {
                     None => return Some(candidate),
@@ -73,7 +73,7 @@ fn first_free(ranges: &[Subnet], used: &[Subnet], prefix: u8) -> Option<Subnet> 
         })
 }
 
-fn end(subnet: &Subnet) -> u64 {
+fn end(subnet: Subnet) -> u64 {
     u64::from(subnet.address().to_bits()) + subnet.size()
 }
 

@@ -56,7 +56,7 @@ impl Exercises {
             return Err(ExerciseError::input_with(
                 "answer-too-long",
                 "limit",
-                MAX_ANSWER,
+                &MAX_ANSWER,
             ));
         }
         for _ in 0..RACES {
@@ -349,7 +349,7 @@ pub(super) fn long_enough(text: &str, missing: &'static str) -> Result<(), Exerc
         return Err(ExerciseError::input_with(
             "text-too-long",
             "limit",
-            MAX_TEXT,
+            &MAX_TEXT,
         ));
     }
     Ok(())

@@ -52,7 +52,7 @@ impl Conductor {
                 _ = sweep.tick() => {}
                 heard = journal.recv() => match heard {
                     Ok(exercise) => self.exercises.views.bump(exercise),
-                    Err(RecvError::Lagged(_)) => self.bump_active().await,
+                    Err(RecvError::Lagged(_)) => self.bump_active(),
                     Err(RecvError::Closed) => return,
                 },
             }
@@ -75,14 +75,14 @@ impl Conductor {
                             self.exercises.views.bump(exercise);
                         }
                     }
-                    Err(RecvError::Lagged(_)) => self.bump_active().await,
+                    Err(RecvError::Lagged(_)) => self.bump_active(),
                     Err(RecvError::Closed) => return,
                 },
             }
         }
     }
 
-    async fn bump_active(&self) {
+    fn bump_active(&self) {
         for exercise in self
             .at_work
             .lock()

@@ -141,7 +141,7 @@ fn check(draft: &Draft) -> Result<(), ExerciseError> {
         return Err(ExerciseError::input_with(
             "exercise-teams-too-many",
             "limit",
-            MAX_TEAMS,
+            &MAX_TEAMS,
         ));
     }
     if draft
@@ -158,21 +158,21 @@ fn check(draft: &Draft) -> Result<(), ExerciseError> {
             return Err(ExerciseError::input_with(
                 "exercise-team-name-twice",
                 "team",
-                team.name.trim(),
+                &team.name.trim(),
             ));
         }
         if team.members.is_empty() {
             return Err(ExerciseError::input_with(
                 "exercise-team-empty",
                 "team",
-                team.name.trim(),
+                &team.name.trim(),
             ));
         }
         if team.members.len() > MAX_TEAM_MEMBERS {
             return Err(ExerciseError::input_with(
                 "exercise-team-too-large",
                 "team",
-                team.name.trim(),
+                &team.name.trim(),
             ));
         }
         for person in &team.members {
@@ -180,7 +180,7 @@ fn check(draft: &Draft) -> Result<(), ExerciseError> {
                 return Err(ExerciseError::input_with(
                     "exercise-member-twice",
                     "team",
-                    team.name.trim(),
+                    &team.name.trim(),
                 ));
             }
         }
@@ -197,7 +197,7 @@ fn name(text: &str, missing: &'static str) -> Result<(), ExerciseError> {
         return Err(ExerciseError::input_with(
             "exercise-name-too-long",
             "limit",
-            MAX_NAME,
+            &MAX_NAME,
         ));
     }
     // Control characters and those that turn the direction of writing have no place in a name on a wall screen.

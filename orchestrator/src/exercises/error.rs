@@ -53,7 +53,7 @@ impl ExerciseError {
     pub(super) fn input_with(
         message: &'static str,
         name: &'static str,
-        value: impl ToString,
+        value: &dyn ToString,
     ) -> Self {
         Self::Input {
             message,

@@ -110,7 +110,7 @@ impl Exercises {
                     return Err(ExerciseError::input_with(
                         "grade-points-range",
                         "limit",
-                        most,
+                        &most,
                     ));
                 }
             }

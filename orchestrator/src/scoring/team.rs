@@ -219,15 +219,9 @@ impl TeamScore {
                     .push(state);
             }
             Event::HintTaken { task, hint, cost } => {
-                if self
-                    .tasks
-                    .entry(task.clone())
-                    .or_default()
-                    .hints
-                    .insert(*hint)
-                {
-                    self.book(at, -cost, Cause::Hint(task.clone()));
-                }
+                let taken = &mut self.tasks.entry(task.clone()).or_default().hints;
+                let new = taken.insert(*hint);
+                self.book(at, if new { -cost } else { 0 }, Cause::Hint(task.clone()));
             }
             Event::InjectDelivered { event } => {
                 self.delivered.insert(event.clone(), entry.exercise_time);

@@ -265,7 +265,8 @@ impl Worker {
             let spread = if self.next.contains_key(&key) {
                 every
             } else {
-                every.mul_f64((place + 1) as f64 / view.teams.len().max(1) as f64)
+                every * u32::try_from(place + 1).unwrap_or(1)
+                    / u32::try_from(view.teams.len()).unwrap_or(1).max(1)
             };
             self.next.insert(key, elapsed + spread);
             return true;

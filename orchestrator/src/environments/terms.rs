@@ -1,0 +1,140 @@
+//! What is said about environments: what is asked for, how they are, why something is refused.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde::Serialize;
+
+use super::{EngineError, Failure, Step, engine::Incarnation};
+use crate::{
+    ids::{EnvironmentId, ExerciseId, ProvinceId, TeamId},
+    scenarios::{PlanError, Seed, Subnet},
+    store::StoreError,
+};
+
+pub use crate::store::environments::{Desired, Phase, Purpose};
+
+/// Why environments refuse something.
+#[derive(Debug, thiserror::Error)]
+pub enum EnvironmentsError {
+    /// The engine failed or is away.
+    #[error("engine")]
+    Engine(#[from] EngineError),
+    /// The database refuses.
+    #[error("database")]
+    Store(#[from] StoreError),
+    /// The plan cannot be made.
+    #[error("plan")]
+    Plan(#[from] PlanError),
+    /// The kept scenario cannot be read.
+    #[error("bundle: {0}")]
+    Bundle(String),
+    /// Images are missing on the engine.
+    #[error("missing images: {}", .0.join(", "))]
+    ImagesMissing(Vec<String>),
+    /// No address range is left.
+    #[error("no address range is left for {networks} networks")]
+    NoRange {
+        /// Networks that an environment needs.
+        networks: usize,
+    },
+    /// The machine is too small for so many teams.
+    #[error("{needed} bytes of memory are needed, {available} are left")]
+    TooLarge {
+        /// Bytes that the teams need.
+        needed: u64,
+        /// Bytes that are left.
+        available: u64,
+    },
+    /// Isolation is not proven: these were reached from inside a node.
+    #[error("not isolated: {}", .0.join(", "))]
+    NotIsolated(Vec<String>),
+}
+
+/// Proves that nothing gets out of a lab.
+#[async_trait]
+pub trait Isolation: Send + Sync {
+    /// Proves it, or names what was reached from inside a node.
+    ///
+    /// # Errors
+    /// What was reached, or why it could not be tried.
+    async fn prove(&self) -> Result<(), Vec<String>>;
+}
+
+/// What is configured for environments.
+#[derive(Clone, Debug)]
+pub struct EnvironmentsConfig {
+    /// Address ranges for labs.
+    pub ranges: Vec<Subnet>,
+    /// Environments that are worked on at once.
+    pub parallel: usize,
+    /// Address ranges that the host uses itself.
+    pub host_ranges: Vec<Subnet>,
+}
+
+/// An environment that is asked for.
+#[derive(Clone, Debug)]
+pub struct NewEnvironment {
+    /// Identifier.
+    pub id: EnvironmentId,
+    /// The province that it belongs to.
+    pub province: ProvinceId,
+    /// Its exercise.
+    pub exercise: Option<ExerciseId>,
+    /// Its team.
+    pub team: Option<TeamId>,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Digest of the scenario's bundle.
+    pub bundle: String,
+    /// Seed of the first copy.
+    pub seed: Seed,
+}
+
+/// Something about an environment changed.
+#[derive(Clone, Copy, Debug)]
+pub struct EnvironmentChange {
+    /// Which.
+    pub environment: EnvironmentId,
+    /// Its exercise.
+    pub exercise: Option<ExerciseId>,
+}
+
+/// How an environment is.
+#[derive(Clone, Debug, Serialize)]
+pub struct EnvironmentStatus {
+    /// Which.
+    pub id: EnvironmentId,
+    /// Its team.
+    pub team: Option<TeamId>,
+    /// Which copy.
+    pub incarnation: Incarnation,
+    /// How far it is.
+    pub phase: Phase,
+    /// The step at work, where one is.
+    #[serde(skip)]
+    pub step: Option<Step>,
+    /// Why it is not further.
+    pub failure: Option<Failure>,
+    /// Tries so far.
+    pub attempts: i64,
+    /// Place among those that wait to be made, from 1.
+    pub queue_place: Option<usize>,
+    /// How long it will take until it is ready, judged by those before.
+    pub eta: Option<Duration>,
+}
+
+/// What a number of environments would take.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Capacity {
+    /// Bytes of memory that they need.
+    pub memory_needed: u64,
+    /// Bytes of memory that are left.
+    pub memory_available: u64,
+    /// Processors that they may use at most.
+    pub cpus_needed: f64,
+    /// Processors of the machine.
+    pub cpus: u64,
+    /// Teams for which memory is left.
+    pub teams_possible: usize,
+}
