@@ -14,4 +14,8 @@ mod isolation;
 #[cfg(test)]
 mod lab;
 #[cfg(test)]
+mod labs;
+#[cfg(test)]
 mod reach;
+#[cfg(test)]
+mod terminals;

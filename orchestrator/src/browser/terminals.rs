@@ -184,7 +184,7 @@ impl Terminals {
             return Err(TerminalError::Stopping);
         }
         let session = match wish.session {
-            Some(id) => self.find(access, id).await?,
+            Some(id) => self.find(access, id, wish.offset).await?,
             None if access.role == Role::Watcher => self.newest(access).await?,
             None => self.begin(access, wish.size.unwrap_or(Size::USUAL)).await?,
         };
@@ -243,10 +243,14 @@ impl Terminals {
     }
 
     /// A session that runs, or one that an earlier server left.
+    ///
+    /// A killed server may have shown its viewer a little that it had not yet written down. Numbering then goes on
+    /// where that viewer is, so that it lacks nothing and draws nothing twice.
     async fn find(
         self: &Arc<Self>,
         access: &Access,
         id: SessionId,
+        seen: u64,
     ) -> Result<Arc<Session>, TerminalError> {
         let running = self
             .sessions()
@@ -266,7 +270,9 @@ impl Terminals {
             .filter(|terminal| is_at(terminal, &access.place))
             .ok_or(TerminalError::NotFound)?;
         let (start, bytes) = backlog::load(&self.backlog(id)).await?;
-        let mut ring = Ring::new(RING, start);
+        let ahead = seen.saturating_sub(start + bytes.len() as u64);
+        let ahead = if ahead <= RING as u64 { ahead } else { 0 };
+        let mut ring = Ring::new(RING, start + ahead);
         ring.push(&bytes);
         self.start(&mut connection, access, terminal, ring, Size::USUAL, true)
             .await
@@ -279,8 +285,12 @@ impl Terminals {
             .into_iter()
             .rev()
             .find(|listed| is_at(&listed.terminal, &access.place));
-        self.find(access, newest.ok_or(TerminalError::NotFound)?.terminal.id)
-            .await
+        self.find(
+            access,
+            newest.ok_or(TerminalError::NotFound)?.terminal.id,
+            0,
+        )
+        .await
     }
 
     /// A new session. It is noted before its shell is made: a crash between leaves a row, never an unknown shell.

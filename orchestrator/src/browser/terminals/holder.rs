@@ -22,13 +22,13 @@ const GREETING: &[u8] = b"\x1b[H\x1b[J";
 
 /// What dtach prints when the shell ended or when it was told to go; ours to say in the viewer's language.
 const FAREWELLS: [&[u8]; 3] = [
-    b"\x1b[999H\r\n[EOF - dtach terminating]\r\n",
-    b"\x1b[999H\r\n[got signal 15 - dying]\r\n",
-    b"\x1b[999H\r\n[detached]\r\n",
+    b"\x1b[999H\r\n[EOF - dtach terminating]\r\n\x1b[?25h",
+    b"\x1b[999H\r\n[got signal 15 - dying]\r\n\x1b[?25h",
+    b"\x1b[999H\r\n[detached]\r\n\x1b[?25h",
 ];
 
-/// What it prints after that, often in the same breath.
-const CURSOR: &[u8] = b"\x1b[?25h";
+/// The longest of them, in bytes.
+const LONGEST_FAREWELL: usize = 64;
 
 /// Finds or makes the folder, and says what is in it. Arguments: folder name, mode, places.
 ///
@@ -214,7 +214,8 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// What of the chunk is the shell's. A chunk that ends with a farewell is held until more shows that it was none.
+    /// What of the chunk is the shell's. An end that may be a farewell's beginning is held until more shows that it was
+    /// none.
     pub fn pass(&mut self, chunk: &[u8]) -> Vec<u8> {
         let mut out = std::mem::take(&mut self.held);
         out.extend_from_slice(chunk);
@@ -224,9 +225,13 @@ impl Filter {
                 out.drain(..GREETING.len());
             }
         }
-        let words = out.strip_suffix(CURSOR).unwrap_or(&out);
-        let farewell = FAREWELLS.iter().find(|farewell| words.ends_with(farewell));
-        if let Some(begin) = farewell.map(|farewell| words.len() - farewell.len()) {
+        let tail = out.len().saturating_sub(LONGEST_FAREWELL);
+        let farewell = (tail..out.len()).find(|at| {
+            FAREWELLS
+                .iter()
+                .any(|farewell| farewell.starts_with(&out[*at..]))
+        });
+        if let Some(begin) = farewell {
             self.held = out.split_off(begin);
         }
         out
@@ -276,15 +281,11 @@ mod tests {
             b"\x1b[H\x1b[J",
             "later it is the shell that clears"
         );
-        assert_eq!(
-            filter.pass(b"logout\r\n\x1b[999H\r\n[EOF - dtach terminating]\r\n"),
-            b"logout\r\n"
-        );
-        assert_eq!(
-            filter.pass(CURSOR),
-            b"",
-            "the farewell comes in one piece or in two"
-        );
+        let mut shown = Vec::new();
+        for byte in b"logout\r\n\x1b[999H\r\n[EOF - dtach terminating]\r\n\x1b[?25h" {
+            shown.extend(filter.pass(&[*byte]));
+        }
+        assert_eq!(shown, b"logout\r\n", "in however many pieces it comes");
     }
 
     #[test]
@@ -293,6 +294,8 @@ mod tests {
         assert_eq!(filter.pass(b"$ "), b"$ ");
         assert_eq!(filter.pass(b"\x1b[999H\r\n[detached]\r\n"), b"");
         assert_eq!(filter.pass(b"more"), b"\x1b[999H\r\n[detached]\r\nmore");
+        assert_eq!(filter.pass(b"\x1b["), b"");
+        assert_eq!(filter.pass(b"31mred"), b"\x1b[31mred");
     }
 
     #[test]

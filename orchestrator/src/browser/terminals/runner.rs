@@ -143,7 +143,7 @@ impl Runner {
             };
             match answer {
                 Ok(output) if output.code == 0 => return Ok(holder::read(&output.stdout)),
-                Ok(_) => return Ok(Found::Nothing),
+                Ok(_) if mode == Mode::Make => return Ok(Found::Nothing),
                 Err(EngineError::NoSuchNode(_)) => {
                     return Err(Ending::Lost(Notice::new("node-gone")));
                 }
@@ -156,10 +156,12 @@ impl Runner {
                 Err(error) if is_silent(&error) => {
                     return Err(Ending::Left(Notice::new("engine-away")));
                 }
-                Err(error) => {
+                Err(error) if mode == Mode::Make => {
                     info!(session = %self.session.id, %error, "no holder can run in this node");
                     return Ok(Found::Nothing);
                 }
+                // The shell of the holder ran here before: a node that cannot run it now is going down.
+                Ok(_) | Err(_) => return Err(Ending::Lost(Notice::new("node-gone"))),
             }
         }
     }
