@@ -1,0 +1,19 @@
+# Environments: stages and why they fail
+environment-stage-wanted = waiting for its turn
+environment-stage-network = making networks
+environment-stage-create = making machines
+environment-stage-start = starting machines
+environment-stage-ready = waiting until machines are ready
+environment-stage-remove = removing
+environment-engine-away = The engine does not answer ({ $detail }). Nothing is removed; it is tried again as soon as the engine is back.
+environment-image-missing = Machine { $node } needs the image { $image }, which the engine lacks. Build it and try again.
+environment-stranger = The engine already has “{ $name }”, made by somebody else. It is left alone; rename or remove it and try again.
+environment-range-taken = The address range { $range } is in use elsewhere ({ $detail }).
+environment-node-ended = Machine { $node } ended right after its start, with code { $code }.
+environment-node-not-ready = Machine { $node } is not ready after { $seconds } seconds.
+environment-no-such-node = Machine { $node } does not exist or does not run.
+environment-refused = The engine refuses: { $detail }
+environment-timed-out = The command took longer than { $seconds } seconds and was ended.
+environment-too-large = More than { $bytes } bytes.
+environment-no-range = No address range is left for { $networks } networks. Add a range to lab_subnets or remove environments.
+environment-plan = The environment cannot be planned from the scenario: { $detail }

@@ -1,0 +1,19 @@
+# Môi trường: bước thực hiện và lý do không thành công
+environment-stage-wanted = chờ đến lượt
+environment-stage-network = tạo mạng
+environment-stage-create = tạo máy
+environment-stage-start = khởi động máy
+environment-stage-ready = chờ máy sẵn sàng
+environment-stage-remove = gỡ bỏ
+environment-engine-away = Hạ tầng không trả lời ({ $detail }). Không có gì bị gỡ bỏ; hệ thống tự thử lại khi hạ tầng trở lại.
+environment-image-missing = Máy { $node } cần ảnh { $image } nhưng hạ tầng không có. Hãy dựng ảnh rồi thử lại.
+environment-stranger = Trên hạ tầng đã có “{ $name }” do nơi khác tạo. Hệ thống không động vào; hãy đổi tên hoặc gỡ nó rồi thử lại.
+environment-range-taken = Dải địa chỉ { $range } đã có nơi khác dùng ({ $detail }).
+environment-node-ended = Máy { $node } dừng ngay sau khi khởi động, mã { $code }.
+environment-node-not-ready = Máy { $node } chưa sẵn sàng sau { $seconds } giây.
+environment-no-such-node = Máy { $node } không có hoặc không chạy.
+environment-refused = Hạ tầng từ chối: { $detail }
+environment-timed-out = Lệnh chạy quá { $seconds } giây và đã bị dừng.
+environment-too-large = Nhiều hơn { $bytes } byte.
+environment-no-range = Không còn dải địa chỉ trống cho { $networks } mạng. Hãy thêm dải vào lab_subnets hoặc gỡ bớt môi trường.
+environment-plan = Không lập được môi trường từ kịch bản: { $detail }
