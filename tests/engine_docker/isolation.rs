@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use thaotruong::{
     clock::{TestClock, Timestamp},
     config,
-    environments::Prober,
+    environments::{Isolation as _, Prober},
     ids::InstallationId,
 };
 
@@ -82,17 +82,6 @@ async fn the_table_keeps_labs_in_and_its_absence_is_noticed() {
         &format!("label=vn.thaotruong.owner={}", beside(owner)),
     ]);
     assert_eq!(left, "");
-    for volume in docker(&[
-        "volume",
-        "ls",
-        "-q",
-        "--filter",
-        &format!("label=vn.thaotruong.owner={}", beside(owner)),
-    ])
-    .lines()
-    {
-        docker(&["volume", "rm", volume]);
-    }
 }
 
 fn beside(owner: InstallationId) -> InstallationId {

@@ -78,7 +78,6 @@ impl Drop for Lab {
         for (list, remove) in [
             ("ps -aq --filter", "rm -fv"),
             ("network ls -q --filter", "network rm"),
-            ("volume ls -q --filter", "volume rm"),
         ] {
             let list: Vec<&str> = list.split(' ').chain([label.as_str()]).collect();
             for found in docker(&list).lines() {

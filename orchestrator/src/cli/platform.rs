@@ -3,11 +3,12 @@
 use std::{path::Path, sync::Arc};
 
 use anyhow::Context;
+use tracing::warn;
 
 use crate::{
     clock::Clock,
     config::Config,
-    environments::{DockerEngine, Environments, EnvironmentsConfig, Isolation},
+    environments::{DockerEngine, Environments, EnvironmentsConfig, Prober, host},
     exercises::{Conductor, Exercises},
     ids::InstallationId,
     journal::{Journal, Signer},
@@ -24,6 +25,7 @@ pub(super) struct Platform {
     pub(super) signer: Arc<Signer>,
     pub(super) environments: Environments,
     pub(super) exercises: Exercises,
+    prober: Arc<Prober>,
 }
 
 impl Platform {
@@ -49,17 +51,24 @@ impl Platform {
         drop(connection);
         let signer = Arc::new(Signer::open(keys).context("the signing key")?);
         let engine = Arc::new(DockerEngine::new(&config.docker, installation));
-        let isolation = Arc::new(TemporaryIsolation);
+        let ranges = ranges(config)?;
+        let prober = Arc::new(Prober::new(
+            &config.docker,
+            installation,
+            ranges.clone(),
+            config.listen.port(),
+            Arc::clone(&clock),
+        ));
         let journal = Journal::start(database.clone(), Arc::clone(&clock), tasks);
         let environments = Environments::new(
             database.clone(),
             Arc::clone(&clock),
             engine,
-            isolation,
+            Arc::<Prober>::clone(&prober),
             EnvironmentsConfig {
-                ranges: ranges(config)?,
+                ranges,
                 parallel: config.parallel,
-                host_ranges: Vec::new(),
+                host_ranges: host::ranges(),
             },
         );
         let exercises = Exercises::new(
@@ -76,26 +85,25 @@ impl Platform {
             signer,
             environments,
             exercises,
+            prober,
         })
     }
 
     /// Starts what works in the background.
     pub(super) fn start(&self, tasks: &Tasks) {
         self.environments.start(tasks);
+        let prober = Arc::clone(&self.prober);
+        tasks.spawn("firewall", async move {
+            // Without it the probe refuses every launch, and says what is open.
+            if let Err(error) = prober.secure().await {
+                warn!(%error, "the firewall's table could not be set");
+            }
+        });
         Conductor::start(&self.exercises, tasks);
     }
 }
 
-fn ranges(config: &Config) -> anyhow::Result<Vec<Subnet>> {
+pub(super) fn ranges(config: &Config) -> anyhow::Result<Vec<Subnet>> {
     let parse = |text: &String| text.parse().with_context(|| format!("lab_subnets: {text}"));
     config.lab_subnets.iter().map(parse).collect()
-}
-
-struct TemporaryIsolation;
-
-#[async_trait::async_trait]
-impl Isolation for TemporaryIsolation {
-    async fn prove(&self) -> Result<(), Vec<String>> {
-        Ok(())
-    }
 }

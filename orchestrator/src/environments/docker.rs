@@ -64,7 +64,9 @@ pub struct DockerEngine {
     connection: Arc<Connection>,
     owner: InstallationId,
     platform_image: String,
-    settings: OnceCell<Settings>,
+    seccomp: String,
+    tools: tokio::sync::Mutex<Option<String>>,
+    disk_quota: OnceCell<bool>,
     locks: std::sync::Mutex<HashMap<EnvironmentId, Arc<tokio::sync::Mutex<()>>>>,
 }
 
@@ -77,7 +79,9 @@ impl DockerEngine {
             connection: Arc::new(Connection::new(&config.socket)),
             owner,
             platform_image: config.platform_image.clone(),
-            settings: OnceCell::new(),
+            seccomp: seccomp::profile().to_string(),
+            tools: tokio::sync::Mutex::default(),
+            disk_quota: OnceCell::new(),
             locks: std::sync::Mutex::default(),
         }
     }
@@ -95,7 +99,7 @@ impl DockerEngine {
     /// # Errors
     /// The engine does not answer, or lacks the platform's image.
     pub async fn tools_volume(&self) -> Result<String, EngineError> {
-        Ok(self.settings(&self.client().await?).await?.tools.clone())
+        Ok(self.settings(&self.client().await?).await?.tools)
     }
 
     /// Starts a helper on the host's network: `argv` of `image`, with `capability` alone.
@@ -119,16 +123,22 @@ impl DockerEngine {
         helper::forget(&self.client().await?, self.owner).await
     }
 
-    async fn settings(&self, docker: &Docker) -> Result<&Settings, EngineError> {
-        let make = async {
-            Ok::<_, EngineError>(Settings {
-                owner: self.owner,
-                tools: tools::volume(docker, self.owner, &self.platform_image).await?,
-                seccomp: seccomp::profile().to_string(),
-                disk_quota: info::read(docker).await?.disk_quota,
-            })
-        };
-        self.settings.get_or_try_init(|| make).await
+    async fn settings(&self, docker: &Docker) -> Result<Settings, EngineError> {
+        let mut known = self.tools.lock().await;
+        let tools =
+            tools::volume(docker, self.owner, &self.platform_image, known.as_deref()).await?;
+        *known = Some(tools.clone());
+        drop(known);
+        let disk_quota = self
+            .disk_quota
+            .get_or_try_init(async || Ok(info::read(docker).await?.disk_quota))
+            .await?;
+        Ok(Settings {
+            owner: self.owner,
+            tools,
+            seccomp: self.seccomp.clone(),
+            disk_quota: *disk_quota,
+        })
     }
 
     fn lock(&self, environment: EnvironmentId) -> Arc<tokio::sync::Mutex<()>> {
@@ -145,7 +155,7 @@ impl DockerEngine {
         incarnation: Incarnation,
         progress: &Progress,
     ) -> Result<(), EngineError> {
-        let settings = self.settings(docker).await?;
+        let settings = &self.settings(docker).await?;
         let existing: BTreeSet<NodeId> = observe::one(docker, self.owner, plan.environment)
             .await?
             .map(|found| {

@@ -239,6 +239,8 @@ pub struct EngineInfo {
     pub storage: String,
     /// Whether it can limit a machine's disk.
     pub disk_quota: bool,
+    /// What else it cannot limit, of `memory`, `swap`, `cpu` and `pids`.
+    pub unlimited: Vec<String>,
 }
 
 /// Runs environments.

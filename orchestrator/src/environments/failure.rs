@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::scenarios::{NodeId, Subnet};
+use crate::{
+    locales::{self, Locale, Value},
+    scenarios::{NodeId, Subnet},
+};
 
 use super::progress::Stage;
 
@@ -163,6 +166,17 @@ impl Failure {
         }
     }
 
+    /// The sentence that says why.
+    #[must_use]
+    pub fn say(&self, locale: Locale) -> String {
+        let arguments: Vec<(&str, Value<'_>)> = self
+            .arguments
+            .iter()
+            .map(|(name, value)| (name.as_str(), Value::from(value.as_str())))
+            .collect();
+        locales::text(locale, &self.message, &arguments)
+    }
+
     /// What `error` means to an environment that had come to `stage`.
     #[must_use]
     pub fn of(error: &EngineError, stage: Stage) -> Self {
@@ -222,5 +236,58 @@ impl Failure {
             failure.log.clone_from(log);
         }
         failure
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_failure_can_be_said_in_both_languages() {
+        let node = || NodeId::from("portal");
+        let subnet = "10.71.0.0/28".parse().unwrap();
+        let errors = [
+            EngineError::Away("refused".to_owned()),
+            EngineError::ImageMissing {
+                node: node(),
+                image: "x:1".to_owned(),
+            },
+            EngineError::Stranger("tt-x".to_owned()),
+            EngineError::RangeTaken {
+                subnet,
+                detail: "overlaps".to_owned(),
+            },
+            EngineError::NodeEnded {
+                node: node(),
+                code: 1,
+                log: Vec::new(),
+            },
+            EngineError::NotReady {
+                node: node(),
+                seconds: 9,
+                log: Vec::new(),
+            },
+            EngineError::NoSuchNode(node()),
+            EngineError::Refused {
+                stage: Stage::Start,
+                node: Some(node()),
+                detail: "no".to_owned(),
+            },
+            EngineError::TimedOut(3),
+            EngineError::TooLarge(5),
+        ];
+        for locale in Locale::ALL {
+            for error in &errors {
+                let said = Failure::of(error, Stage::Create).say(locale);
+                assert!(
+                    said.contains(' ') && !said.contains('{') && !said.contains("environment-"),
+                    "{said}"
+                );
+            }
+            for stage in Stage::ALL {
+                assert!(locales::has(locale, &format!("environment-stage-{stage}")));
+            }
+        }
     }
 }

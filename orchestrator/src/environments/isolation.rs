@@ -9,6 +9,7 @@ mod probe;
 
 use std::{sync::Arc, time::Duration};
 
+use async_trait::async_trait;
 use tokio::sync::Mutex;
 use tracing::{info, warn};
 
@@ -19,7 +20,7 @@ use crate::{
     scenarios::Subnet,
 };
 
-use super::DockerEngine;
+use super::{DockerEngine, Isolation};
 
 pub use firewall::{Firewall, FirewallError};
 pub use probe::{ProbeError, ProbeReport};
@@ -82,14 +83,13 @@ impl Prober {
     pub async fn probe(&self) -> Result<ProbeReport, ProbeError> {
         probe::run(&self.engine, &self.ranges, self.platform_port).await
     }
+}
 
-    /// Proves that nothing gets out, or names what was reached. A success is believed for a minute, but only while the
-    /// table stands: whoever takes it away is noticed at once. The table is not set again here, because an
-    /// administrator who removed it must learn of it.
-    ///
-    /// # Errors
-    /// What was reached from inside a node, or why it could not be tried.
-    pub async fn prove(&self) -> Result<(), Vec<String>> {
+#[async_trait]
+impl Isolation for Prober {
+    /// A success is believed for a minute, but only while the firewall's table stands: whoever takes it away is noticed
+    /// at once. The table is not set again here, because an administrator who removed it must learn of it.
+    async fn prove(&self) -> Result<(), Vec<String>> {
         let mut proven = self.proven.lock().await;
         let now = self.clock.now();
         let stands = self.firewall.stands().await;

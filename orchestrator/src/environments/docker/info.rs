@@ -72,6 +72,16 @@ pub(super) async fn read(docker: &Docker) -> Result<EngineInfo, EngineError> {
             format!("{driver} on {below}")
         },
         disk_quota,
+        unlimited: [
+            ("memory", info.memory_limit),
+            ("swap", info.swap_limit),
+            ("cpu", info.cpu_cfs_quota),
+            ("pids", info.pids_limit),
+        ]
+        .into_iter()
+        .filter(|(_, can)| *can == Some(false))
+        .map(|(what, _)| what.to_owned())
+        .collect(),
     })
 }
 

@@ -1,8 +1,8 @@
 //! The volume with the platform's own shell and session holder, made from the platform's image and mounted read-only
 //! into every node.
 //!
-//! Its name carries the image's hash, so a new image gives a new volume and running nodes keep theirs. The engine
-//! fills an empty volume when a container that mounts it is created; nothing has to run.
+//! Its name carries the image's hash, so a new image gives a new volume and running nodes keep theirs; installations on
+//! one engine share it. The engine fills an empty volume when a container that mounts it is created; nothing has to run.
 
 use std::collections::HashMap;
 
@@ -27,14 +27,19 @@ use super::{
     containers::TOOLS,
 };
 
+/// What our volumes and the containers that fill them are labelled with.
+const PURPOSE: &str = "platform";
 /// Hexadecimal digits of the image's hash that stand in the volume's name.
 const HASH_DIGITS: usize = 12;
 
-/// The volume's name; it is made and filled where it is missing. `image` is the platform's.
+/// The volume's name; it is made and filled where it is missing. `image` is the platform's, `known` the name that this
+/// process has filled or found full before: a volume that somebody removed since is filled again, because the engine
+/// would mount an empty one in its place without a word.
 pub(super) async fn volume(
     docker: &Docker,
     owner: InstallationId,
     image: &str,
+    known: Option<&str>,
 ) -> Result<String, EngineError> {
     let step = |error| refused(error, Stage::Create, None);
     let found = match docker.inspect_image(image).await {
@@ -53,21 +58,21 @@ pub(super) async fn volume(
         .next()
         .and_then(|hash| hash.get(..HASH_DIGITS))
         .unwrap_or("unknown");
-    let short_owner = owner.0.simple().to_string().split_off(24);
-    let name = format!("tt-platform-{short_owner}-{digits}");
-    let labels = HashMap::from([
-        (names::OWNER.to_owned(), owner.to_string()),
-        (names::PURPOSE.to_owned(), "platform".to_owned()),
-    ]);
+    let name = format!("tt-platform-{digits}");
+    if known == Some(&name) && docker.inspect_volume(&name).await.is_ok() {
+        return Ok(name);
+    }
+    let purpose = (names::PURPOSE.to_owned(), PURPOSE.to_owned());
     let request = VolumeCreateRequest {
         name: Some(name.clone()),
-        labels: Some(labels.clone()),
+        labels: Some(HashMap::from([purpose.clone()])),
         ..VolumeCreateRequest::default()
     };
     docker.create_volume(request).await.map_err(step)?;
     forget_fillers(docker, owner).await?;
+    let labels = HashMap::from([purpose, (names::OWNER.to_owned(), owner.to_string())]);
     fill(docker, image, &name, labels).await?;
-    forget_others(docker, owner, &name).await;
+    forget_others(docker, &name).await;
     Ok(name)
 }
 
@@ -116,9 +121,14 @@ async fn fill(
 /// Removes what a fill that was cut off left.
 async fn forget_fillers(docker: &Docker, owner: InstallationId) -> Result<(), EngineError> {
     let step = |error| refused(error, Stage::Create, None);
+    let labels = vec![
+        format!("{}={owner}", names::OWNER),
+        format!("{}={PURPOSE}", names::PURPOSE),
+    ];
+    let filters = HashMap::from([("label", labels)]);
     let options = ListContainersOptionsBuilder::default()
         .all(true)
-        .filters(&filters(owner))
+        .filters(&filters)
         .build();
     let remove = RemoveContainerOptionsBuilder::default().force(true).build();
     for container in docker.list_containers(Some(options)).await.map_err(step)? {
@@ -131,20 +141,11 @@ async fn forget_fillers(docker: &Docker, owner: InstallationId) -> Result<(), En
     Ok(())
 }
 
-fn filters(owner: InstallationId) -> HashMap<&'static str, Vec<String>> {
-    HashMap::from([(
-        "label",
-        vec![
-            format!("{}={owner}", names::OWNER),
-            format!("{}=platform", names::PURPOSE),
-        ],
-    )])
-}
-
 /// Removes volumes of earlier images that no container uses any more; the engine refuses those in use.
-async fn forget_others(docker: &Docker, owner: InstallationId, keep: &str) {
+async fn forget_others(docker: &Docker, keep: &str) {
+    let filters = HashMap::from([("label", vec![format!("{}={PURPOSE}", names::PURPOSE)])]);
     let options = ListVolumesOptionsBuilder::default()
-        .filters(&filters(owner))
+        .filters(&filters)
         .build();
     let Ok(found) = docker.list_volumes(Some(options)).await else {
         return;

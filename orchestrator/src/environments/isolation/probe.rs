@@ -12,7 +12,8 @@ use uuid::Uuid;
 
 use crate::{
     environments::{
-        DockerEngine, Engine, EngineError, NodeRef, Progress, engine::ExecRequest, host, names,
+        DockerEngine, Engine, EngineError, NodeRef, Progress, docker::Helper, engine::ExecRequest,
+        host, names,
     },
     ids::EnvironmentId,
     scenarios::{
@@ -35,6 +36,8 @@ const HOST_ADDRESSES: usize = 24;
 const ANSWER_SECONDS: f64 = 1.5;
 /// How often ranges that turn out to be taken are replaced.
 const RANGES_TRIED: usize = 4;
+/// Lines read of what the canary in a node heard.
+const LINES: usize = 200;
 /// How long a canary may take to listen.
 const LISTEN: Duration = Duration::from_secs(20);
 
@@ -134,13 +137,14 @@ async fn attempt(
     let (inside, other) = up(engine, ranges, canary(TCP, UDP)).await?;
     // Only now: it tells the host's addresses, the new bridges' among them.
     let helper = engine.helper(IMAGE, canary(0, 0), "NET_RAW").await?;
-    let host: Listening = listening(async || helper.output().await).await?;
+    let on_host = Canary::Host(&helper);
+    let host = on_host.listening().await?;
     let neighbour = NodeRef {
         environment: other.environment,
         node: NodeId::from("canary"),
     };
-    let log = async || Ok(engine.log_tail(&neighbour, 200).await?.join("\n"));
-    listening(log).await?;
+    let in_node = Canary::Node(engine, &neighbour);
+    in_node.listening().await?;
 
     let targets = targets(&host, &inside, &other, platform_port);
     let bridge = inside
@@ -171,7 +175,7 @@ async fn attempt(
     }
     let answered: BTreeSet<usize> = serde_json::from_slice(&output.stdout)
         .map_err(|error| ProbeError::Failed(error.to_string()))?;
-    let heard = [helper.output().await?, log().await?].concat();
+    let heard = [on_host.output().await?, in_node.output().await?].join("\n");
     let mut reached = answered;
     reached.extend(heard.lines().filter_map(|line| {
         serde_json::from_str::<Heard>(line)
@@ -281,25 +285,38 @@ fn plan(subnet: Subnet, name: &str, entrypoint: Vec<String>) -> EnvironmentPlan 
     }
 }
 
-/// Waits for a canary's first line.
-async fn listening(
-    mut output: impl AsyncFnMut() -> Result<String, EngineError>,
-) -> Result<Listening, ProbeError> {
-    let pause = Duration::from_millis(100);
-    let mut said = String::new();
-    for _ in 0..LISTEN.as_millis() / pause.as_millis() {
-        said = output().await?;
-        if let Some(found) = said
-            .lines()
-            .find_map(|line| serde_json::from_str(line).ok())
-        {
-            return Ok(found);
+/// Where a canary prints what it heard.
+enum Canary<'a> {
+    Host(&'a Helper),
+    Node(&'a DockerEngine, &'a NodeRef),
+}
+
+impl Canary<'_> {
+    async fn output(&self) -> Result<String, EngineError> {
+        match self {
+            Self::Host(helper) => helper.output().await,
+            Self::Node(engine, node) => Ok(engine.log_tail(node, LINES).await?.join("\n")),
         }
-        sleep(pause).await;
     }
-    Err(ProbeError::Failed(format!(
-        "a canary does not listen: {said}"
-    )))
+
+    /// Waits for its first line.
+    async fn listening(&self) -> Result<Listening, ProbeError> {
+        let pause = Duration::from_millis(100);
+        let mut said = String::new();
+        for _ in 0..LISTEN.as_millis() / pause.as_millis() {
+            said = self.output().await?;
+            if let Some(found) = said
+                .lines()
+                .find_map(|line| serde_json::from_str(line).ok())
+            {
+                return Ok(found);
+            }
+            sleep(pause).await;
+        }
+        Err(ProbeError::Failed(format!(
+            "a canary does not listen: {said}"
+        )))
+    }
 }
 
 fn targets(
