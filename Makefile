@@ -49,6 +49,7 @@ images: ## the machines that scenarios use
 	@images/build
 
 web: web/node_modules/.built ## the front end
+	@:
 
 build: web ## the program
 	cargo build --locked --profile $(PROFILE) --package thaotruong
