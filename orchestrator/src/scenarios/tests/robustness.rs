@@ -1,5 +1,7 @@
 //! No input crashes the reader, and none makes it work without bound.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 
 use super::{bundle, folder};
@@ -95,13 +97,17 @@ proptest! {
 #[test]
 fn depth_and_mass_are_bounded() {
     let deep = 100_000;
+    let mut keys = String::new();
+    for number in 0..deep {
+        writeln!(keys, "k{number}: 1").unwrap();
+    }
     let mut bombs = vec![
         "[".repeat(deep),
         "{a: ".repeat(deep),
         "- ".repeat(deep),
         "? ".repeat(deep),
         "a: &a [*a, *a]\n".to_owned(),
-        (0..deep).map(|number| format!("k{number}: 1\n")).collect(),
+        keys,
         format!("scenario: {}\n", "{{a.b}}".repeat(50_000)),
         format!("scenario: {}\n", "{{#a}}".repeat(50_000)),
         format!("title: {{vi: \"{}\", en: x}}\n", "{{#a.b (".repeat(50_000)),
@@ -109,14 +115,17 @@ fn depth_and_mass_are_bounded() {
     let mut laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..40 {
         let before = level - 1;
-        laughs += &format!(
-            "a{level}: &a{level} [*a{before}, *a{before}, *a{before}, *a{before}, *a{before}]\n"
-        );
+        writeln!(
+            laughs,
+            "a{level}: &a{level} [*a{before}, *a{before}, *a{before}, *a{before}, *a{before}]"
+        )
+        .unwrap();
     }
     bombs.push(laughs);
     let mut tower = "a0: &a0 [x]\n".to_owned();
     for level in 1..2_000 {
-        tower += &format!("a{level}: &a{level} [*a{}]\n", level - 1);
+        let before = level - 1;
+        writeln!(tower, "a{level}: &a{level} [*a{before}]").unwrap();
     }
     bombs.push(tower);
     for file in FILES {
@@ -124,8 +133,7 @@ fn depth_and_mass_are_bounded() {
             let checked = check(with(file, bomb.clone().into_bytes()));
             assert!(
                 file == "files/readme" || checked.definition.is_none(),
-                "{file} {:.20}",
-                bomb
+                "{file} {bomb:.20}"
             );
             assert!(checked.problems.len() <= 500);
         }
