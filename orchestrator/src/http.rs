@@ -4,17 +4,23 @@
 //! their own and never reach the platform's router.
 
 mod assets;
+mod catalogue;
 mod context;
 mod entrance;
 mod errors;
+mod feed;
 mod forms;
 mod guard;
+mod handlers;
 mod headers;
 mod hosts;
 mod labs;
 mod limits;
+mod live;
+mod markdown;
 pub mod origin;
 pub mod pages;
+mod report_forms;
 mod routes;
 mod templates;
 mod terminal;
@@ -113,6 +119,12 @@ pub struct Parts {
     pub templates: Templates,
     /// How often an address may ask.
     pub limits: limits::Limits,
+    /// Scenarios in the configured folder.
+    catalogue: catalogue::Catalogue,
+    /// Journals by team.
+    feeds: feed::Feeds,
+    /// Live streams.
+    live: live::Hub,
 }
 
 impl std::ops::Deref for App {
@@ -181,6 +193,7 @@ impl App {
             domain: config.labs_domain.clone(),
             public_url: config.public_url.clone(),
         });
+        let catalogue = catalogue::Catalogue::new(config.scenarios.clone());
         Ok(Self(Arc::new(Parts {
             db,
             config,
@@ -197,6 +210,9 @@ impl App {
             entrance,
             templates: Templates::load()?,
             limits: limits::Limits::default(),
+            catalogue,
+            feeds: feed::Feeds::default(),
+            live: live::Hub::default(),
         })))
     }
 }

@@ -41,6 +41,10 @@ pub enum Action {
     ListExercises,
     /// Make an exercise and its teams, and prepare it.
     PlanExercise,
+    /// See what an exercise would take; nothing is made.
+    EstimateExercise,
+    /// Follow an exercise's live stream.
+    FollowExercise,
     /// Look at a running exercise with all its teams.
     WatchExercise,
     /// Start, pause, resume, finish; send messages; retry and reset environments.
@@ -97,12 +101,14 @@ const EVERYBODY: &[(Role, Reach)] = &[
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::Open,
         Self::UseOwnAccount,
         Self::ReadLibrary,
         Self::ListExercises,
         Self::PlanExercise,
+        Self::EstimateExercise,
+        Self::FollowExercise,
         Self::WatchExercise,
         Self::RunExercise,
         Self::GradeReport,
@@ -159,7 +165,15 @@ impl Action {
                 (Leader, Province),
                 (Hr, Province),
             ],
-            Self::PlanExercise | Self::RunExercise | Self::WriteReport => &[(Instructor, Province)],
+            Self::PlanExercise | Self::EstimateExercise | Self::RunExercise | Self::WriteReport => {
+                &[(Instructor, Province)]
+            }
+            Self::FollowExercise => &[
+                (Trainee, Member),
+                (Instructor, Province),
+                (Evaluator, Province),
+                (Leader, Province),
+            ],
             Self::WatchExercise => &[
                 (Instructor, Province),
                 (Evaluator, Province),

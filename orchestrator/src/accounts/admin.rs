@@ -84,6 +84,23 @@ impl Accounts {
         Ok(views)
     }
 
+    /// People of a province who can sign in.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn people_with_account(
+        &self,
+        province: ProvinceId,
+    ) -> Result<Vec<PersonId>, AccountError> {
+        let mut connection = self.db.connection().await?;
+        let rows = table::list(&mut connection, province).await?;
+        Ok(rows
+            .into_iter()
+            .filter(|row| row.disabled_at.is_none())
+            .filter_map(|row| row.person)
+            .collect())
+    }
+
     /// Makes an account and gives back its first password.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::{App, AppError};
 use crate::{
     accounts::{Actor, Session},
-    ids::TeamId,
+    ids::{ExerciseId, TeamId},
     locales::Locale,
     random::bytes,
 };
@@ -25,6 +25,8 @@ const VISIT_COOKIE: [&str; 2] = ["tt-visit", "__Host-tt-visit"];
 const THEME_COOKIE: &str = "tt-theme";
 /// Name of the cookie with the language chosen before signing in.
 const LOCALE_COOKIE: &str = "tt-locale";
+/// Name of the cookie that says up to which row a trainee read the mail of which exercise.
+const MAIL_COOKIE: &str = "tt-mail";
 /// Name of the cookie that carries one message to the next page.
 const FLASH_COOKIE: &str = "tt-flash";
 
@@ -68,6 +70,8 @@ pub struct Visitor {
     pub team: Option<TeamId>,
     /// A message from the page before.
     pub flash: Option<Flash>,
+    /// Up to which row the mail of which exercise was read.
+    pub mail: Option<(ExerciseId, i64)>,
     /// Whether the browser sent the cookie that every page sets.
     pub cookies: bool,
 }
@@ -98,6 +102,12 @@ impl Request {
     #[must_use]
     pub fn locale_cookie(secure: bool, locale: Locale) -> Cookie<'static> {
         lasting(LOCALE_COOKIE, locale.tag().to_owned(), secure)
+    }
+
+    /// Remembers up to which row the mail of an exercise was read.
+    #[must_use]
+    pub fn mail_cookie(secure: bool, exercise: ExerciseId, sequence: i64) -> Cookie<'static> {
+        own(MAIL_COOKIE, format!("{exercise}.{sequence}"), secure)
     }
 
     /// Carries a message to the next page.
@@ -171,9 +181,21 @@ impl Visitor {
             fragment,
             team: None,
             flash,
+            mail: value(MAIL_COOKIE).and_then(|mail| {
+                let (exercise, sequence) = mail.split_once('.')?;
+                Some((exercise.parse().ok()?, sequence.parse().ok()?))
+            }),
             cookies,
         };
         Ok((visitor, set))
+    }
+
+    /// Up to which row the mail of an exercise was read.
+    #[must_use]
+    pub fn mail_read(&self, exercise: ExerciseId) -> i64 {
+        self.mail
+            .filter(|(of, _)| *of == exercise)
+            .map_or(0, |(_, sequence)| sequence)
     }
 
     /// Who is signed in.

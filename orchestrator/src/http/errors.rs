@@ -14,6 +14,9 @@ use serde::Serialize;
 use super::{App, TemplateError, Visitor, pages};
 use crate::{
     accounts::AccountError,
+    environments::{EngineError, EnvironmentsError},
+    exercises::ExerciseError,
+    journal::JournalError,
     locales::{self, Locale, Value},
     store::StoreError,
 };
@@ -148,6 +151,87 @@ impl From<AccountError> for AppError {
             AccountError::Unknown => Self::NotFound,
             error @ (AccountError::Hash(_) | AccountError::Store(_)) => Self::unexpected(error),
         }
+    }
+}
+
+impl From<ExerciseError> for AppError {
+    fn from(error: ExerciseError) -> Self {
+        match error {
+            ExerciseError::Missing(_) => Self::NotFound,
+            ExerciseError::State(state) => {
+                Self::Conflict(Message::new("exercise-wrong-state").with("state", state.as_str()))
+            }
+            ExerciseError::Input { message, arguments } => {
+                let arguments = arguments
+                    .into_iter()
+                    .map(|(name, value)| (name, Value::from(value)));
+                Self::Invalid(Message {
+                    id: message,
+                    arguments: arguments.collect(),
+                })
+            }
+            ExerciseError::TooFast(wait) => {
+                let seconds = wait.as_secs().max(1);
+                let shown = i64::try_from(seconds).unwrap_or(i64::MAX);
+                Self::TooMany(
+                    Message::new("answer-too-fast").with("seconds", shown),
+                    seconds,
+                )
+            }
+            ExerciseError::NoTriesLeft => Self::Conflict(Message::new("answer-no-tries")),
+            ExerciseError::Environments(error) => error.into(),
+            error @ (ExerciseError::Journal(_)
+            | ExerciseError::Store(_)
+            | ExerciseError::Signing(_)) => Self::unexpected(error),
+        }
+    }
+}
+
+impl From<EnvironmentsError> for AppError {
+    fn from(error: EnvironmentsError) -> Self {
+        match error {
+            EnvironmentsError::Engine(EngineError::Away(_)) => {
+                Self::Unavailable(Message::new("environment-engine-away"))
+            }
+            EnvironmentsError::ImagesMissing(images) => Self::Conflict(
+                Message::new("environment-images-missing").with("images", images.join(", ")),
+            ),
+            EnvironmentsError::NoRange { networks } => {
+                Self::Conflict(Message::new("environment-no-range").with("networks", networks))
+            }
+            EnvironmentsError::TooLarge { needed, available } => Self::Conflict(
+                Message::new("environment-no-memory")
+                    .with("needed", mebibytes(needed))
+                    .with("available", mebibytes(available)),
+            ),
+            EnvironmentsError::NotIsolated(reached) => Self::Conflict(
+                Message::new("environment-not-isolated").with("reached", reached.join(", ")),
+            ),
+            EnvironmentsError::Plan(error) => {
+                Self::Conflict(Message::new("environment-plan").with("detail", error.to_string()))
+            }
+            EnvironmentsError::Bundle(detail) => {
+                Self::Conflict(Message::new("environment-bundle").with("detail", detail))
+            }
+            error @ (EnvironmentsError::Engine(_) | EnvironmentsError::Store(_)) => {
+                Self::unexpected(error)
+            }
+        }
+    }
+}
+
+impl From<JournalError> for AppError {
+    fn from(error: JournalError) -> Self {
+        Self::unexpected(error)
+    }
+}
+
+/// A size of memory as people read it.
+pub(super) fn mebibytes(bytes: u64) -> String {
+    if bytes >= 10 << 30 {
+        format!("{} GiB", bytes >> 30)
+    } else {
+        format!("{} MiB", bytes >> 20)
     }
 }
 

@@ -11,8 +11,11 @@ use axum::{
 use super::{
     App, AppError, assets,
     guard::{Guard, guard},
-    labs,
-    pages::{account, home, preferences, sign_in},
+    handlers::{
+        accounts, answers, board, console, exercises, launch, library, steering, team, workspace,
+    },
+    labs, live,
+    pages::{account, preferences, sign_in},
     terminal,
 };
 use crate::accounts::Action;
@@ -37,7 +40,168 @@ pub(super) fn table() -> Vec<Route> {
         post("/sign-in", Action::Open, sign_in::sign_in),
         post("/sign-out", Action::UseOwnAccount, sign_in::sign_out),
         post("/preferences", Action::Open, preferences::change),
-        get("/", Action::UseOwnAccount, home::show),
+        get("/", Action::UseOwnAccount, exercises::home),
+        get("/scenarios", Action::ReadLibrary, library::list),
+        get("/scenarios/{scenario}", Action::ReadLibrary, library::show),
+        get("/exercises", Action::ListExercises, exercises::list),
+        post("/exercises", Action::PlanExercise, launch::create),
+        get("/exercises/new", Action::PlanExercise, launch::form),
+        post(
+            "/exercises/estimate",
+            Action::EstimateExercise,
+            launch::estimate,
+        ),
+        get(
+            "/exercises/{exercise}",
+            Action::WatchExercise,
+            console::show,
+        ),
+        get(
+            "/exercises/{exercise}/parts/{part}",
+            Action::WatchExercise,
+            console::part,
+        ),
+        get(
+            "/exercises/{exercise}/live",
+            Action::FollowExercise,
+            live::members,
+        ),
+        post(
+            "/exercises/{exercise}/prepare",
+            Action::RunExercise,
+            steering::prepare,
+        ),
+        post(
+            "/exercises/{exercise}/start",
+            Action::RunExercise,
+            steering::start,
+        ),
+        post(
+            "/exercises/{exercise}/pause",
+            Action::RunExercise,
+            steering::pause,
+        ),
+        post(
+            "/exercises/{exercise}/resume",
+            Action::RunExercise,
+            steering::resume,
+        ),
+        post(
+            "/exercises/{exercise}/finish",
+            Action::RunExercise,
+            steering::finish,
+        ),
+        post(
+            "/exercises/{exercise}/messages",
+            Action::RunExercise,
+            steering::message,
+        ),
+        post(
+            "/exercises/{exercise}/events/{event}",
+            Action::RunExercise,
+            steering::fire,
+        ),
+        get(
+            "/exercises/{exercise}/teams/{team}",
+            Action::WatchExercise,
+            team::show,
+        ),
+        get(
+            "/exercises/{exercise}/teams/{team}/watch",
+            Action::EnterEnvironment,
+            workspace::watch,
+        ),
+        post(
+            "/exercises/{exercise}/teams/{team}/retry",
+            Action::RunExercise,
+            steering::retry,
+        ),
+        post(
+            "/exercises/{exercise}/teams/{team}/reset",
+            Action::RunExercise,
+            steering::reset,
+        ),
+        post(
+            "/exercises/{exercise}/teams/{team}/reports/{task}",
+            Action::GradeReport,
+            steering::grade,
+        ),
+        get(
+            "/exercises/{exercise}/workspace",
+            Action::WorkInTeam,
+            workspace::show,
+        ),
+        get(
+            "/exercises/{exercise}/workspace/brief",
+            Action::WorkInTeam,
+            workspace::brief,
+        ),
+        get(
+            "/exercises/{exercise}/workspace/top",
+            Action::WorkInTeam,
+            workspace::top,
+        ),
+        get(
+            "/exercises/{exercise}/workspace/foot",
+            Action::WorkInTeam,
+            workspace::foot,
+        ),
+        post(
+            "/exercises/{exercise}/teams/{team}/tasks/{task}/answer",
+            Action::WorkInTeam,
+            answers::answer,
+        ),
+        post(
+            "/exercises/{exercise}/teams/{team}/tasks/{task}/check",
+            Action::WorkInTeam,
+            answers::check,
+        ),
+        post(
+            "/exercises/{exercise}/teams/{team}/tasks/{task}/hints/{hint}",
+            Action::WorkInTeam,
+            answers::hint,
+        ),
+        post(
+            "/exercises/{exercise}/teams/{team}/tasks/{task}/report",
+            Action::WorkInTeam,
+            answers::report,
+        ),
+        post(
+            "/exercises/{exercise}/teams/{team}/responses/{event}",
+            Action::WorkInTeam,
+            answers::respond,
+        ),
+        post(
+            "/exercises/{exercise}/teams/{team}/help",
+            Action::WorkInTeam,
+            answers::help,
+        ),
+        get("/boards/{exercise}", Action::Open, board::show),
+        get("/boards/{exercise}/live", Action::Open, live::public),
+        get("/admin/accounts", Action::ManageAccounts, accounts::list),
+        post("/admin/accounts", Action::ManageAccounts, accounts::create),
+        post(
+            "/admin/accounts/{account}/roles",
+            Action::ManageAccounts,
+            accounts::set_roles,
+        ),
+        post(
+            "/admin/accounts/{account}/password",
+            Action::ManageAccounts,
+            accounts::reset_password,
+        ),
+        post(
+            "/admin/accounts/{account}/sessions",
+            Action::ManageAccounts,
+            accounts::revoke_sessions,
+        ),
+        post(
+            "/admin/accounts/{account}/closed",
+            Action::ManageAccounts,
+            accounts::set_closed,
+        ),
+        get("/admin/audit", Action::ReadAudit, accounts::audit_trail),
+        get("/admin/health", Action::ReadHealth, accounts::health),
         get(
             "/exercises/{exercise}/teams/{team}/terminals",
             Action::EnterEnvironment,

@@ -200,6 +200,7 @@ pub(super) fn stranger(locale: crate::locales::Locale) -> super::Visitor {
         fragment: false,
         team: None,
         flash: None,
+        mail: None,
         cookies: true,
     }
 }
@@ -228,7 +229,7 @@ mod tests {
         let server = Server::start().await;
         server.account("an.nguyen", &[Role::Instructor]).await;
         let mut browser = Browser::default();
-        let answer = server.get(&mut browser, "/exercises?x=1").await;
+        let answer = server.get(&mut browser, "/nowhere?x=1").await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND);
         let answer = server.get(&mut browser, "/account").await;
         assert_eq!(answer.headers[header::LOCATION], "/sign-in?next=/account");

@@ -1,10 +1,10 @@
 //! The first page: what waits for whoever signs in, by role; what needs action stands first.
 
-use axum::{extract::State as Services, response::Html};
+use axum::response::Html;
 use serde::Serialize;
 
 use super::{
-    super::{App, AppError, Templates, Visitor},
+    super::{AppError, Templates, Visitor},
     State,
     exercises::ExerciseRow,
 };
@@ -60,12 +60,4 @@ pub fn render(
     page: &HomePage,
 ) -> Result<Html<String>, AppError> {
     super::render(templates, visitor, "home", "nav-home", page)
-}
-
-/// `GET /`
-pub(in crate::http) async fn show(
-    Services(app): Services<App>,
-    visitor: Visitor,
-) -> Result<Html<String>, AppError> {
-    render(&app.templates, &visitor, &HomePage::default())
 }

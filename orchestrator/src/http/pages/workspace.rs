@@ -40,6 +40,8 @@ pub struct WorkspacePage {
     pub terminals: Vec<TerminalTab>,
     /// Lab pages.
     pub pages: Vec<PageTab>,
+    /// Where the list of open terminals is.
+    pub sessions: String,
     /// How the team's machines are.
     pub environment: State,
     /// Services and their availability.
@@ -229,6 +231,33 @@ pub struct ServiceLine {
     pub state: State,
     /// Its share of the time up to now.
     pub share: Option<f64>,
+}
+
+/// Others' terminals, to be looked at.
+#[derive(Clone, Debug, Serialize)]
+pub struct WatchPage {
+    /// Whose.
+    pub title: String,
+    /// Where one came from.
+    pub back: String,
+    /// Terminals.
+    pub terminals: Vec<TerminalTab>,
+    /// Lab pages.
+    pub pages: Vec<PageTab>,
+    /// Where the list of open terminals is.
+    pub sessions: String,
+}
+
+/// Renders the page on which terminals are watched.
+///
+/// # Errors
+/// A template that does not fit.
+pub fn render_watch(
+    templates: &Templates,
+    visitor: &Visitor,
+    page: &WatchPage,
+) -> Result<Html<String>, AppError> {
+    super::render(templates, visitor, "watch", "", page)
 }
 
 /// Renders the workspace.

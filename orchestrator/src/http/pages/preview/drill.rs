@@ -548,6 +548,18 @@ fn working(sink: &Sink, locale: Locale, trainee: &Visitor) {
         locale,
         workspace::render(&sink.templates, trainee, &page),
     );
+    let watch = workspace::WatchPage {
+        title: "Màn hình của đội 03".into(),
+        back: "/".into(),
+        terminals: page.terminals.clone(),
+        pages: vec![],
+        sessions: page.sessions.clone(),
+    };
+    sink.keep(
+        "watch",
+        locale,
+        workspace::render_watch(&sink.templates, trainee, &watch),
+    );
     page.terminals.clear();
     page.open = false;
     page.state = state(Paused, "Tạm dừng");
@@ -742,6 +754,7 @@ fn workspace_page(tab: &str) -> workspace::WorkspacePage {
             title: "Cổng thông tin".into(),
             href: "/p".into(),
         }],
+        sessions: "/exercises/x/teams/y/terminals".into(),
         environment: state(Good, "Môi trường hoạt động tốt"),
         services: vec![workspace::ServiceLine {
             title: "Cổng thông tin phục vụ người dân".into(),

@@ -1,0 +1,118 @@
+//! The scenarios in the configured folder, read again when they may have changed.
+//!
+//! A folder that holds mistakes is kept with them: an instructor sees what an author has to mend.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use crate::{
+    clock::Timestamp,
+    scenarios::{self, Bundle, Definition, Problem, SCENARIO_FILE},
+};
+
+/// How long what was read is shown before the folder is looked at again.
+const FRESH: Duration = Duration::from_secs(5);
+
+/// One folder.
+#[derive(Clone, Debug)]
+pub(super) struct Shelved {
+    /// Its name.
+    pub(super) folder: String,
+    /// The scenario, where it is free of errors.
+    pub(super) definition: Option<Arc<Definition>>,
+    /// What is wrong with it.
+    pub(super) problems: Vec<Problem>,
+    /// Why it could not be read at all.
+    pub(super) unreadable: Option<String>,
+}
+
+/// All folders, by name.
+#[derive(Debug)]
+pub(super) struct Catalogue {
+    folder: PathBuf,
+    read: Mutex<Option<(Timestamp, Arc<Vec<Shelved>>)>>,
+}
+
+impl Catalogue {
+    pub(super) fn new(folder: PathBuf) -> Self {
+        Self {
+            folder,
+            read: Mutex::new(None),
+        }
+    }
+
+    /// Everything in the folder; an absent folder is an empty one.
+    pub(super) async fn all(&self, now: Timestamp) -> Arc<Vec<Shelved>> {
+        let kept = self
+            .read
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        if let Some((at, shelves)) = kept
+            && now.since(at) < FRESH
+        {
+            return shelves;
+        }
+        let folder = self.folder.clone();
+        let shelves = tokio::task::spawn_blocking(move || read(&folder))
+            .await
+            .unwrap_or_default();
+        let shelves = Arc::new(shelves);
+        *self.read.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some((now, Arc::clone(&shelves)));
+        shelves
+    }
+
+    /// A scenario by its identifier.
+    pub(super) async fn find(&self, id: &str, now: Timestamp) -> Option<Arc<Definition>> {
+        let shelves = self.all(now).await;
+        let definitions = shelves
+            .iter()
+            .filter_map(|shelved| shelved.definition.as_ref());
+        definitions
+            .into_iter()
+            .find(|definition| definition.scenario.id.as_str() == id)
+            .cloned()
+    }
+}
+
+fn read(folder: &Path) -> Vec<Shelved> {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let mut shelves: Vec<Shelved> = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.join(SCENARIO_FILE).is_file())
+        .map(|path| shelve(&path))
+        .collect();
+    shelves.sort_by(|left, right| left.folder.cmp(&right.folder));
+    shelves
+}
+
+fn shelve(path: &Path) -> Shelved {
+    let folder = path
+        .file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    match Bundle::open(path) {
+        Ok(bundle) => {
+            let checked = scenarios::check(bundle);
+            let definition = checked.definition.map(Arc::new);
+            Shelved {
+                folder,
+                definition,
+                problems: checked.problems,
+                unreadable: None,
+            }
+        }
+        Err(error) => Shelved {
+            folder,
+            definition: None,
+            problems: Vec::new(),
+            unreadable: Some(error.to_string()),
+        },
+    }
+}

@@ -1,0 +1,24 @@
+//! Handlers: they parse, call the services, and fill a page's context. The guard has authorised before they run.
+
+pub(super) mod accounts;
+pub(super) mod answers;
+pub(super) mod board;
+pub(super) mod console;
+pub(super) mod exercises;
+pub(super) mod launch;
+pub(super) mod library;
+pub(super) mod steering;
+pub(super) mod team;
+pub(super) mod words;
+pub(super) mod workspace;
+
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum_extra::extract::CookieJar;
+
+use super::{App, Request, Visitor, errors::Message};
+
+/// Leads to another page with a message on it.
+fn see_other(app: &App, visitor: &Visitor, to: &str, state: &str, message: &Message) -> Response {
+    let cookie = Request::flash_cookie(app.config.secure(), state, message.text(visitor.locale));
+    (CookieJar::new().add(cookie), Redirect::to(to)).into_response()
+}

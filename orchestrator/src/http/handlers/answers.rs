@@ -1,0 +1,227 @@
+//! What a team sends from its workspace: answers, checks, hints, reports, responses, calls for help.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
+use serde::Deserialize;
+
+use super::super::{
+    App, AppError, Visitor,
+    errors::Message,
+    forms::{Form, Path},
+    pages::{State as Shown, Tone, workspace as page},
+    report_forms,
+};
+use super::{
+    see_other,
+    workspace::{Bench, Place},
+};
+use crate::{
+    ids::{ExerciseId, PersonId, TeamId},
+    journal::{CheckState, Verdict},
+    scenarios::{Answer, TaskId},
+};
+
+#[derive(Deserialize)]
+pub(in crate::http) struct Given {
+    #[serde(default)]
+    answer: String,
+}
+
+/// `POST /exercises/{exercise}/teams/{team}/tasks/{task}/answer`
+pub(in crate::http) async fn answer(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((exercise, team, task)): Path<(ExerciseId, TeamId, String)>,
+    Form(given): Form<Given>,
+) -> Result<Response, AppError> {
+    let submitted = app
+        .exercises
+        .submit(exercise, team, person(&visitor)?, &task, &given.answer)
+        .await;
+    let outcome = submitted
+        .map_err(AppError::from)
+        .map(|submitted| match submitted.verdict {
+            Verdict::Correct if submitted.before => (Tone::Info, Message::new("answer-before")),
+            Verdict::Correct => (Tone::Good, Message::new("answer-solved")),
+            Verdict::Wrong | Verdict::Foreign => {
+                let message = match submitted.left {
+                    Some(left) => Message::new("answer-wrong-left").with("left", i64::from(left)),
+                    None => Message::new("answer-wrong"),
+                };
+                (Tone::Warn, message)
+            }
+        });
+    reply(&app, &visitor, exercise, "tasks", &task, outcome).await
+}
+
+/// `POST /exercises/{exercise}/teams/{team}/tasks/{task}/check`
+pub(in crate::http) async fn check(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((exercise, team, task)): Path<(ExerciseId, TeamId, String)>,
+) -> Result<Response, AppError> {
+    let found = app.exercises.check_now(exercise, team, &task).await;
+    let outcome = found
+        .map_err(AppError::from)
+        .map(|found| match found.state {
+            CheckState::Passing => (Tone::Good, Message::new("check-passing")),
+            CheckState::Failing => (Tone::Warn, Message::new("check-failing")),
+            CheckState::Error => (Tone::Warn, Message::new("check-error")),
+        });
+    reply(&app, &visitor, exercise, "tasks", &task, outcome).await
+}
+
+/// `POST /exercises/{exercise}/teams/{team}/tasks/{task}/hints/{hint}`; hints are numbered from 1.
+pub(in crate::http) async fn hint(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((exercise, team, task, hint)): Path<(ExerciseId, TeamId, String, u32)>,
+) -> Result<Response, AppError> {
+    let index = hint.checked_sub(1).ok_or(AppError::NotFound)?;
+    let taken = app
+        .exercises
+        .take_hint(exercise, team, person(&visitor)?, &task, index)
+        .await;
+    let outcome = taken
+        .map_err(AppError::from)
+        .map(|()| (Tone::Info, Message::new("hint-taken")));
+    reply(&app, &visitor, exercise, "tasks", &task, outcome).await
+}
+
+/// `POST /exercises/{exercise}/teams/{team}/tasks/{task}/report`: a field `field-<id>` each.
+pub(in crate::http) async fn report(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((exercise, team, task)): Path<(ExerciseId, TeamId, String)>,
+    Form(sent): Form<BTreeMap<String, String>>,
+) -> Result<Response, AppError> {
+    let view = app.exercises.view(exercise).await?;
+    let rule = view
+        .definition
+        .scenario
+        .task(&TaskId::from(task.clone()))
+        .ok_or(AppError::NotFound)?;
+    let Answer::Report(form) = &rule.answer else {
+        return Err(AppError::NotFound);
+    };
+    let fields: serde_json::Map<String, serde_json::Value> = report_forms::fields(form.form)
+        .iter()
+        .filter_map(|field| Some((field, sent.get(&format!("field-{}", field.id))?.trim())))
+        .filter(|(_, text)| !text.is_empty())
+        .map(|(field, text)| (field.id.to_owned(), text.into()))
+        .collect();
+    let outcome = if fields.is_empty() {
+        Err(AppError::Invalid(Message::new("report-missing")))
+    } else {
+        let filed = app
+            .exercises
+            .file_report(exercise, team, person(&visitor)?, &task, &fields)
+            .await;
+        filed
+            .map_err(AppError::from)
+            .map(|()| (Tone::Good, Message::new("report-filed")))
+    };
+    reply(&app, &visitor, exercise, "tasks", &task, outcome).await
+}
+
+#[derive(Deserialize)]
+pub(in crate::http) struct Words {
+    #[serde(default)]
+    text: String,
+}
+
+/// `POST /exercises/{exercise}/teams/{team}/responses/{event}`
+pub(in crate::http) async fn respond(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((exercise, team, event)): Path<(ExerciseId, TeamId, String)>,
+    Form(words): Form<Words>,
+) -> Result<Response, AppError> {
+    let given = app
+        .exercises
+        .respond(exercise, team, person(&visitor)?, &event, &words.text)
+        .await;
+    let outcome = given
+        .map_err(AppError::from)
+        .map(|()| (Tone::Good, Message::new("response-given")));
+    reply(&app, &visitor, exercise, "mail", "", outcome).await
+}
+
+/// `POST /exercises/{exercise}/teams/{team}/help`
+pub(in crate::http) async fn help(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((exercise, team)): Path<(ExerciseId, TeamId)>,
+    Form(words): Form<Words>,
+) -> Result<Response, AppError> {
+    let called = app
+        .exercises
+        .call_help(exercise, team, person(&visitor)?, &words.text)
+        .await;
+    let outcome = called
+        .map_err(AppError::from)
+        .map(|()| (Tone::Good, Message::new("help-called")));
+    reply(&app, &visitor, exercise, "tasks", "", outcome).await
+}
+
+fn person(visitor: &Visitor) -> Result<PersonId, AppError> {
+    visitor.actor()?.person.ok_or(AppError::Forbidden)
+}
+
+/// The left side again with what became of it; without script, the workspace with a message. What the team can mend is
+/// told the same way, so that nothing it typed is lost.
+async fn reply(
+    app: &App,
+    visitor: &Visitor,
+    exercise: ExerciseId,
+    tab: &str,
+    task: &str,
+    outcome: Result<(Tone, Message), AppError>,
+) -> Result<Response, AppError> {
+    let (status, wait, tone, message) = match outcome {
+        Ok((tone, message)) => (StatusCode::OK, None, tone, message),
+        Err(AppError::Invalid(message)) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, None, Tone::Warn, message)
+        }
+        Err(AppError::Conflict(message)) => (StatusCode::CONFLICT, None, Tone::Warn, message),
+        Err(AppError::TooMany(message, wait)) => (
+            StatusCode::TOO_MANY_REQUESTS,
+            Some(wait),
+            Tone::Warn,
+            message,
+        ),
+        Err(error) => return Err(error),
+    };
+    if !visitor.fragment && status == StatusCode::OK {
+        let to = format!("/exercises/{exercise}/workspace?tab={tab}&task={task}");
+        let state = if tone == Tone::Good { "good" } else { "warn" };
+        return Ok(see_other(app, visitor, &to, state, &message));
+    }
+    if !visitor.fragment {
+        return match (status, wait) {
+            (_, Some(wait)) => Err(AppError::TooMany(message, wait)),
+            (StatusCode::CONFLICT, _) => Err(AppError::Conflict(message)),
+            _ => Err(AppError::Invalid(message)),
+        };
+    }
+    let bench = Bench::gather(app, visitor, exercise).await?;
+    let place = Place {
+        tab: tab.to_owned(),
+        task: task.to_owned(),
+    };
+    let shown = Shown::new(tone, message.text(visitor.locale));
+    let (brief, cookies) = bench.brief(app, visitor, &place, Some(shown)).await?;
+    let html = page::render_brief(&app.templates, visitor, &brief)?;
+    let mut response = (status, cookies, html).into_response();
+    if let Some(wait) = wait {
+        response
+            .headers_mut()
+            .insert(axum::http::header::RETRY_AFTER, wait.into());
+    }
+    Ok(response)
+}

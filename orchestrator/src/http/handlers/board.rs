@@ -1,0 +1,101 @@
+//! The public scoreboard.
+
+use std::time::Duration;
+
+use axum::{extract::State, response::Html};
+
+use super::{
+    super::{
+        App, AppError, Visitor,
+        forms::Path,
+        pages::{ClockView, board as page},
+    },
+    words,
+};
+use crate::{
+    clock::Timestamp,
+    exercises::{ExerciseState, ExerciseView},
+    ids::ExerciseId,
+    locales::Locale,
+    scoring,
+};
+
+/// Curves that can still be told apart on a wall.
+const CURVES: usize = 6;
+
+/// `GET /boards/{exercise}`
+pub(in crate::http) async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(exercise): Path<ExerciseId>,
+) -> Result<Html<String>, AppError> {
+    let view = app.exercises.view(exercise).await?;
+    if view.exercise.state == ExerciseState::Draft {
+        return Err(AppError::NotFound);
+    }
+    page::render(
+        &app.templates,
+        &visitor,
+        &page(&view, app.clock.now(), visitor.locale),
+    )
+}
+
+/// The board at `now`.
+pub(in crate::http) fn page(
+    view: &ExerciseView,
+    now: Timestamp,
+    locale: Locale,
+) -> page::BoardPage {
+    let exercise = &view.exercise;
+    let elapsed = exercise.elapsed_at(now);
+    let board = view.board(now);
+    let name = |team| {
+        view.team(team)
+            .map(|view| view.team.name.clone())
+            .unwrap_or_default()
+    };
+    let curves: Vec<page::Curve> = board
+        .rows
+        .iter()
+        .take(CURVES)
+        .map(|row| curve(view, row.team, name(row.team), elapsed))
+        .collect();
+    let rows = board
+        .rows
+        .iter()
+        .enumerate()
+        .map(|(index, row)| page::BoardLine {
+            rank: row.rank,
+            name: name(row.team),
+            solved: row.solved,
+            points: row.points,
+            series: (index < CURVES).then_some(index + 1),
+        });
+    page::BoardPage {
+        id: exercise.id.to_string(),
+        title: exercise.title.clone(),
+        state: words::exercise_state(locale, exercise.state),
+        clock: ClockView::new(
+            elapsed,
+            exercise.duration,
+            exercise.clock_running_since.is_some(),
+        ),
+        rows: rows.collect(),
+        tasks: view.rules.tasks.len(),
+        chart: serde_json::to_string(&curves).unwrap_or_else(|_| "[]".to_owned()),
+    }
+}
+
+fn curve(
+    view: &ExerciseView,
+    team: crate::ids::TeamId,
+    name: String,
+    elapsed: Duration,
+) -> page::Curve {
+    let points = scoring::curve(&view.rules, &view.score(team), elapsed);
+    page::Curve {
+        name,
+        seconds: points.iter().map(|point| point.seconds).collect(),
+        points: points.iter().map(|point| point.points).collect(),
+    }
+}

@@ -1,0 +1,314 @@
+//! The instructor's console and its parts.
+
+use std::collections::HashMap;
+
+use axum::{extract::State, response::Html};
+use serde::Deserialize;
+
+use super::{
+    super::{
+        App, AppError, Visitor,
+        forms::{Path, Query},
+        live,
+        pages::{self, Choice, Tone, console as page},
+    },
+    library::trigger,
+    team, words,
+};
+use crate::{
+    accounts::{Action, Object, authorise},
+    clock::Timestamp,
+    environments::{EnvironmentStatus, Phase},
+    exercises::{ExerciseState, ExerciseView, TeamView},
+    ids::{ExerciseId, TeamId},
+    journal::Event,
+    locales::{self, Locale},
+    scenarios::Trigger,
+    scoring::TeamScore,
+};
+
+/// A team that did nothing for this long is to be looked at.
+const IDLE_SECONDS: u64 = 600;
+/// Ticks of the time axis.
+const TICKS: i64 = 6;
+
+#[derive(Default, Deserialize)]
+pub(in crate::http) struct Place {
+    team: Option<TeamId>,
+    #[serde(default)]
+    tab: String,
+}
+
+/// `GET /exercises/{exercise}`
+pub(in crate::http) async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(exercise): Path<ExerciseId>,
+    Query(place): Query<Place>,
+) -> Result<Html<String>, AppError> {
+    let view = app.exercises.view(exercise).await?;
+    let mut page = fill(&app, &visitor, &view, place.team).await?;
+    if let Some(open) = place.team.filter(|team| view.team(*team).is_some()) {
+        page.team = Some(team::fill(&app, &visitor, &view, open, &place.tab).await?);
+    }
+    page::render(&app.templates, &visitor, &page)
+}
+
+/// `GET /exercises/{exercise}/parts/{part}`
+pub(in crate::http) async fn part(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((exercise, part)): Path<(ExerciseId, String)>,
+    Query(place): Query<Place>,
+) -> Result<Html<String>, AppError> {
+    let part = match part.as_str() {
+        "control" => page::Part::Control,
+        "teams" => page::Part::Teams,
+        "axis" => page::Part::Axis,
+        _ => return Err(AppError::NotFound),
+    };
+    let view = app.exercises.view(exercise).await?;
+    let page = fill(&app, &visitor, &view, place.team).await?;
+    page::render_part(&app.templates, &visitor, part, &page)
+}
+
+async fn fill(
+    app: &App,
+    visitor: &Visitor,
+    view: &ExerciseView,
+    selected: Option<TeamId>,
+) -> Result<page::ConsolePage, AppError> {
+    let locale = visitor.locale;
+    let exercise = &view.exercise;
+    let statuses = app.environments.of_exercise(exercise.id).await?;
+    let rows = app.feeds.rows(&app.db, exercise.id).await?;
+    let now = app.clock.now();
+    let mut teams: Vec<(u8, page::TeamRow)> = view
+        .teams
+        .iter()
+        .map(|team| {
+            let status = statuses
+                .iter()
+                .find(|status| status.team == Some(team.team.id));
+            row(view, team, status, now, locale, selected)
+        })
+        .collect();
+    teams.sort_by_key(|(urgency, row)| (*urgency, row.number));
+    let may_run = authorise(
+        visitor.actor()?,
+        Action::RunExercise,
+        &Object::Province(exercise.province),
+    )
+    .is_ok();
+    let ready = |status: &&EnvironmentStatus| status.phase == Phase::Ready;
+    let figures = page::Figures {
+        teams: teams.len(),
+        healthy: statuses.iter().filter(ready).count(),
+        waiting: teams.iter().map(|(_, row)| row.waiting).sum(),
+        attention: teams.iter().filter(|(urgency, _)| *urgency < CALM).count(),
+    };
+    let mut recipients = vec![Choice {
+        value: String::new(),
+        title: words::say(locale, "message-everybody"),
+        chosen: true,
+    }];
+    recipients.extend(view.teams.iter().map(|team| Choice {
+        value: team.team.id.to_string(),
+        title: team.team.name.clone(),
+        chosen: false,
+    }));
+    let finished = exercise.state == ExerciseState::Finished;
+    Ok(page::ConsolePage {
+        id: exercise.id.to_string(),
+        title: exercise.title.clone(),
+        scenario: view.definition.scenario.title.get(locale).to_owned(),
+        state: words::exercise_state(locale, exercise.state),
+        controls: controls(exercise.state, may_run),
+        clock: live::clock(app, view),
+        figures,
+        teams: teams.into_iter().map(|(_, row)| row).collect(),
+        axis: axis(view, &rows, now, locale, may_run),
+        team: None,
+        recipients,
+        hindrance: None,
+        board: format!("/boards/{}", exercise.id),
+        report: finished.then(|| format!("/exercises/{}/report", exercise.id)),
+    })
+}
+
+fn controls(state: ExerciseState, may_run: bool) -> page::Controls {
+    if !may_run {
+        return page::Controls::default();
+    }
+    page::Controls {
+        prepare: state == ExerciseState::Draft,
+        start: state == ExerciseState::Ready,
+        pause: state == ExerciseState::Running,
+        resume: state == ExerciseState::Paused,
+        finish: !matches!(state, ExerciseState::Draft | ExerciseState::Finished),
+        message: state.is_open(),
+    }
+}
+
+/// Rows from this urgency on need nobody's eye.
+const CALM: u8 = 3;
+
+fn row(
+    view: &ExerciseView,
+    team: &TeamView,
+    status: Option<&EnvironmentStatus>,
+    now: Timestamp,
+    locale: Locale,
+    selected: Option<TeamId>,
+) -> (u8, page::TeamRow) {
+    let score = view.score(team.team.id);
+    let kinds: Vec<&'static str> = view
+        .rules
+        .tasks
+        .iter()
+        .map(|task| {
+            let state = score.tasks.get(task.id.as_str());
+            match state {
+                Some(state) if state.solved.is_some() => "solved",
+                Some(state) if state.report.is_some() || state.attempts > 0 => "part",
+                _ => "open",
+            }
+        })
+        .collect();
+    let (dots, dots_width) = page::dots(&kinds);
+    let running = view.exercise.state == ExerciseState::Running;
+    let idle = score.last_activity.map(|at| now.since(at).as_secs());
+    let waiting = waiting(&score);
+    let urgency = match status.map(|status| status.phase) {
+        Some(Phase::Failed) => 0,
+        _ if score.help_calls > 0 => 1,
+        _ if running && (waiting > 0 || idle.is_none_or(|idle| idle > IDLE_SECONDS)) => 2,
+        Some(Phase::Wanted | Phase::Preparing) => CALM,
+        _ => CALM + 1,
+    };
+    let mut environment = words::environment(locale, status);
+    if let Some(failure) = status.and_then(|status| status.failure.as_ref())
+        && let Some(node) = &failure.node
+        && environment.kind == Tone::Bad
+    {
+        environment.text = format!("{node}: {}", environment.text);
+    }
+    let row = page::TeamRow {
+        id: team.team.id.to_string(),
+        number: team.team.number,
+        name: team.team.name.clone(),
+        environment,
+        progress: words::progress(status),
+        stage: stage(view, &score, locale),
+        dots,
+        dots_width,
+        solved: score.solved(),
+        tasks: view.rules.tasks.len(),
+        points: score.total(&view.rules, view.exercise.elapsed_at(now)),
+        waiting,
+        idle,
+        selected: selected == Some(team.team.id),
+    };
+    (urgency, row)
+}
+
+/// Reports to be graded and calls for help.
+fn waiting(score: &TeamScore) -> usize {
+    let reports = score.tasks.values().filter_map(|task| task.report.as_ref());
+    reports.filter(|report| report.grade.is_none()).count()
+        + usize::try_from(score.help_calls).unwrap_or(0)
+}
+
+/// The objective of the first task that is not solved.
+fn stage(view: &ExerciseView, score: &TeamScore, locale: Locale) -> String {
+    let scenario = &view.definition.scenario;
+    let open = scenario.tasks.iter().find(|task| {
+        score
+            .tasks
+            .get(task.id.as_str())
+            .is_none_or(|state| state.solved.is_none() && state.report.is_none())
+    });
+    let objective = open.and_then(|task| task.objective.as_ref());
+    let objective = scenario
+        .objectives
+        .iter()
+        .find(|it| Some(&it.id) == objective);
+    objective
+        .map(|it| it.title.get(locale).to_owned())
+        .unwrap_or_default()
+}
+
+fn axis(
+    view: &ExerciseView,
+    rows: &super::super::feed::Rows,
+    now: Timestamp,
+    locale: Locale,
+    may_run: bool,
+) -> page::Axis {
+    let scenario = &view.definition.scenario;
+    let duration = words::seconds(view.exercise.duration);
+    let elapsed = view.exercise.elapsed_at(now);
+    let mut first: HashMap<&str, i64> = HashMap::new();
+    for team in view.teams.iter() {
+        for entry in rows.team(team.team.id) {
+            if let Event::InjectDelivered { event } | Event::ActionStarted { event } = &entry.event
+            {
+                first
+                    .entry(event)
+                    .or_insert_with(|| words::seconds(entry.exercise_time));
+            }
+        }
+    }
+    let started = view.exercise.started_at;
+    let label = |seconds: i64| {
+        let seconds = u64::try_from(seconds).unwrap_or(0);
+        let passed = std::time::Duration::from_secs(seconds);
+        match started {
+            // Wall time while the clock never stood; exercise time says the same to everybody else.
+            Some(at) if view.exercise.clock_elapsed.is_zero() => locales::time(at + passed),
+            _ => locales::clock(passed)[..5].to_owned(),
+        }
+    };
+    let tick = |n: i64| {
+        let seconds = duration * n / (TICKS - 1);
+        page::AxisTick {
+            x: page::Axis::place(seconds, duration),
+            text: label(seconds),
+        }
+    };
+    let running = view.exercise.state == ExerciseState::Running;
+    let events = scenario.timeline.iter().map(|event| {
+        let plan = match event.trigger {
+            Trigger::At(at) => Some(page::Axis::place(words::seconds(at), duration)),
+            _ => None,
+        };
+        let done = first
+            .get(event.id.as_str())
+            .map(|at| page::Axis::place(*at, duration));
+        let state = if done.is_some() {
+            pages::State::new(Tone::Good, words::say(locale, "event-done"))
+        } else {
+            pages::State::new(Tone::Idle, words::say(locale, "event-waiting"))
+        };
+        page::AxisEvent {
+            id: event.id.to_string(),
+            title: words::timeline_event(event, locale).1,
+            planned: trigger(scenario, &event.trigger, locale),
+            plan_x: plan,
+            done_x: done,
+            mark: done.map(page::Axis::mark),
+            state,
+            may_fire: done.is_none() && running && may_run,
+        }
+    });
+    page::Axis {
+        ticks: (0..TICKS).map(tick).collect(),
+        events: events.collect(),
+        now: started
+            .filter(|_| view.exercise.state != ExerciseState::Finished)
+            .map(|_| page::AxisTick {
+                x: page::Axis::place(words::seconds(elapsed), duration),
+                text: label(words::seconds(elapsed)),
+            }),
+    }
+}

@@ -1,0 +1,123 @@
+//! The list of exercises and the first page.
+
+use axum::{extract::State, response::Html};
+
+use super::{
+    super::{
+        App, AppError, Visitor,
+        pages::{exercises as page, home},
+    },
+    library::may_plan,
+    words,
+};
+use crate::{
+    accounts::{Action, Actor, Object, authorise},
+    exercises::{Exercise, ExerciseState},
+    locales::Locale,
+};
+
+/// Exercises that the first page shows at most.
+const FIRST_PAGE: usize = 10;
+
+/// `GET /exercises`
+pub(in crate::http) async fn list(
+    State(app): State<App>,
+    visitor: Visitor,
+) -> Result<Html<String>, AppError> {
+    let actor = visitor.actor()?;
+    let mut exercises = app.exercises.list(actor.province).await?;
+    exercises.sort_by_key(|exercise| exercise.state == ExerciseState::Finished);
+    let rows = rows(&app, &exercises, visitor.locale).await?;
+    let page = page::ExercisesPage {
+        may_plan: may_plan(actor),
+        rows,
+    };
+    page::render(&app.templates, &visitor, &page)
+}
+
+async fn rows(
+    app: &App,
+    exercises: &[Exercise],
+    locale: Locale,
+) -> Result<Vec<page::ExerciseRow>, AppError> {
+    let mut rows = Vec::with_capacity(exercises.len());
+    for exercise in exercises {
+        let view = app.exercises.view(exercise.id).await?;
+        let finished = exercise.state == ExerciseState::Finished;
+        rows.push(page::ExerciseRow {
+            title: exercise.title.clone(),
+            scenario: view.definition.scenario.title.get(locale).to_owned(),
+            state: words::exercise_state(locale, exercise.state),
+            teams: view.teams.len(),
+            created_at: exercise.created_at,
+            started_at: exercise.started_at,
+            href: format!(
+                "/exercises/{}{}",
+                exercise.id,
+                if finished { "/report" } else { "" }
+            ),
+            action: words::say(
+                locale,
+                if finished {
+                    "exercise-open-report"
+                } else {
+                    "exercise-open-console"
+                },
+            ),
+        });
+    }
+    Ok(rows)
+}
+
+/// `GET /`
+pub(in crate::http) async fn home(
+    State(app): State<App>,
+    visitor: Visitor,
+) -> Result<Html<String>, AppError> {
+    let actor = visitor.actor()?;
+    let may = |action| authorise(actor, action, &Object::Platform).is_ok();
+    let exercises = if may(Action::ListExercises) {
+        let mut exercises = app.exercises.list(actor.province).await?;
+        exercises.retain(|exercise| exercise.state != ExerciseState::Finished);
+        exercises.truncate(FIRST_PAGE);
+        Some(rows(&app, &exercises, visitor.locale).await?)
+    } else {
+        None
+    };
+    let page = home::HomePage {
+        mine: if may(Action::WorkInTeam) {
+            mine(&app, actor, visitor.locale).await?
+        } else {
+            Vec::new()
+        },
+        exercises: exercises.filter(|rows| !rows.is_empty()),
+        may_plan: may_plan(actor),
+        indicators: None,
+        health: None,
+    };
+    home::render(&app.templates, &visitor, &page)
+}
+
+/// Exercises in which one is in a team, as soon as they are prepared.
+async fn mine(app: &App, actor: &Actor, locale: Locale) -> Result<Vec<home::MyExercise>, AppError> {
+    let Some(person) = actor.person else {
+        return Ok(Vec::new());
+    };
+    let mut mine = Vec::new();
+    for exercise in app.exercises.list_of_person(person).await? {
+        if exercise.state == ExerciseState::Draft {
+            continue;
+        }
+        let view = app.exercises.view(exercise.id).await?;
+        mine.push(home::MyExercise {
+            title: exercise.title.clone(),
+            team: view
+                .team_of(person)
+                .map(|team| team.team.name.clone())
+                .unwrap_or_default(),
+            state: words::exercise_state(locale, exercise.state),
+            href: format!("/exercises/{}/workspace", exercise.id),
+        });
+    }
+    Ok(mine)
+}

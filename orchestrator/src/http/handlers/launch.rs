@@ -1,0 +1,283 @@
+//! Making an exercise: the form, the estimate beside it, and what it sends.
+
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{Html, IntoResponse as _, Redirect, Response},
+};
+use serde::Deserialize;
+use std::{collections::HashSet, time::Duration};
+
+use super::super::{
+    App, AppError, Visitor,
+    errors::{Message, mebibytes},
+    forms::{Form, Query},
+    pages::{Choice, State as Shown, Tone, launch as page},
+};
+use super::words;
+use crate::{
+    accounts::Actor,
+    exercises::{Draft, DraftTeam},
+    ids::{PersonId, UnitId},
+    organisation::{self, Staff},
+    random::bytes,
+    scenarios::Definition,
+};
+
+/// What preparing one environment takes at least, where nothing was measured yet.
+const ONE_ENVIRONMENT: Duration = Duration::from_secs(8);
+
+#[derive(Default, Deserialize)]
+pub(in crate::http) struct Wanted {
+    #[serde(default)]
+    scenario: String,
+}
+
+#[derive(Clone, Default, Deserialize)]
+pub(in crate::http) struct Launch {
+    #[serde(default)]
+    launch_key: String,
+    #[serde(default)]
+    scenario: String,
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    minutes: String,
+    #[serde(default)]
+    person: Vec<PersonId>,
+}
+
+/// `GET /exercises/new`
+pub(in crate::http) async fn form(
+    State(app): State<App>,
+    visitor: Visitor,
+    Query(wanted): Query<Wanted>,
+) -> Result<Html<String>, AppError> {
+    let launch = Launch {
+        launch_key: hex::encode(bytes::<16>(app.random.as_ref())),
+        scenario: wanted.scenario,
+        ..Launch::default()
+    };
+    let page = fill(&app, &visitor, launch, None).await?;
+    page::render(&app.templates, &visitor, &page)
+}
+
+/// `POST /exercises`
+pub(in crate::http) async fn create(
+    State(app): State<App>,
+    visitor: Visitor,
+    Form(launch): Form<Launch>,
+) -> Result<Response, AppError> {
+    match lay_out(&app, visitor.actor()?, &launch).await {
+        Ok(to) => Ok(Redirect::to(&to).into_response()),
+        Err(AppError::Invalid(message)) => {
+            let page = fill(&app, &visitor, launch, Some(&message)).await?;
+            let html = page::render(&app.templates, &visitor, &page)?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, html).into_response())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// `POST /exercises/estimate`
+pub(in crate::http) async fn estimate(
+    State(app): State<App>,
+    visitor: Visitor,
+    Form(launch): Form<Launch>,
+) -> Result<Html<String>, AppError> {
+    let definition = app
+        .catalogue
+        .find(&launch.scenario, app.clock.now())
+        .await
+        .ok_or(AppError::NotFound)?;
+    let staff = staff(&app, visitor.actor()?).await?;
+    let estimate = capacity(
+        &app,
+        &visitor,
+        &definition,
+        teams(&staff, &launch.person).len(),
+    )
+    .await?;
+    page::render_estimate(&app.templates, &visitor, &estimate)
+}
+
+async fn lay_out(app: &App, actor: &Actor, launch: &Launch) -> Result<String, AppError> {
+    let definition = app
+        .catalogue
+        .find(&launch.scenario, app.clock.now())
+        .await
+        .ok_or_else(|| AppError::Invalid(Message::new("launch-scenario-missing")))?;
+    let minutes: u64 = launch
+        .minutes
+        .parse()
+        .map_err(|_| AppError::Invalid(Message::new("exercise-duration-range")))?;
+    let staff = staff(app, actor).await?;
+    let draft = Draft {
+        province: actor.province,
+        title: launch.title.clone(),
+        duration: Some(Duration::from_secs(minutes.saturating_mul(60))),
+        teams: teams(&staff, &launch.person),
+        created_by: actor.account,
+        launch_key: format!("{}-{}", actor.account, launch.launch_key),
+    };
+    let exercise = app.exercises.create(draft, &definition).await?;
+    // What stands in the way of preparing is shown on the console, where it can be tried again.
+    if let Err(error) = app.exercises.prepare(exercise, actor.account).await {
+        match AppError::from(error) {
+            AppError::Conflict(_) | AppError::Unavailable(_) => {}
+            error => return Err(error),
+        }
+    }
+    Ok(format!("/exercises/{exercise}"))
+}
+
+async fn staff(app: &App, actor: &Actor) -> Result<Vec<Staff>, AppError> {
+    let mut connection = app.db.connection().await?;
+    let today = app.clock.now().day();
+    organisation::staff_on(&mut connection, actor.province, today)
+        .await
+        .map_err(AppError::unexpected)
+}
+
+/// A team of each unit of which somebody was chosen, in the order of the staff list.
+fn teams(staff: &[Staff], chosen: &[PersonId]) -> Vec<DraftTeam> {
+    let chosen: HashSet<PersonId> = chosen.iter().copied().collect();
+    let mut taken = HashSet::new();
+    let mut teams: Vec<DraftTeam> = Vec::new();
+    for line in staff.iter().filter(|line| chosen.contains(&line.person)) {
+        // Somebody with two places stands in the team of the first.
+        if !taken.insert(line.person) {
+            continue;
+        }
+        match teams.iter_mut().find(|team| team.unit == Some(line.unit)) {
+            Some(team) => team.members.push(line.person),
+            None => teams.push(DraftTeam {
+                name: line.unit_name.clone(),
+                unit: Some(line.unit),
+                members: vec![line.person],
+            }),
+        }
+    }
+    teams
+}
+
+async fn capacity(
+    app: &App,
+    visitor: &Visitor,
+    definition: &Definition,
+    teams: usize,
+) -> Result<page::Estimate, AppError> {
+    let locale = visitor.locale;
+    let capacity = app.environments.capacity(definition, teams).await?;
+    let (tone, id) = if capacity.memory_needed > capacity.memory_available {
+        (Tone::Bad, "launch-too-large")
+    } else if capacity.memory_needed > capacity.memory_available / 10 * 9 {
+        (Tone::Warn, "launch-tight")
+    } else {
+        (Tone::Good, "launch-fits")
+    };
+    let rounds = teams.div_ceil(app.config.parallel.max(1));
+    Ok(page::Estimate {
+        state: Shown::new(tone, words::say(locale, id)),
+        teams,
+        nodes: teams * definition.scenario.nodes.len(),
+        memory: mebibytes(capacity.memory_needed),
+        memory_free: mebibytes(capacity.memory_available),
+        seconds: ONE_ENVIRONMENT.as_secs() * rounds as u64,
+    })
+}
+
+async fn fill(
+    app: &App,
+    visitor: &Visitor,
+    launch: Launch,
+    error: Option<&Message>,
+) -> Result<page::LaunchPage, AppError> {
+    let locale = visitor.locale;
+    let actor = visitor.actor()?;
+    let shelves = app.catalogue.all(app.clock.now()).await;
+    let definitions: Vec<_> = shelves
+        .iter()
+        .filter_map(|shelved| shelved.definition.as_ref())
+        .collect();
+    let scenarios: Vec<Choice> = definitions
+        .iter()
+        .map(|definition| Choice {
+            value: definition.scenario.id.to_string(),
+            title: definition.scenario.title.get(locale).to_owned(),
+            chosen: definition.scenario.id.as_str() == launch.scenario,
+        })
+        .collect();
+    let chosen = definitions
+        .iter()
+        .find(|definition| definition.scenario.id.as_str() == launch.scenario)
+        .or_else(|| definitions.first());
+    let minutes = launch.minutes.parse().ok();
+    let minutes = minutes
+        .or_else(|| chosen.map(|it| it.scenario.duration.as_secs() / 60))
+        .unwrap_or(90);
+    let staff = staff(app, actor).await?;
+    let people_with_account: HashSet<String> = app
+        .accounts
+        .people_with_account(actor.province)
+        .await?
+        .into_iter()
+        .map(|id| id.to_string())
+        .collect();
+    let estimate = match chosen {
+        Some(definition) if !launch.person.is_empty() => capacity(
+            app,
+            visitor,
+            definition,
+            teams(&staff, &launch.person).len(),
+        )
+        .await
+        .ok(),
+        _ => None,
+    };
+    Ok(page::LaunchPage {
+        launch_key: launch.launch_key,
+        scenarios,
+        title: launch.title,
+        minutes,
+        units: units(&staff, &launch.person, &people_with_account),
+        estimate,
+        error: error.map(|message| message.text(locale)),
+    })
+}
+
+/// Units with their people, in the order of the staff list.
+pub(super) fn units(
+    staff: &[Staff],
+    chosen: &[PersonId],
+    accounts: &HashSet<String>,
+) -> Vec<page::LaunchUnit> {
+    let mut units: Vec<(UnitId, page::LaunchUnit)> = Vec::new();
+    for line in staff.iter().filter(|line| !line.name.is_empty()) {
+        let is_chosen = chosen.contains(&line.person);
+        let person = page::LaunchPerson {
+            id: line.person.to_string(),
+            name: line.name.clone(),
+            position: line.position.clone(),
+            response_team: line.response_team,
+            account: accounts.contains(&line.person.to_string()),
+            chosen: is_chosen,
+        };
+        match units.iter_mut().find(|(id, _)| *id == line.unit) {
+            Some((_, unit)) => {
+                unit.open |= is_chosen;
+                unit.people.push(person);
+            }
+            None => units.push((
+                line.unit,
+                page::LaunchUnit {
+                    id: line.unit.to_string(),
+                    name: line.unit_name.clone(),
+                    open: is_chosen,
+                    people: vec![person],
+                },
+            )),
+        }
+    }
+    units.into_iter().map(|(_, unit)| unit).collect()
+}

@@ -1,0 +1,257 @@
+//! What the white cell does: prepare, start, pause, resume, finish, messages, events, grades, retry and reset.
+
+use std::collections::BTreeMap;
+
+use axum::{extract::State, response::Response};
+use serde::Deserialize;
+
+use super::super::{
+    App, AppError, Visitor,
+    errors::Message,
+    forms::{Form, Path},
+};
+use super::see_other;
+use crate::{
+    exercises::{Grade, Message as Inject},
+    ids::{ExerciseId, TeamId},
+    journal::{Actor, Channel},
+    random::bytes,
+};
+
+/// What a steering form sends: nothing but the route.
+#[derive(Clone, Copy)]
+enum Step {
+    Prepare,
+    Start,
+    Pause,
+    Resume,
+    Finish,
+}
+
+async fn step(
+    app: &App,
+    visitor: &Visitor,
+    exercise: ExerciseId,
+    step: Step,
+) -> Result<Response, AppError> {
+    let by = visitor.actor()?.account;
+    let done = match step {
+        Step::Prepare => app.exercises.prepare(exercise, by).await,
+        Step::Start => app.exercises.start(exercise, by).await,
+        Step::Pause => app.exercises.pause(exercise, by).await,
+        Step::Resume => app.exercises.resume(exercise, by).await,
+        Step::Finish => {
+            app.exercises
+                .finish(exercise, Actor::Account(by), false)
+                .await
+        }
+    };
+    let to = format!("/exercises/{exercise}");
+    let id = match step {
+        Step::Prepare => "done-prepare",
+        Step::Start => "done-start",
+        Step::Pause => "done-pause",
+        Step::Resume => "done-resume",
+        Step::Finish => "done-finish",
+    };
+    match done.map_err(AppError::from) {
+        Ok(()) => Ok(see_other(app, visitor, &to, "good", &Message::new(id))),
+        // What stands in the way is told where one came from, not on a page of its own.
+        Err(error @ (AppError::Conflict(_) | AppError::Unavailable(_))) => {
+            Ok(see_other(app, visitor, &to, "bad", &error.message()))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// `POST /exercises/{exercise}/prepare`
+pub(in crate::http) async fn prepare(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(exercise): Path<ExerciseId>,
+) -> Result<Response, AppError> {
+    step(&app, &visitor, exercise, Step::Prepare).await
+}
+
+/// `POST /exercises/{exercise}/start`
+pub(in crate::http) async fn start(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(exercise): Path<ExerciseId>,
+) -> Result<Response, AppError> {
+    step(&app, &visitor, exercise, Step::Start).await
+}
+
+/// `POST /exercises/{exercise}/pause`
+pub(in crate::http) async fn pause(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(exercise): Path<ExerciseId>,
+) -> Result<Response, AppError> {
+    step(&app, &visitor, exercise, Step::Pause).await
+}
+
+/// `POST /exercises/{exercise}/resume`
+pub(in crate::http) async fn resume(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(exercise): Path<ExerciseId>,
+) -> Result<Response, AppError> {
+    step(&app, &visitor, exercise, Step::Resume).await
+}
+
+/// `POST /exercises/{exercise}/finish`
+pub(in crate::http) async fn finish(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(exercise): Path<ExerciseId>,
+) -> Result<Response, AppError> {
+    step(&app, &visitor, exercise, Step::Finish).await
+}
+
+#[derive(Deserialize)]
+pub(in crate::http) struct Words {
+    #[serde(default)]
+    to: String,
+    #[serde(default)]
+    subject: String,
+    text: String,
+    #[serde(default)]
+    form: String,
+}
+
+/// `POST /exercises/{exercise}/messages`
+pub(in crate::http) async fn message(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(exercise): Path<ExerciseId>,
+    Form(words): Form<Words>,
+) -> Result<Response, AppError> {
+    let team = match words.to.as_str() {
+        "" => None,
+        team => Some(team.parse::<TeamId>().map_err(|_| AppError::NotFound)?),
+    };
+    let subject = words.subject.trim();
+    let text = if subject.is_empty() {
+        words.text
+    } else {
+        format!("{subject}\n\n{}", words.text)
+    };
+    let form = if words.form.is_empty() {
+        hex::encode(bytes::<16>(app.random.as_ref()))
+    } else {
+        words.form
+    };
+    let inject = Inject {
+        team,
+        channel: Channel::Mail,
+        words: text,
+        form,
+    };
+    app.exercises
+        .message(exercise, visitor.actor()?.account, inject)
+        .await?;
+    let to = team.map_or_else(
+        || format!("/exercises/{exercise}"),
+        |team| format!("/exercises/{exercise}?team={team}&tab=mail"),
+    );
+    Ok(see_other(
+        &app,
+        &visitor,
+        &to,
+        "good",
+        &Message::new("message-sent"),
+    ))
+}
+
+/// `POST /exercises/{exercise}/events/{event}`
+pub(in crate::http) async fn fire(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((exercise, event)): Path<(ExerciseId, String)>,
+) -> Result<Response, AppError> {
+    app.exercises
+        .fire(exercise, visitor.actor()?.account, &event, None)
+        .await?;
+    let to = format!("/exercises/{exercise}");
+    Ok(see_other(
+        &app,
+        &visitor,
+        &to,
+        "good",
+        &Message::new("message-sent"),
+    ))
+}
+
+/// `POST /exercises/{exercise}/teams/{team}/retry`
+pub(in crate::http) async fn retry(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((exercise, team)): Path<(ExerciseId, TeamId)>,
+) -> Result<Response, AppError> {
+    app.exercises.retry_team(exercise, team).await?;
+    let to = format!("/exercises/{exercise}?team={team}");
+    Ok(see_other(
+        &app,
+        &visitor,
+        &to,
+        "good",
+        &Message::new("done-retry"),
+    ))
+}
+
+/// `POST /exercises/{exercise}/teams/{team}/reset`
+pub(in crate::http) async fn reset(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((exercise, team)): Path<(ExerciseId, TeamId)>,
+) -> Result<Response, AppError> {
+    let by = Actor::Account(visitor.actor()?.account);
+    app.exercises.reset_team(exercise, team, by).await?;
+    let to = format!("/exercises/{exercise}?team={team}");
+    Ok(see_other(
+        &app,
+        &visitor,
+        &to,
+        "good",
+        &Message::new("done-reset"),
+    ))
+}
+
+/// `POST /exercises/{exercise}/teams/{team}/reports/{task}`: a field `points-<criterion>` each.
+pub(in crate::http) async fn grade(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((exercise, team, task)): Path<(ExerciseId, TeamId, String)>,
+    Form(fields): Form<BTreeMap<String, String>>,
+) -> Result<Response, AppError> {
+    let mut points = BTreeMap::new();
+    for (name, value) in &fields {
+        let Some(criterion) = name.strip_prefix("points-") else {
+            continue;
+        };
+        let value = value
+            .trim()
+            .parse()
+            .map_err(|_| AppError::Invalid(Message::new("error-form")))?;
+        points.insert(criterion.to_owned(), value);
+    }
+    let comment = fields.get("comment").cloned().unwrap_or_default();
+    let grade = Grade {
+        team,
+        task,
+        points,
+        comment,
+    };
+    app.exercises
+        .grade(exercise, visitor.actor()?.account, grade)
+        .await?;
+    let to = format!("/exercises/{exercise}?team={team}&tab=tasks");
+    Ok(see_other(
+        &app,
+        &visitor,
+        &to,
+        "good",
+        &Message::new("team-graded"),
+    ))
+}

@@ -1,0 +1,342 @@
+//! One team in the console's drawer.
+
+use std::collections::HashMap;
+
+use axum::{extract::State, response::Html};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{
+    super::{
+        App, AppError, Visitor,
+        forms::{Path, Query},
+        pages::{self, Tone, team as page},
+    },
+    words,
+};
+use crate::{
+    accounts::{Action, Object, authorise},
+    environments::{EnvironmentStatus, Phase},
+    exercises::ExerciseView,
+    ids::{ExerciseId, TeamId},
+    journal::{CheckState, Event},
+    locales::Locale,
+    scenarios::{Answer, Scenario, Task},
+    scoring::{Cause, TaskState, TeamScore},
+    store,
+};
+
+/// Things that happened, shown at most.
+const EVENTS: usize = 40;
+
+#[derive(Default, Deserialize)]
+pub(in crate::http) struct Tab {
+    #[serde(default)]
+    tab: String,
+}
+
+/// `GET /exercises/{exercise}/teams/{team}`
+pub(in crate::http) async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((exercise, team)): Path<(ExerciseId, TeamId)>,
+    Query(tab): Query<Tab>,
+) -> Result<Html<String>, AppError> {
+    let view = app.exercises.view(exercise).await?;
+    let page = fill(&app, &visitor, &view, team, &tab.tab).await?;
+    page::render(&app.templates, &visitor, &page)
+}
+
+pub(super) async fn fill(
+    app: &App,
+    visitor: &Visitor,
+    view: &ExerciseView,
+    id: TeamId,
+    tab: &str,
+) -> Result<page::TeamPage, AppError> {
+    let locale = visitor.locale;
+    let team = view.team(id).ok_or(AppError::NotFound)?;
+    let exercise = &view.exercise;
+    let score = view.score(id);
+    let statuses = app.environments.of_exercise(exercise.id).await?;
+    let status = statuses.iter().find(|status| status.team == Some(id));
+    let rows = app.feeds.rows(&app.db, exercise.id).await?;
+    let texts = texts(app, exercise.id).await?;
+    let names = words::names(app, exercise.province, &[team]).await?;
+    let actor = visitor.actor()?;
+    let may = |action| authorise(actor, action, &Object::Province(exercise.province)).is_ok();
+    let lines = |only_messages: bool| -> Vec<page::EventLine> {
+        let chosen = rows.team(id).iter().rev().filter(|entry| {
+            let message = matches!(
+                entry.event,
+                Event::InjectDelivered { .. }
+                    | Event::MessageSent { .. }
+                    | Event::ResponseGiven { .. }
+                    | Event::HelpCalled { .. }
+            );
+            message || !only_messages
+        });
+        chosen
+            .filter_map(|entry| {
+                let (icon, title, text) = words::entry(entry, &view.definition, &texts, locale)?;
+                Some(page::EventLine {
+                    at: entry.at,
+                    icon,
+                    title,
+                    text,
+                })
+            })
+            .take(EVENTS)
+            .collect()
+    };
+    let active = !matches!(
+        status.map(|it| it.phase),
+        None | Some(Phase::Removing | Phase::Gone)
+    );
+    Ok(page::TeamPage {
+        exercise: exercise.id.to_string(),
+        id: id.to_string(),
+        number: team.team.number,
+        name: team.team.name.clone(),
+        members: team
+            .members
+            .iter()
+            .map(|person| page::MemberView {
+                name: names.get(person).cloned().unwrap_or_default(),
+                present: score.present.contains(person),
+            })
+            .collect(),
+        environment: words::environment(locale, status),
+        reason: status
+            .and_then(|status| status.failure.as_ref())
+            .map(|failure| words::failure(locale, failure)),
+        nodes: nodes(view, status, id, locale),
+        may_retry: status.is_some_and(|status| status.phase == Phase::Failed),
+        may_reset: active && exercise.state.is_open(),
+        tab: if ["tasks", "mail", "score"].contains(&tab) {
+            tab.to_owned()
+        } else {
+            "live".to_owned()
+        },
+        events: lines(false),
+        tasks: view
+            .definition
+            .scenario
+            .tasks
+            .iter()
+            .map(|task| task_line(task, &score, locale))
+            .collect(),
+        reports: view
+            .definition
+            .scenario
+            .tasks
+            .iter()
+            .filter_map(|task| {
+                report(
+                    view,
+                    task,
+                    score.tasks.get(task.id.as_str())?,
+                    &texts,
+                    locale,
+                )
+            })
+            .collect(),
+        messages: lines(true),
+        ledger: ledger(view, &score, locale),
+        points: score.total(&view.rules, exercise.elapsed_at(app.clock.now())),
+        may_run: may(Action::RunExercise),
+        may_grade: may(Action::GradeReport),
+    })
+}
+
+/// Everything that people wrote in an exercise, by identifier.
+pub(super) async fn texts(
+    app: &App,
+    exercise: ExerciseId,
+) -> Result<HashMap<Uuid, String>, AppError> {
+    let mut connection = app.db.connection().await?;
+    Ok(store::journal::texts(&mut connection, exercise)
+        .await?
+        .into_iter()
+        .collect())
+}
+
+fn nodes(
+    view: &ExerciseView,
+    status: Option<&EnvironmentStatus>,
+    team: TeamId,
+    locale: Locale,
+) -> Vec<page::NodeState> {
+    let ready = status.is_some_and(|status| status.phase == Phase::Ready);
+    let failed = status
+        .and_then(|status| status.failure.as_ref())
+        .and_then(|failure| failure.node.as_ref());
+    let nodes = view.definition.scenario.nodes.iter().map(|node| {
+        let state = if failed == Some(&node.id) {
+            pages::State::new(Tone::Bad, words::say(locale, "environment-phase-failed"))
+        } else {
+            words::environment(locale, status)
+        };
+        let watch = node
+            .terminal
+            .as_ref()
+            .filter(|_| ready)
+            .map(|_| format!("/exercises/{}/teams/{team}/watch", view.exercise.id));
+        page::NodeState {
+            id: node.id.to_string(),
+            state,
+            terminal: watch,
+        }
+    });
+    nodes.collect()
+}
+
+fn task_line(task: &Task, score: &TeamScore, locale: Locale) -> page::TaskLine {
+    let state = score
+        .tasks
+        .get(task.id.as_str())
+        .cloned()
+        .unwrap_or_default();
+    let points: i64 = score
+        .ledger
+        .iter()
+        .filter(|row| matches!(&row.cause, Cause::Task(id) | Cause::Hint(id) | Cause::Report(id) if id == task.id.as_str()))
+        .map(|row| row.points)
+        .sum();
+    page::TaskLine {
+        title: task.title.get(locale).to_owned(),
+        state: task_state(task, &state, locale),
+        points,
+        possible: i64::from(task.points),
+        attempts: usize::try_from(state.attempts).unwrap_or(usize::MAX),
+    }
+}
+
+/// How far a task is, in a word.
+pub(super) fn task_state(task: &Task, state: &TaskState, locale: Locale) -> pages::State {
+    let (tone, id) = match (&task.answer, state) {
+        (
+            Answer::Report(_),
+            TaskState {
+                report: Some(report),
+                ..
+            },
+        ) if report.grade.is_some() => (Tone::Good, "task-graded"),
+        (
+            Answer::Report(_),
+            TaskState {
+                report: Some(report),
+                ..
+            },
+        ) if report.late => (Tone::Warn, "task-filed-late"),
+        (
+            Answer::Report(_),
+            TaskState {
+                report: Some(_), ..
+            },
+        ) => (Tone::Info, "task-filed"),
+        (
+            _,
+            TaskState {
+                solved: Some(_), ..
+            },
+        ) => (Tone::Good, "task-solved"),
+        (
+            Answer::Check(_),
+            TaskState {
+                check: Some(CheckState::Error),
+                ..
+            },
+        ) => (Tone::Warn, "task-check-error"),
+        (Answer::Check(_), _) => (Tone::Idle, "task-check-failing"),
+        (_, TaskState { attempts: 1.., .. }) => (Tone::Idle, "task-tried"),
+        _ => (Tone::Idle, "task-open"),
+    };
+    pages::State::new(tone, words::say(locale, id))
+}
+
+fn report(
+    view: &ExerciseView,
+    task: &Task,
+    state: &TaskState,
+    texts: &HashMap<Uuid, String>,
+    locale: Locale,
+) -> Option<page::ReportView> {
+    let Answer::Report(form) = &task.answer else {
+        return None;
+    };
+    let filed = state.report.as_ref()?;
+    let written = texts
+        .get(&filed.text.id)
+        .map(String::as_str)
+        .unwrap_or_default();
+    let written: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(written).unwrap_or_default();
+    let grade = filed.grade.as_ref().map(|(points, ..)| points);
+    Some(page::ReportView {
+        task: task.id.to_string(),
+        title: task.title.get(locale).to_owned(),
+        filed_at: view.exercise.started_at.unwrap_or_default() + filed.filed,
+        late: filed.late,
+        fields: super::super::report_forms::fields(form.form)
+            .iter()
+            .map(|field| page::ReportField {
+                title: words::say(locale, &format!("form-{}", field.id)),
+                text: written
+                    .get(field.id)
+                    .and_then(|text| text.as_str())
+                    .unwrap_or_default()
+                    .to_owned(),
+            })
+            .collect(),
+        rubric: form
+            .rubric
+            .iter()
+            .map(|line| page::RubricLine {
+                id: line.id.to_string(),
+                title: line.title.get(locale).to_owned(),
+                possible: i64::from(line.points),
+                points: grade.and_then(|points| points.get(line.id.as_str()).copied()),
+            })
+            .collect(),
+        graded: grade.is_some(),
+    })
+}
+
+fn ledger(view: &ExerciseView, score: &TeamScore, locale: Locale) -> Vec<page::LedgerLine> {
+    let scenario = &view.definition.scenario;
+    score
+        .ledger
+        .iter()
+        .rev()
+        .map(|row| page::LedgerLine {
+            seconds: row.exercise_time.as_secs(),
+            title: cause(scenario, &row.cause, locale),
+            points: row.points,
+        })
+        .collect()
+}
+
+fn cause(scenario: &Scenario, cause: &Cause, locale: Locale) -> String {
+    let with = |id: &'static str, what: String| {
+        super::super::errors::Message::new(id)
+            .with("what", what)
+            .text(locale)
+    };
+    match cause {
+        Cause::Task(id) => with("cause-task", words::task(scenario, id, locale)),
+        Cause::Hint(id) => with("cause-hint", words::task(scenario, id, locale)),
+        Cause::Report(id) => with("cause-report", words::task(scenario, id, locale)),
+        Cause::Response(id) => {
+            let event = scenario
+                .timeline
+                .iter()
+                .find(|event| event.id.as_str() == id);
+            let title = event.map_or_else(
+                || id.clone(),
+                |event| words::timeline_event(event, locale).1,
+            );
+            with("cause-response", title)
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! The words and drawings of states, kinds and events: one place, so that a thing is called the same on every page.
+
+use std::{collections::HashMap, time::Duration};
+
+use super::super::{
+    App, AppError,
+    errors::Message,
+    pages::{State, Tone},
+};
+use crate::{
+    environments::{EnvironmentStatus, Failure, Phase},
+    exercises::{ExerciseState, TeamView},
+    ids::{PersonId, ProvinceId},
+    journal::{Entry, Event, Subject, Verdict},
+    locales::{self, Locale, Value},
+    scenarios::{Answer, Channel, Definition, Effect, Scenario, ServiceId, TaskId},
+    store,
+};
+
+/// A message without arguments.
+pub(in crate::http) fn say(locale: Locale, id: &str) -> String {
+    locales::text(locale, id, &[])
+}
+
+/// Where an exercise stands.
+pub(in crate::http) fn exercise_state(locale: Locale, state: ExerciseState) -> State {
+    let tone = match state {
+        ExerciseState::Draft | ExerciseState::Finished => Tone::Idle,
+        ExerciseState::Preparing => Tone::Busy,
+        ExerciseState::Ready => Tone::Info,
+        ExerciseState::Running => Tone::Good,
+        ExerciseState::Paused => Tone::Paused,
+    };
+    State::new(tone, say(locale, &format!("exercise-state-{state}")))
+}
+
+/// How a team's environment is.
+pub(in crate::http) fn environment(locale: Locale, status: Option<&EnvironmentStatus>) -> State {
+    let Some(status) = status else {
+        return State::new(Tone::Idle, say(locale, "environment-none"));
+    };
+    let word = say(
+        locale,
+        &format!("environment-phase-{}", status.phase.as_str()),
+    );
+    match status.phase {
+        Phase::Wanted => State::new(Tone::Idle, word),
+        Phase::Preparing => {
+            let stage = status
+                .step
+                .as_ref()
+                .map(|step| say(locale, &format!("stage-{}", step.stage)));
+            State::new(Tone::Busy, stage.unwrap_or(word))
+        }
+        Phase::Ready => State::new(Tone::Good, word),
+        Phase::Failed => State::new(Tone::Bad, word),
+        Phase::Removing => State::new(Tone::Busy, word),
+        Phase::Gone => State::new(Tone::Idle, word),
+    }
+}
+
+/// How far preparing is, in hundredths, while it lasts.
+pub(in crate::http) fn progress(status: Option<&EnvironmentStatus>) -> Option<u8> {
+    let step = status
+        .filter(|status| status.phase == Phase::Preparing)?
+        .step
+        .as_ref()?;
+    let stages = 4;
+    let before = crate::environments::Stage::ALL
+        .iter()
+        .position(|stage| *stage == step.stage)?
+        .saturating_sub(1);
+    let share = (before * 100 + step.done * 100 / step.total.max(1)) / stages;
+    u8::try_from(share.min(99)).ok()
+}
+
+/// Why an environment is not further.
+pub(in crate::http) fn failure(locale: Locale, failure: &Failure) -> String {
+    let arguments: Vec<(&str, Value<'_>)> = failure
+        .arguments
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str().into()))
+        .collect();
+    locales::text(locale, &failure.message, &arguments)
+}
+
+/// The drawing of a channel.
+pub(in crate::http) const fn channel_icon(channel: &str) -> &'static str {
+    match channel.as_bytes() {
+        b"phone" => "phone",
+        b"news" => "news",
+        b"chat" => "speak",
+        b"document" => "file",
+        _ => "mail",
+    }
+}
+
+/// The word of a scenario's channel.
+pub(in crate::http) const fn channel(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Mail => "mail",
+        Channel::Phone => "phone",
+        Channel::News => "news",
+        Channel::Chat => "chat",
+        Channel::Document => "document",
+    }
+}
+
+/// How a task is answered, as a word and a drawing.
+pub(in crate::http) const fn answer(answer: &Answer) -> (&'static str, &'static str) {
+    match answer {
+        Answer::Flag => ("flag", "flag"),
+        Answer::Text(_) => ("text", "question"),
+        Answer::Check(_) => ("check", "probe"),
+        Answer::Report(_) => ("report", "report"),
+    }
+}
+
+/// A task's title, or its identifier.
+pub(in crate::http) fn task(scenario: &Scenario, id: &str, locale: Locale) -> String {
+    let task = scenario.task(&TaskId::from(id.to_owned()));
+    task.map_or_else(|| id.to_owned(), |task| task.title.get(locale).to_owned())
+}
+
+/// A service's title, or its identifier.
+pub(in crate::http) fn service(scenario: &Scenario, id: &ServiceId, locale: Locale) -> String {
+    let service = scenario.services.iter().find(|service| service.id == *id);
+    service.map_or_else(
+        || id.to_string(),
+        |service| service.title.get(locale).to_owned(),
+    )
+}
+
+/// What an event of the timeline is about.
+pub(in crate::http) fn timeline_event(
+    event: &crate::scenarios::Event,
+    locale: Locale,
+) -> (&'static str, String) {
+    let (icon, what) = match &event.effect {
+        Effect::Message(message) => {
+            let icon = channel_icon(channel(message.channel));
+            let subject = message.subject.as_ref().map(|subject| subject.get(locale));
+            (
+                icon,
+                subject
+                    .unwrap_or_else(|| message.from.get(locale))
+                    .to_owned(),
+            )
+        }
+        Effect::Action(action) => {
+            let node = Message::new("event-action").with("node", action.node.to_string());
+            ("bolt", node.text(locale))
+        }
+    };
+    let title = event
+        .title
+        .as_ref()
+        .map(|title| title.get(locale).to_owned());
+    (icon, title.unwrap_or(what))
+}
+
+/// A row of the journal in words: drawing, title, more.
+pub(in crate::http) fn entry(
+    entry: &Entry,
+    definition: &Definition,
+    texts: &HashMap<uuid::Uuid, String>,
+    locale: Locale,
+) -> Option<(&'static str, String, String)> {
+    let scenario = &definition.scenario;
+    let words = |id: uuid::Uuid| texts.get(&id).cloned().unwrap_or_default();
+    let with = |id: &'static str, what: String| Message::new(id).with("what", what).text(locale);
+    let event_title = |id: &str| {
+        let event = scenario
+            .timeline
+            .iter()
+            .find(|event| event.id.as_str() == id);
+        event.map_or_else(
+            || ("bolt", id.to_owned()),
+            |event| timeline_event(event, locale),
+        )
+    };
+    Some(match &entry.event {
+        Event::EnvironmentReady { .. } => ("s-good", say(locale, "happened-ready"), String::new()),
+        Event::EnvironmentFailed { reason, .. } => {
+            ("s-bad", say(locale, "happened-failed"), reason.clone())
+        }
+        Event::EnvironmentReset { .. } => ("undo", say(locale, "happened-reset"), String::new()),
+        Event::Submission {
+            task: id,
+            verdict,
+            answer,
+        } => {
+            let (icon, message) = match verdict {
+                Verdict::Correct => ("s-good", "happened-solved"),
+                Verdict::Wrong => ("close", "happened-wrong"),
+                Verdict::Foreign => ("s-warn", "happened-foreign"),
+            };
+            (
+                icon,
+                with(message, task(scenario, id, locale)),
+                words(answer.id),
+            )
+        }
+        Event::CheckChanged { subject, state } => {
+            let what = match subject {
+                Subject::Task(id) => task(scenario, id, locale),
+                Subject::Service(id) => service(scenario, &ServiceId::from(id.clone()), locale),
+            };
+            let (icon, message) = match state {
+                crate::journal::CheckState::Passing => ("s-good", "happened-passing"),
+                crate::journal::CheckState::Failing => ("s-bad", "happened-failing"),
+                crate::journal::CheckState::Error => ("s-warn", "happened-check-error"),
+            };
+            (icon, with(message, what), String::new())
+        }
+        Event::HintTaken { task: id, .. } => (
+            "question",
+            with("happened-hint", task(scenario, id, locale)),
+            String::new(),
+        ),
+        Event::InjectDelivered { event } => {
+            let (icon, title) = event_title(event);
+            (icon, with("happened-inject", title), String::new())
+        }
+        Event::ActionStarted { event } => (
+            "bolt",
+            with("happened-action", event_title(event).1),
+            String::new(),
+        ),
+        Event::MessageSent { channel, text } => (
+            channel_icon(channel.as_str()),
+            say(locale, "happened-message"),
+            words(text.id),
+        ),
+        Event::ResponseGiven { event, text } => (
+            "mail",
+            with("happened-response", event_title(event).1),
+            words(text.id),
+        ),
+        Event::ReportFiled { task: id, .. } => (
+            "report",
+            with("happened-report", task(scenario, id, locale)),
+            String::new(),
+        ),
+        Event::ReportGraded { task: id, .. } => (
+            "edit",
+            with("happened-graded", task(scenario, id, locale)),
+            String::new(),
+        ),
+        Event::HelpCalled { text } => ("hand", say(locale, "happened-help"), words(text.id)),
+        _ => return None,
+    })
+}
+
+/// Names of the members of teams; an erased one has none.
+pub(in crate::http) async fn names(
+    app: &App,
+    province: ProvinceId,
+    teams: &[&TeamView],
+) -> Result<HashMap<PersonId, String>, AppError> {
+    let mut connection = app.db.connection().await?;
+    let mut names = HashMap::new();
+    for person in teams.iter().flat_map(|team| &team.members) {
+        let found = store::staff::find_person(&mut connection, province, *person).await?;
+        names.insert(*person, found.map(|person| person.name).unwrap_or_default());
+    }
+    Ok(names)
+}
+
+/// Whole seconds, as clocks show them.
+pub(in crate::http) fn seconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,344 @@
+//! The live stream: one task an exercise watches it, makes each frame once, and everybody who looks gets the same bytes.
+//!
+//! A frame either carries what all see alike (the board), or only says which team changed: pages then fetch their own part,
+//! past the guard like any other request. The task ends when nobody looks.
+
+use std::{
+    collections::HashMap,
+    convert::Infallible,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use axum::{
+    extract::State,
+    response::{
+        IntoResponse as _, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
+};
+use futures_util::stream;
+use serde::Serialize;
+use tokio::{
+    sync::broadcast::{self, error::RecvError},
+    time::{Instant, sleep},
+};
+
+use super::{App, AppError, Visitor, forms::Path, handlers::board, pages::ClockView};
+use crate::{
+    exercises::{ExerciseState, ExerciseView},
+    ids::{ExerciseId, TeamId},
+    locales::Locale,
+};
+
+/// Frames that may wait for a slow reader; it is then told to look at everything anew.
+const WAITING: usize = 64;
+/// Changes that come at once are told together.
+const GATHER: Duration = Duration::from_millis(200);
+/// Without a change the board is still made anew: availability counts by the second.
+const REFRESH: Duration = Duration::from_secs(5);
+/// A session that ended closes its stream within this time.
+const RECHECK: Duration = Duration::from_secs(4);
+/// More changed teams than this are told as "all".
+const SINGLE_TEAMS: usize = 8;
+
+/// One event for all who look.
+#[derive(Clone, Debug)]
+struct Frame {
+    name: &'static str,
+    public: bool,
+    vi: Arc<str>,
+    en: Arc<str>,
+}
+
+impl Frame {
+    fn data(&self, locale: Locale) -> &Arc<str> {
+        match locale {
+            Locale::Vi => &self.vi,
+            Locale::En => &self.en,
+        }
+    }
+}
+
+/// Streams by exercise.
+#[derive(Debug, Default)]
+pub(super) struct Hub(Mutex<HashMap<ExerciseId, broadcast::Sender<Frame>>>);
+
+impl Hub {
+    /// Joins the stream of an exercise, whose task is started where none runs.
+    fn join(&self, app: &App, exercise: ExerciseId) -> broadcast::Receiver<Frame> {
+        let mut streams = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(sender) = streams.get(&exercise) {
+            return sender.subscribe();
+        }
+        let (sender, receiver) = broadcast::channel(WAITING);
+        streams.insert(exercise, sender.clone());
+        let watched = app.clone();
+        app.tasks.spawn(
+            "live",
+            async move { watch(watched, exercise, sender).await },
+        );
+        receiver
+    }
+
+    /// Forgets a stream that nobody reads; `false` where somebody joined meanwhile.
+    fn leave(&self, exercise: ExerciseId, sender: &broadcast::Sender<Frame>) -> bool {
+        let mut streams = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let idle = sender.receiver_count() == 0;
+        if idle {
+            streams.remove(&exercise);
+        }
+        idle
+    }
+}
+
+/// What was told last.
+#[derive(Default)]
+struct Told {
+    board: [String; 2],
+    state: Option<(ExerciseState, bool)>,
+    teams: HashMap<TeamId, String>,
+}
+
+async fn watch(app: App, exercise: ExerciseId, sender: broadcast::Sender<Frame>) {
+    let stop = app.tasks.token();
+    let mut changes = app.exercises.subscribe(exercise);
+    let mut environments = app.environments.subscribe();
+    let mut told = Told::default();
+    let mut first = true;
+    loop {
+        if app.live.leave(exercise, &sender) && !first {
+            return;
+        }
+        match look(&app, exercise, &mut told).await {
+            // What was so before anybody looked is on the page already.
+            Ok(frames) if !first => frames
+                .into_iter()
+                .for_each(|frame| drop(sender.send(frame))),
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(%exercise, %error, "the live stream cannot see the exercise")
+            }
+        }
+        first = false;
+        let refresh = sleep(REFRESH);
+        tokio::pin!(refresh);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = &mut refresh => break,
+                changed = changes.changed() => {
+                    if changed.is_err() { refresh.as_mut().reset(Instant::now() + REFRESH) } else { break }
+                }
+                change = environments.recv() => {
+                    if change.is_ok_and(|change| change.exercise == Some(exercise)) { break }
+                }
+            }
+        }
+        sleep(GATHER).await;
+        changes.mark_unchanged();
+    }
+}
+
+/// Looks at the exercise and gives the frames of what is different from what was told.
+async fn look(app: &App, exercise: ExerciseId, told: &mut Told) -> Result<Vec<Frame>, AppError> {
+    let view = app.exercises.view(exercise).await?;
+    let rows = app.feeds.rows(&app.db, exercise).await?;
+    let statuses = app.environments.of_exercise(exercise).await?;
+    let mut frames = Vec::new();
+    let state = (
+        view.exercise.state,
+        view.exercise.clock_running_since.is_some(),
+    );
+    if told.state != Some(state) {
+        told.state = Some(state);
+        frames.push(same(
+            "state",
+            true,
+            &serde_json::json!({ "clock": clock(app, &view) }),
+        ));
+    }
+    let mut changed = Vec::new();
+    for team in view.teams.iter().map(|team| team.team.id) {
+        let status = statuses.iter().find(|status| status.team == Some(team));
+        let mark = format!(
+            "{} {:?}",
+            rows.last(team),
+            status.map(|it| (
+                it.phase,
+                it.incarnation,
+                &it.step,
+                &it.failure,
+                it.queue_place
+            ))
+        );
+        if told.teams.get(&team) != Some(&mark) {
+            told.teams.insert(team, mark);
+            changed.push(team);
+        }
+    }
+    if changed.len() > SINGLE_TEAMS {
+        frames.push(same("team", false, &serde_json::json!({})));
+    } else {
+        frames.extend(
+            changed
+                .iter()
+                .map(|team| same("team", false, &serde_json::json!({ "team": team }))),
+        );
+    }
+    frames.extend(board_frame(app, &view, told)?);
+    Ok(frames)
+}
+
+fn board_frame(app: &App, view: &ExerciseView, told: &mut Told) -> Result<Option<Frame>, AppError> {
+    let mut made = Vec::with_capacity(2);
+    let mut fresh = false;
+    for (locale, before) in Locale::ALL.into_iter().zip(&mut told.board) {
+        let page = board::page(view, app.clock.now(), locale);
+        let rows = super::pages::board::render_rows(&app.templates, locale, &page)?;
+        let chart: serde_json::Value = serde_json::from_str(&page.chart).unwrap_or_default();
+        if *before != rows {
+            fresh = true;
+            before.clone_from(&rows);
+        }
+        let frame = serde_json::json!({ "parts": { "board-rows": rows }, "chart": chart });
+        made.push(Arc::<str>::from(frame.to_string()));
+    }
+    let (Some(en), Some(vi)) = (made.pop(), made.pop()) else {
+        return Ok(None);
+    };
+    Ok(fresh.then_some(Frame {
+        name: "board",
+        public: true,
+        vi,
+        en,
+    }))
+}
+
+fn same(name: &'static str, public: bool, data: &serde_json::Value) -> Frame {
+    let data: Arc<str> = data.to_string().into();
+    Frame {
+        name,
+        public,
+        vi: Arc::clone(&data),
+        en: data,
+    }
+}
+
+/// The clock as pages show it.
+pub(super) fn clock(app: &App, view: &ExerciseView) -> ClockView {
+    let now = app.clock.now();
+    let exercise = &view.exercise;
+    ClockView::new(
+        exercise.elapsed_at(now),
+        exercise.duration,
+        exercise.clock_running_since.is_some(),
+    )
+}
+
+/// What a new reader hears first: the clock as it is now.
+#[derive(Serialize)]
+struct Hello {
+    clock: ClockView,
+}
+
+/// `GET /exercises/{exercise}/live`: everything, for who is signed in and may see the exercise.
+pub(super) async fn members(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(exercise): Path<ExerciseId>,
+) -> Result<Response, AppError> {
+    let token = visitor
+        .session
+        .as_ref()
+        .ok_or(AppError::SignIn)?
+        .token_hash
+        .clone();
+    stream_to(&app, &visitor, exercise, Some(token)).await
+}
+
+/// `GET /boards/{exercise}/live`: the board alone, for everybody.
+pub(super) async fn public(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(exercise): Path<ExerciseId>,
+) -> Result<Response, AppError> {
+    stream_to(&app, &visitor, exercise, None).await
+}
+
+struct Reader {
+    app: App,
+    frames: broadcast::Receiver<Frame>,
+    locale: Locale,
+    session: Option<String>,
+    checked: Instant,
+    hello: Option<String>,
+}
+
+async fn stream_to(
+    app: &App,
+    visitor: &Visitor,
+    exercise: ExerciseId,
+    session: Option<String>,
+) -> Result<Response, AppError> {
+    let view = app.exercises.view(exercise).await?;
+    let hello = serde_json::to_string(&Hello {
+        clock: clock(app, &view),
+    })
+    .map_err(AppError::unexpected)?;
+    let reader = Reader {
+        app: app.clone(),
+        frames: app.live.join(app, exercise),
+        locale: visitor.locale,
+        session,
+        checked: Instant::now(),
+        hello: Some(hello),
+    };
+    let events = stream::unfold(reader, |mut reader| async move {
+        let event = reader.next().await?;
+        Some((Ok::<_, Infallible>(event), reader))
+    });
+    Ok(Sse::new(events)
+        .keep_alive(KeepAlive::default())
+        .into_response())
+}
+
+impl Reader {
+    /// The next event; `None` when the stream is to end.
+    async fn next(&mut self) -> Option<Event> {
+        if let Some(hello) = self.hello.take() {
+            return Some(Event::default().event("state").data(hello));
+        }
+        let stop = self.app.tasks.token();
+        loop {
+            if let Some(session) = &self.session
+                && self.checked.elapsed() >= RECHECK
+            {
+                if !self.app.accounts.still_open(session).await.unwrap_or(true) {
+                    return None;
+                }
+                self.checked = Instant::now();
+            }
+            let frame = tokio::select! {
+                () = stop.cancelled() => return None,
+                () = sleep(RECHECK) => continue,
+                frame = self.frames.recv() => frame,
+            };
+            match frame {
+                Ok(frame) if frame.public || self.session.is_some() => {
+                    return Some(
+                        Event::default()
+                            .event(frame.name)
+                            .data(&**frame.data(self.locale)),
+                    );
+                }
+                Ok(_) => {}
+                // Too slow to get every frame: everything of this reader is fetched anew.
+                Err(RecvError::Lagged(_)) => {
+                    return Some(Event::default().event("team").data("{}"));
+                }
+                Err(RecvError::Closed) => return None,
+            }
+        }
+    }
+}

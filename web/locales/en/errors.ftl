@@ -1,0 +1,86 @@
+# Why something in a drill was not done, and what to do
+exercise-wrong-state = This cannot be done while the exercise is { $state ->
+    [draft] a draft
+    [preparing] being prepared
+    [ready] not started
+    [running] running
+    [paused] paused
+   *[finished] finished
+}.
+exercise-title-missing = Give the exercise a title.
+exercise-team-name-missing = Give each team a name.
+exercise-name-too-long = The name is longer than { $limit } characters.
+exercise-name-characters = The name holds characters that cannot be shown. Type it again.
+exercise-teams-missing = Choose at least one person to make a team.
+exercise-teams-too-many = An exercise has at most { $limit } teams.
+exercise-team-name-twice = Two teams are called “{ $team }”.
+exercise-team-empty = Nobody is in team “{ $team }”.
+exercise-team-too-large = Team “{ $team }” has too many members.
+exercise-member-twice = Somebody is in two teams, one of them “{ $team }”. A person is in one team only.
+exercise-duration-range = The duration is between 1 minute and 5 days.
+exercise-override-reason-missing = Write why the exercise may begin nevertheless.
+answer-missing = Enter an answer.
+answer-too-long = The answer is longer than { $limit } characters.
+answer-too-fast = Too many answers. Try again in { $seconds ->
+    [one] { $seconds } second
+   *[other] { $seconds } seconds
+}.
+answer-no-tries = Your team has no tries left for this task.
+answer-correct = Correct. Your team gets { $points ->
+    [one] { $points } point
+   *[other] { $points } points
+}.
+answer-before = This task is solved already.
+answer-wrong = Not correct.
+answer-wrong-left = Not correct. Your team has { $left ->
+    [one] { $left } try
+   *[other] { $left } tries
+} left.
+check-passing = Passed. It is recorded.
+check-failing = Not yet. Look at the machine again, then check once more.
+check-error = It cannot be checked just now. The system tries again by itself.
+hint-taken = The hint is open.
+report-filed = The report is filed.
+response-given = The answer is sent.
+help-called = The organisers are called.
+report-missing = Fill in at least one field of the report.
+report-unreadable = The report cannot be read. Reload the page and send it again.
+response-missing = Enter an answer.
+message-missing = Enter a message.
+help-missing = Say what your team needs help with.
+text-too-long = The text is longer than { $limit } characters.
+grade-points-range = Points for a criterion are between 0 and { $limit }.
+
+environment-engine-away = Docker cannot be reached. Running environments are untouched; trying again by itself.
+environment-image-missing = Image { $image } of node { $node } is missing. Run “make images” on the server and try again.
+environment-images-missing = Images are missing: { $images }. Run “make images” on the server and try again.
+environment-stranger = There is a “{ $name }” that this system did not make. Rename or remove it and try again.
+environment-range-taken = Address range { $range } is used by another network; another one is chosen.
+environment-node-ended = Node { $node } ended with code { $code }.
+environment-node-not-ready = Node { $node } was not ready after { $seconds } seconds.
+environment-no-such-node = Node { $node } does not run.
+environment-refused = Docker refused: { $detail }
+environment-timed-out = The command ran longer than { $seconds } seconds and was ended.
+environment-too-large = The result is longer than { $bytes } bytes.
+environment-no-range = No address range is left for { $networks } networks. Add a range to “lab_subnets” in the configuration.
+environment-plan = The environment cannot be planned: { $detail }
+environment-no-memory = The server has too little memory: { $needed } needed, { $available } left. Use fewer teams or finish another exercise.
+environment-not-isolated = Not started: a node can reach { $reached }. Run “thaotruong doctor --fix”.
+environment-bundle = The kept scenario can no longer be read: { $detail }
+environment-phase-wanted = Waiting
+environment-phase-preparing = Preparing
+environment-phase-ready = Good
+environment-phase-failed = Failed
+environment-phase-removing = Being removed
+environment-phase-gone = Removed
+environment-none = None yet
+environment-queue = Preparing your environment, number { $place } in the queue, about { $seconds } seconds.
+environment-queue-unknown = Preparing your environment, number { $place } in the queue.
+environment-well = The environment works well
+environment-waiting = The environment is not ready
+stage-wanted = Waiting for its turn
+stage-network = Making networks
+stage-create = Making machines
+stage-start = Starting machines
+stage-ready = Waiting for machines
+stage-remove = Removing machines
