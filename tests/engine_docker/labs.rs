@@ -19,6 +19,7 @@ use thaotruong::{
     environments::{DockerEngine, Engine, NodeRef},
     ids::{ExerciseId, TeamId},
     random::SystemRandom,
+    scenarios::EnvironmentPlan,
     store::{Database, labs::LabHost},
     tasks::Tasks,
 };
@@ -124,117 +125,157 @@ fn status(answer: &str) -> &str {
     answer.split(' ').nth(1).unwrap_or_default()
 }
 
+/// A node, the lab pages in front of it, and a listener of their own.
+struct Stage {
+    lab: Lab,
+    plan: EnvironmentPlan,
+    labs: Arc<Labs>,
+    gate: Arc<TestGate>,
+    tasks: Tasks,
+    port: u16,
+    place: LabHost,
+    _folder: tempfile::TempDir,
+}
+
+impl Stage {
+    async fn new() -> Self {
+        let lab = Lab::new();
+        let plan = plan(&["portal"]);
+        lab.up(&plan).await;
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("test.db").display());
+        let database = Database::connect(&url).await.unwrap();
+        database.migrate().await.unwrap();
+        let config = thaotruong::config::Docker {
+            socket: String::new(),
+            platform_image: "thaotruong/platform:1".to_owned(),
+        };
+        let engine: Arc<dyn Engine> = Arc::new(DockerEngine::new(&config, lab.owner));
+        let nodes: Arc<dyn Nodes> = Arc::new(engine);
+        let gate = Arc::new(TestGate {
+            node: at(&plan, "portal"),
+            says: AtomicU8::new(ADMITTED),
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let tasks = Tasks::new();
+        let labs = Labs::new(Foundation {
+            nodes,
+            gate: Arc::clone(&gate) as Arc<dyn Gate>,
+            database,
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            tasks: tasks.clone(),
+            domain: "labs.localhost".to_owned(),
+            public_url: format!("http://localhost:{port}"),
+        });
+        tasks.spawn(
+            "listener",
+            listen(listener, Arc::clone(&labs), tasks.clone()),
+        );
+        let place = LabHost {
+            token: String::new(),
+            exercise: ExerciseId::new(),
+            team: TeamId::new(),
+            environment: plan.environment,
+            incarnation: 1,
+            node: "portal".to_owned(),
+        };
+        Self {
+            lab,
+            plan,
+            labs,
+            gate,
+            tasks,
+            port,
+            place,
+            _folder: folder,
+        }
+    }
+
+    /// Changes a ticket for a pass, as a browser does; gives the host and the pass.
+    async fn enter(&self) -> (String, String) {
+        let address = self.labs.ticket(self.place.clone(), "me").await.unwrap();
+        let (_, rest) = address.split_once("://").unwrap();
+        let (host, path) = rest.split_at(rest.find('/').unwrap());
+        assert!(host.ends_with(&format!(".labs.localhost:{}", self.port)));
+        assert_eq!(self.status(host, "/", "").await, "403");
+        let answer = self.get(host, path, "").await;
+        assert_eq!(status(&answer), "303");
+        assert_eq!(field(&answer, "location"), Some("/_ticket"));
+        let cookie = field(&answer, "set-cookie").unwrap();
+        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"));
+        assert!(!cookie.contains("Domain"));
+        let pass = cookie.split(';').next().unwrap().to_owned();
+        assert_eq!(self.status(host, path, "").await, "403", "it serves once");
+        assert_eq!(self.status(host, "/_ticket", "").await, "403", "no cookie");
+        let kept = self
+            .get(host, "/_ticket", &format!("Cookie: {pass}\r\n"))
+            .await;
+        assert_eq!(status(&kept), "303");
+        assert_eq!(field(&kept, "location"), Some("/"));
+        (host.to_owned(), pass)
+    }
+
+    async fn get(&self, host: &str, path: &str, fields: &str) -> String {
+        ask(self.port, &get(host, path, fields)).await
+    }
+
+    async fn status(&self, host: &str, path: &str, fields: &str) -> String {
+        status(&self.get(host, path, fields).await).to_owned()
+    }
+
+    /// Starts the page in the node and waits until it answers.
+    async fn serve(&self, host: &str, cookies: &str) {
+        let start = format!(
+            "cat >/tmp/page.py <<'END'\n{PAGE}\nEND\npython3 /tmp/page.py >/dev/null 2>&1 &"
+        );
+        self.lab.sh(&self.plan, "portal", &start).await;
+        until("the page", async || {
+            self.status(host, "/", cookies).await == "200"
+        })
+        .await;
+    }
+
+    async fn end(self) {
+        self.tasks.token().cancel();
+        self.lab.down(&self.plan).await;
+    }
+}
+
+async fn listen(listener: TcpListener, labs: Arc<Labs>, tasks: Tasks) {
+    while let Ok((stream, _)) = listener.accept().await {
+        let labs = Arc::clone(&labs);
+        let service = service_fn(move |request: Request<Incoming>| {
+            let labs = Arc::clone(&labs);
+            async move { Ok::<_, std::convert::Infallible>(labs.serve(request).await) }
+        });
+        let connection = hyper::server::conn::http1::Builder::new()
+            .serve_connection(TokioIo::new(stream), service)
+            .with_upgrades();
+        tasks.spawn("connection", connection);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hostile_page_stays_on_its_host() {
-    let lab = Lab::new();
-    let plan = plan(&["portal"]);
-    lab.up(&plan).await;
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}", folder.path().join("test.db").display());
-    let database = Database::connect(&url).await.unwrap();
-    database.migrate().await.unwrap();
-    let config = thaotruong::config::Docker {
-        socket: String::new(),
-        platform_image: "thaotruong/platform:1".to_owned(),
-    };
-    let engine: Arc<dyn Engine> = Arc::new(DockerEngine::new(&config, lab.owner));
-    let nodes: Arc<dyn Nodes> = Arc::new(engine);
-    let gate = Arc::new(TestGate {
-        node: at(&plan, "portal"),
-        says: AtomicU8::new(ADMITTED),
-    });
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let tasks = Tasks::new();
-    let labs = Labs::new(Foundation {
-        nodes,
-        gate: Arc::clone(&gate) as Arc<dyn Gate>,
-        database,
-        clock: Arc::new(SystemClock),
-        random: Arc::new(SystemRandom),
-        tasks: tasks.clone(),
-        domain: "labs.localhost".to_owned(),
-        public_url: format!("http://localhost:{port}"),
-    });
-    let served = Arc::clone(&labs);
-    tasks.spawn("listener", async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            let labs = Arc::clone(&served);
-            let service = service_fn(move |request: Request<Incoming>| {
-                let labs = Arc::clone(&labs);
-                async move { Ok::<_, std::convert::Infallible>(labs.serve(request).await) }
-            });
-            let connection = hyper::server::conn::http1::Builder::new()
-                .serve_connection(TokioIo::new(stream), service)
-                .with_upgrades();
-            #[expect(clippy::disallowed_methods, reason = "ends with its connection")]
-            tokio::spawn(connection);
-        }
-    });
-
-    // A ticket opens the page once.
-    let place = LabHost {
-        token: String::new(),
-        exercise: ExerciseId::new(),
-        team: TeamId::new(),
-        environment: plan.environment,
-        incarnation: 1,
-        node: "portal".to_owned(),
-    };
-    let address = labs.ticket(place.clone(), "me").await.unwrap();
-    let (_, rest) = address.split_once("://").unwrap();
-    let (host, path) = rest.split_at(rest.find('/').unwrap());
-    assert!(host.ends_with(&format!(".labs.localhost:{port}")));
-    assert_eq!(status(&ask(port, &get(host, "/", "")).await), "403");
-    let answer = ask(port, &get(host, path, "")).await;
-    assert_eq!(
-        (status(&answer), field(&answer, "location")),
-        ("303", Some("/_ticket"))
-    );
-    let cookie = field(&answer, "set-cookie").unwrap();
-    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"));
-    assert!(!cookie.contains("Domain"));
-    let pass = cookie.split(';').next().unwrap().to_owned();
-    assert_eq!(
-        status(&ask(port, &get(host, path, "")).await),
-        "403",
-        "once"
-    );
-    assert_eq!(
-        status(&ask(port, &get(host, "/_ticket", "")).await),
-        "403",
-        "no cookie kept"
-    );
-    let kept = ask(port, &get(host, "/_ticket", &format!("Cookie: {pass}\r\n"))).await;
-    assert_eq!(
-        (status(&kept), field(&kept, "location")),
-        ("303", Some("/"))
-    );
+    let stage = Stage::new().await;
+    let (host, pass) = stage.enter().await;
+    let cookies = format!("Cookie: {pass}; a=1; __Host-tt=secret\r\n");
 
     // Nothing serves yet: a page that says so.
-    let cookies = format!("Cookie: {pass}; a=1; __Host-tt=secret\r\n");
-    let silent = ask(port, &get(host, "/", &cookies)).await;
+    let silent = stage.get(&host, "/", &cookies).await;
     assert_eq!(status(&silent), "502");
     assert!(
         silent.contains("portal") && silent.contains("Máy"),
         "{silent}"
     );
-    let english = ask(
-        port,
-        &get(host, "/", &format!("{cookies}Accept-Language: en\r\n")),
-    )
-    .await;
-    assert!(english.contains("does not answer"), "{english}");
+    let english = format!("{cookies}Accept-Language: en\r\n");
+    let silent = stage.get(&host, "/", &english).await;
+    assert!(silent.contains("does not answer"), "{silent}");
 
-    let start =
-        format!("cat >/tmp/page.py <<'END'\n{PAGE}\nEND\npython3 /tmp/page.py >/dev/null 2>&1 &");
-    lab.sh(&plan, "portal", &start).await;
-    until("the page", async || {
-        status(&ask(port, &get(host, "/", &cookies)).await) == "200"
-    })
-    .await;
-
-    let answer = ask(port, &get(host, "/a?b=c", &cookies)).await;
+    stage.serve(&host, &cookies).await;
+    let answer = stage.get(&host, "/a?b=c", &cookies).await;
     let (_, seen) = answer.split_once("\r\n\r\n").unwrap();
     assert!(seen.starts_with("GET /a?b=c HTTP/1.1"), "{seen}");
     assert!(seen.to_lowercase().contains("cookie: a=1\n"), "{seen}");
@@ -244,62 +285,53 @@ async fn a_hostile_page_stays_on_its_host() {
     );
     assert_eq!(field(&answer, "set-cookie"), Some("s=1; Path=/"));
     assert!(!answer.contains("evil") && field(&answer, "clear-site-data").is_none());
-    assert_eq!(
-        field(&answer, "content-security-policy"),
-        Some("frame-ancestors 'self'")
-    );
-    let away = ask(port, &get(host, "/away", &cookies)).await;
+    let policy = field(&answer, "content-security-policy");
+    assert_eq!(policy, Some("frame-ancestors 'self'"));
+    let away = stage.get(&host, "/away", &cookies).await;
     assert_eq!(field(&away, "location"), Some("/here?x=1"));
 
     let long = "x".repeat(300_000);
-    let post = format!(
+    let sent = format!(
         "POST /echo HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{cookies}Content-Length: {}\r\n\r\n{long}",
         long.len()
     );
-    assert!(ask(port, &post).await.ends_with(&long));
+    assert!(ask(stage.port, &sent).await.ends_with(&long));
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_who_belongs_there_comes_to_a_lab_page() {
+    let stage = Stage::new().await;
+    let (host, pass) = stage.enter().await;
+    let cookies = format!("Cookie: {pass}\r\n");
+    stage.serve(&host, &cookies).await;
 
     // Not from another lab's page, not for a service worker, not for another host of ours.
     let sneaked = format!("{cookies}Sec-Fetch-Site: same-site\r\nSec-Fetch-Mode: no-cors\r\n");
-    assert_eq!(status(&ask(port, &get(host, "/", &sneaked)).await), "403");
+    assert_eq!(stage.status(&host, "/", &sneaked).await, "403");
     let worker = format!("{cookies}Service-Worker: script\r\n");
-    assert_eq!(
-        status(&ask(port, &get(host, "/sw.js", &worker)).await),
-        "403"
-    );
-    let reset = LabHost {
+    assert_eq!(stage.status(&host, "/sw.js", &worker).await, "403");
+    let after_reset = LabHost {
         incarnation: 2,
-        ..place
+        ..stage.place.clone()
     };
-    let other = labs.ticket(reset, "me").await.unwrap();
-    let other = other
-        .split("://")
-        .nth(1)
-        .unwrap()
-        .split('/')
-        .next()
-        .unwrap();
+    let address = stage.labs.ticket(after_reset, "me").await.unwrap();
+    let other = address.split('/').nth(2).unwrap();
     assert_ne!(host, other);
-    assert_eq!(status(&ask(port, &get(other, "/", &cookies)).await), "403");
-    let nowhere = format!("{}.labs.localhost:{port}", "0".repeat(32));
-    assert_eq!(
-        status(&ask(port, &get(&nowhere, "/", &cookies)).await),
-        "404"
-    );
+    assert_eq!(stage.status(other, "/", &cookies).await, "403");
+    let nowhere = format!("{}.labs.localhost", "0".repeat(32));
     for host in [
+        &nowhere,
         "labs.localhost",
         "169.254.169.254",
         "10.71.0.1.labs.localhost",
         "",
     ] {
-        assert_eq!(
-            status(&ask(port, &get(host, "/", &cookies)).await),
-            "404",
-            "{host}"
-        );
+        assert_eq!(stage.status(host, "/", &cookies).await, "404", "{host}");
     }
 
     // An upgraded connection carries both ways, and ends soon after its holder lost the right.
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    let mut stream = TcpStream::connect(("127.0.0.1", stage.port)).await.unwrap();
     let upgrade = format!(
         "GET /ws HTTP/1.1\r\nHost: {host}\r\n{cookies}Connection: Upgrade\r\nUpgrade: shout\r\n\r\n"
     );
@@ -312,12 +344,11 @@ async fn a_hostile_page_stays_on_its_host() {
     let mut echo = [0; 8];
     stream.read_exact(&mut echo).await.unwrap();
     assert_eq!(&echo, b"XIN CHAO");
-    gate.says.store(REFUSED, Ordering::SeqCst);
+    stage.gate.says.store(REFUSED, Ordering::SeqCst);
     let end = tokio::time::timeout(Duration::from_secs(5), stream.read(&mut echo)).await;
     assert!(matches!(end, Ok(Ok(0) | Err(_))), "{end:?}");
-    assert_eq!(status(&ask(port, &get(host, "/", &cookies)).await), "403");
-    gate.says.store(OVER, Ordering::SeqCst);
-    assert_eq!(status(&ask(port, &get(host, "/", &cookies)).await), "404");
-    tasks.token().cancel();
-    lab.down(&plan).await;
+    assert_eq!(stage.status(&host, "/", &cookies).await, "403");
+    stage.gate.says.store(OVER, Ordering::SeqCst);
+    assert_eq!(stage.status(&host, "/", &cookies).await, "404");
+    stage.end().await;
 }

@@ -171,7 +171,7 @@ impl Window {
         }
     }
 
-    async fn to_end(&mut self) {
+    async fn drain(&mut self) {
         while !self.over {
             assert!(self.step(Duration::from_secs(30)).await, "no end");
         }
@@ -239,7 +239,7 @@ async fn a_shell_echoes_takes_its_size_and_tells_its_code() {
     window.say("stty -echo; read -r secret; stty echo; exit 7\n");
     tokio::time::sleep(Duration::from_millis(300)).await;
     window.say("mat-khau-bi-mat\n");
-    window.to_end().await;
+    window.drain().await;
     assert_eq!(window.exit, Some(7), "notices {:?}", window.notices);
     assert!(!contains(&window.seen, "dtach"));
 
@@ -318,7 +318,7 @@ async fn a_reload_brings_just_what_was_missed_and_one_writes() {
         .close_exercise(ground.access.place.exercise)
         .await
         .unwrap();
-    third.to_end().await;
+    third.drain().await;
     assert!(third.notices.contains(&"exercise-finished".to_owned()));
     assert!(terminals.open(&ground.access, again).await.is_err());
     tasks.drain().await;
@@ -378,7 +378,7 @@ async fn a_running_command_survives_the_server() {
     before.until("tick-3").await;
     let (session, offset) = (before.session, before.offset);
     tasks.drain().await;
-    before.to_end().await;
+    before.drain().await;
     assert!(before.notices.contains(&"server-stopping".to_owned()));
     drop((before, terminals));
 
@@ -409,7 +409,7 @@ async fn a_running_command_survives_the_server() {
     anew.until("here-7").await;
     assert!(contains(&anew.seen, "early-1"));
     anew.send(ClientFrame::End);
-    anew.to_end().await;
+    anew.drain().await;
     assert_eq!(
         ground.sh("ls -d /dev/shm/.tt-* 2>/dev/null; true").await,
         ""
@@ -475,7 +475,7 @@ async fn a_node_that_goes_takes_its_sessions_along() {
     let mut window = Window::open(&terminals, &ground.access, Wish::default()).await;
     window.until("root@").await;
     ground.lab.down(&ground.plan).await;
-    window.to_end().await;
+    window.drain().await;
     assert!(
         window.notices.contains(&"node-gone".to_owned()),
         "{:?}",

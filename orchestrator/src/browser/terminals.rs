@@ -362,6 +362,8 @@ impl Terminals {
         let recording = self.record(connection, access, &terminal, size).await;
         if recording.0.is_none() {
             session.tell_later(Notice::new("recording-failed"));
+        } else if !resumed {
+            session.tell_later(Notice::new("recorded"));
         }
         let (kept, queue) = Keeper::queue();
         let foundation = &self.foundation;

@@ -8,7 +8,7 @@ import { Unicode11Addon } from "@xterm/addon-unicode11";
 import { WebglAddon } from "@xterm/addon-webgl";
 import { type ITheme, Terminal } from "@xterm/xterm";
 import "@xterm/xterm/css/xterm.css";
-import { documentWithoutInlineStyles } from "./styles";
+import { documentWithoutInlineStyles, openWithoutInlineStyles } from "./styles";
 
 export interface ScreenEvents {
   typed(bytes: Uint8Array): void;
@@ -63,7 +63,7 @@ export class Screen {
     this.terminal.attachCustomKeyEventHandler((event) => this.key(event));
     this.terminal.onData((text) => events.typed(this.encoder.encode(text)));
     this.terminal.onBinary((text) => events.typed(Uint8Array.from(text, (letter) => letter.charCodeAt(0))));
-    this.terminal.open(element);
+    openWithoutInlineStyles(() => this.terminal.open(element));
     this.terminal.textarea?.setAttribute("aria-label", label);
     new ResizeObserver(() => this.settle()).observe(element);
   }

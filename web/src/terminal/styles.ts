@@ -1,5 +1,6 @@
 // xterm.js writes its rules into <style> elements, which a policy without inline styles refuses. It takes a document to
-// work with: this one hands it, instead of a <style>, an element whose text becomes a constructed style sheet.
+// work with: this one hands it, instead of a <style>, an element whose text becomes a constructed style sheet. Its
+// scroll bar takes the page's own document all the same, once, while the terminal opens.
 
 /** The page's document, but for its <style> elements. */
 export function documentWithoutInlineStyles(): Document {
@@ -12,11 +13,22 @@ export function documentWithoutInlineStyles(): Document {
   });
 }
 
+/** Runs something during which the page's own document makes no <style> elements either. */
+export function openWithoutInlineStyles(open: () => void): void {
+  document.createElement = createElement as typeof document.createElement;
+  try {
+    open();
+  } finally {
+    // Uncovers the method that every document has.
+    Reflect.deleteProperty(document, "createElement");
+  }
+}
+
 function createElement(name: string, options?: ElementCreationOptions): HTMLElement {
-  if (name.toLowerCase() !== "style") return document.createElement(name, options);
+  if (name.toLowerCase() !== "style") return make(name, options);
   const sheet = new CSSStyleSheet();
   document.adoptedStyleSheets.push(sheet);
-  const element = document.createElement("template");
+  const element = make("template");
   Object.defineProperty(element, "textContent", { set: (rules: string) => sheet.replaceSync(rules) });
   element.remove = () => {
     Element.prototype.remove.call(element);
@@ -24,3 +36,6 @@ function createElement(name: string, options?: ElementCreationOptions): HTMLElem
   };
   return element;
 }
+
+const make = (name: string, options?: ElementCreationOptions) =>
+  Document.prototype.createElement.call(document, name, options);
