@@ -191,7 +191,7 @@ impl From<EnvironmentsError> for AppError {
     fn from(error: EnvironmentsError) -> Self {
         match error {
             EnvironmentsError::Engine(EngineError::Away(_)) => {
-                Self::Unavailable(Message::new("environment-engine-away"))
+                Self::Unavailable(Message::new("environment-engine-unreachable"))
             }
             EnvironmentsError::ImagesMissing(images) => Self::Conflict(
                 Message::new("environment-images-missing").with("images", images.join(", ")),

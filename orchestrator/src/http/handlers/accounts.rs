@@ -338,7 +338,7 @@ pub(in crate::http) async fn health(
             "health-engine",
             false,
             error.to_string(),
-            Some(words::say(locale, "environment-engine-away")),
+            Some(words::say(locale, "environment-engine-unreachable")),
         ),
     });
     let isolation = app.environments.launch_allowed().await;
