@@ -4,6 +4,7 @@
 //! is wrong, 2 it could not be done. Nothing here decides anything that a page could also do.
 
 mod demo;
+mod doctor;
 mod platform;
 mod scenario_check;
 mod scenario_test;
@@ -60,6 +61,8 @@ struct Arguments {
 enum Command {
     /// Chạy thao trường · serve the range
     Serve(serve::Serve),
+    /// Xem thao trường có sẵn sàng không, và cách sửa · look whether the range is fit, and how to mend it
+    Doctor(doctor::Doctor),
     /// Kịch bản · scenarios
     #[command(subcommand)]
     Scenario(ScenarioCommand),
@@ -97,6 +100,7 @@ impl Command {
         let load = || Config::load(config).with_context(|| config.display().to_string());
         match self {
             Self::Serve(serve) => serve.run(load()?).await,
+            Self::Doctor(doctor) => doctor.run(&load()?, locale).await,
             Self::Scenario(ScenarioCommand::Check(check)) => check.run(locale),
             Self::Scenario(ScenarioCommand::Test(test)) => test.run(&load()?, locale).await,
         }
@@ -106,7 +110,7 @@ impl Command {
     const fn log(&self) -> &'static str {
         match self {
             Self::Serve(_) => "info,sqlx=warn",
-            Self::Scenario(_) => "error",
+            Self::Scenario(_) | Self::Doctor(_) => "error",
         }
     }
 }

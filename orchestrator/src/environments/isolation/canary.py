@@ -47,7 +47,7 @@ def links():
         for line in open("/proc/net/if_inet6"):
             word = line.split()
             if word[0].startswith("fe80"):
-                found[word[5]] = word[0]
+                found[word[5]] = socket.inet_ntop(socket.AF_INET6, bytes.fromhex(word[0]))
                 tentative |= bool(int(word[4], 16) & 0x40)
     except OSError:
         pass

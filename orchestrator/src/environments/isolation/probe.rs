@@ -87,7 +87,7 @@ struct Listening {
     tcp: u16,
     udp: u16,
     addresses: Vec<Ipv4Addr>,
-    links: BTreeMap<String, String>,
+    links: BTreeMap<String, std::net::Ipv6Addr>,
 }
 
 #[derive(Deserialize)]
@@ -365,7 +365,7 @@ fn targets(
     }
     for index in 0..inside.networks.len() {
         if let Some(link) = host.links.get(&names::network(inside.environment, index)) {
-            add("host", "raw6", link.clone(), host.udp);
+            add("host", "raw6", format!("[{link}]"), host.udp);
         }
     }
     for address in other

@@ -92,7 +92,7 @@ def raw4(target):
 def raw6(target):
     body = payload(target)
     source = socket.inet_pton(socket.AF_INET6, "fe80::7a11")
-    to = bytes.fromhex(target["host"])
+    to = socket.inet_pton(socket.AF_INET6, target["host"].strip("[]"))
     datagram = struct.pack("!HHHH", 4000, target["port"], 8 + len(body), 0) + body
     pseudo = source + to + struct.pack("!IHBB", len(datagram), 0, 0, 17)
     datagram = datagram[:6] + struct.pack("!H", checksum(pseudo + datagram) or 0xFFFF) + body
