@@ -347,6 +347,32 @@ mod tests {
     }
 
     #[test]
+    fn a_message_stands_once_and_in_both_languages() {
+        let ids = |locale: Locale| {
+            let folder = format!("{}/../web/locales/{locale}", env!("CARGO_MANIFEST_DIR"));
+            let mut ids = std::collections::BTreeMap::<String, String>::new();
+            for file in std::fs::read_dir(folder).expect("folder").flatten() {
+                let name = file.file_name().to_string_lossy().into_owned();
+                let text = std::fs::read_to_string(file.path()).expect("text");
+                for line in text.lines() {
+                    let Some((id, _)) = line.split_once(" =") else {
+                        continue;
+                    };
+                    if !id.starts_with(|letter: char| letter.is_ascii_lowercase())
+                        || id.contains(' ')
+                    {
+                        continue;
+                    }
+                    let before = ids.insert(id.to_owned(), name.clone());
+                    assert_eq!(before, None, "{id} stands in {name} too");
+                }
+            }
+            ids.into_keys().collect::<Vec<_>>()
+        };
+        assert_eq!(ids(Locale::Vi), ids(Locale::En));
+    }
+
+    #[test]
     fn the_browser_chooses_until_the_reader_does() {
         assert_eq!(Locale::from_accept_language("en-US,en;q=0.9"), Locale::En);
         assert_eq!(Locale::from_accept_language("fr, vi;q=0.5"), Locale::Vi);
