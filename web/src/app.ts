@@ -9,7 +9,6 @@ import { startFilter } from "./filter";
 import { startLive } from "./live";
 import { startNotices } from "./notices";
 import { startShortcuts } from "./shortcuts";
-import { startTabs } from "./tabs";
 
 startConfirm();
 startDetails();
@@ -18,7 +17,6 @@ startDrafts();
 startFilter();
 startNotices();
 startShortcuts();
-startTabs();
 startLive();
 
 if (document.querySelector("[data-terminal]")) void import("./terminal/index");

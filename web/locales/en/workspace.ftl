@@ -31,7 +31,6 @@ workspace-respond-send = Send the answer
 workspace-answered = Your team answered
 workspace-no-terminal-title = Machines are not open yet
 workspace-no-terminal = Terminals appear when the drill starts and the team's environment is ready.
-workspace-noscript = A terminal needs JavaScript. Turn it on for this page.
 workspace-recorded = The session is recorded for review and kept until { $until }
 workspace-keys = ? shortcuts
 message-from-organisers = Organisers

@@ -28,7 +28,6 @@ workspace-respond-send = Gửi trả lời
 workspace-answered = Đội đã trả lời
 workspace-no-terminal-title = Chưa mở được máy
 workspace-no-terminal = Terminal hiện ra khi cuộc diễn tập bắt đầu và môi trường của đội sẵn sàng.
-workspace-noscript = Terminal cần JavaScript. Hãy bật JavaScript cho trang này.
 workspace-recorded = Phiên được ghi lại để rút kinh nghiệm, lưu đến { $until }
 workspace-keys = ? phím tắt
 message-from-organisers = Ban tổ chức
