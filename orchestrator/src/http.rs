@@ -247,6 +247,8 @@ pub async fn serve(app: App) -> Result<(), HttpError> {
             }
         });
     info!(%address, url = app.config.public_url, "serving");
+    app.tasks
+        .spawn("terminal sweep", Arc::clone(&app.terminals).sweep());
     let stop = app.tasks.token();
     let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
     let stopped = stop.clone();

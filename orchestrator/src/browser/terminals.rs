@@ -8,6 +8,7 @@
 //! Who may come at all is decided before this module is asked. It must never let a session be reached through another
 //! team, another machine or another life of the environment than its own.
 
+mod access;
 mod backlog;
 mod holder;
 mod keeper;
@@ -18,9 +19,9 @@ mod viewer;
 
 use std::{
     collections::HashMap,
-    io,
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use tokio::sync::mpsc;
@@ -29,7 +30,7 @@ use tracing::warn;
 use crate::{
     clock::Clock,
     ids::{ExerciseId, PersonId, SessionId, TeamId},
-    store::{self, Database, StoreError, terminals::Terminal},
+    store::{self, Database, terminals::Terminal},
     tasks::Tasks,
 };
 
@@ -39,6 +40,7 @@ use super::{
     recordings,
 };
 
+pub use access::{Access, Goodbye, Listed, Role, TerminalError, Wish};
 pub use holder::TOOLS;
 pub use runner::IDLE;
 pub use session::{Ending, LONGEST_UNACKNOWLEDGED, Place, RING, Session};
@@ -55,91 +57,11 @@ pub const LARGEST_PERSON: usize = 12;
 /// How many terminals a team may have: below the process limits of the smallest nodes.
 pub const LARGEST_TEAM: usize = 48;
 
-/// Who comes to which terminal; membership and rights have been checked.
-#[derive(Clone, Debug)]
-pub struct Access {
-    /// Which terminal.
-    pub place: Place,
-    /// Who comes.
-    pub person: PersonId,
-    /// Whether this person may open and type, or only look.
-    pub role: Role,
-    /// What the recording is called: user and machine.
-    pub title: String,
-}
+/// Folder of the backlogs below the data folder.
+const BACKLOGS: &str = "terminals";
 
-/// What a viewer may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// Opens sessions and types in their own.
-    Writer,
-    /// Looks.
-    Watcher,
-}
-
-/// What a viewer asks for in its first frames.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Wish {
-    /// The session, where it is not to be a new one. A watcher without one gets the newest.
-    pub session: Option<SessionId>,
-    /// How many bytes of it the viewer has.
-    pub offset: u64,
-    /// The viewer's window.
-    pub size: Option<Size>,
-}
-
-/// Why a viewer's program should come again or not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Goodbye {
-    /// The session is over.
-    Over,
-    /// The session goes on and can be resumed.
-    Again,
-    /// This viewer may no longer look.
-    Refused,
-}
-
-/// Why a terminal was not opened.
-#[derive(Debug, thiserror::Error)]
-pub enum TerminalError {
-    /// There is no such session here: it ended, or it is another team's.
-    #[error("there is no such terminal")]
-    NotFound,
-    /// The person or the team has too many.
-    #[error("there are too many terminals open")]
-    TooMany,
-    /// The server is being stopped.
-    #[error("the server is stopping")]
-    Stopping,
-    /// The database.
-    #[error("the terminal was not noted")]
-    Store(#[from] StoreError),
-    /// The data folder.
-    #[error("the terminal's files cannot be used")]
-    Files(#[from] io::Error),
-}
-
-impl TerminalError {
-    /// The remark for the viewer.
-    #[must_use]
-    pub const fn notice(&self) -> Notice {
-        Notice::new(match self {
-            Self::NotFound => "session-gone",
-            Self::TooMany => "too-many",
-            Self::Stopping => "server-stopping",
-            Self::Store(_) | Self::Files(_) => "unavailable",
-        })
-    }
-}
-
-/// A session as lists show it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed {
-    /// The session.
-    pub terminal: Terminal,
-    /// How many look at it through this server.
-    pub viewers: usize,
-}
+/// How often sessions that ended elsewhere are forgotten.
+const SWEEP_EVERY: Duration = Duration::from_mins(10);
 
 /// What terminals stand on.
 pub struct Foundation {
@@ -236,6 +158,37 @@ impl Terminals {
                 session.dismiss(&Notice::new("no-longer-allowed"), |viewer| viewer == person);
             }
         }
+    }
+
+    /// Now and then, until the program stops, forgets sessions that ended without this server: their environment was
+    /// reset or taken away while nobody was attached.
+    pub async fn sweep(self: Arc<Self>) {
+        let stop = self.foundation.tasks.token();
+        loop {
+            if let Err(error) = self.sweep_once().await {
+                warn!(%error, "terminals that ended could not be cleared away");
+            }
+            tokio::select! {
+                () = tokio::time::sleep(SWEEP_EVERY) => {}
+                () = stop.cancelled() => return,
+            }
+        }
+    }
+
+    async fn sweep_once(&self) -> Result<(), TerminalError> {
+        let mut connection = self.foundation.database.connection().await?;
+        store::terminals::end_stranded(&mut connection, self.foundation.clock.now()).await?;
+        for (id, folder) in backlog::all(&self.foundation.data.join(BACKLOGS)).await? {
+            let running = self.sessions().contains_key(&id);
+            if !running
+                && store::terminals::find_open(&mut connection, id)
+                    .await?
+                    .is_none()
+            {
+                backlog::remove(&folder).await?;
+            }
+        }
+        Ok(())
     }
 
     fn sessions(&self) -> MutexGuard<'_, HashMap<SessionId, Arc<Session>>> {
@@ -457,7 +410,7 @@ impl Terminals {
     }
 
     fn backlog(&self, id: SessionId) -> PathBuf {
-        self.foundation.data.join("terminals").join(id.to_string())
+        self.foundation.data.join(BACKLOGS).join(id.to_string())
     }
 }
 

@@ -143,6 +143,21 @@ pub async fn end_of_exercise(
     Ok(())
 }
 
+/// Ends sessions whose environment no longer runs in the life in which they were opened.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn end_stranded(connection: &mut Connection, at: Timestamp) -> Result<u64, StoreError> {
+    Statement::new(
+        "update terminal set ended_at = $1 where ended_at is null and not exists (
+           select 1 from environment where environment.id = terminal.environment_id
+             and environment.incarnation = terminal.incarnation and environment.desired = 'running')",
+    )
+    .bind(at)
+    .execute(connection)
+    .await
+}
+
 /// The number of the next part of a session's recording.
 ///
 /// # Errors
@@ -325,6 +340,10 @@ mod tests {
             assert_eq!(find_open(&mut connection, one.id).await.unwrap(), None);
             end_of_exercise(&mut connection, exercise, Timestamp(9)).await.unwrap();
             assert_eq!(find_open(&mut connection, two.id).await.unwrap(), None);
+            let three = fixture::terminal(exercise);
+            insert(&mut connection, &three).await.unwrap();
+            assert_eq!(end_stranded(&mut connection, Timestamp(10)).await.unwrap(), 1);
+            assert_eq!(find_open(&mut connection, three.id).await.unwrap(), None);
         }
 
         async fn parts_count_upwards(database: Database) {

@@ -255,6 +255,7 @@ export class Panel {
     this.readOnly = readOnly;
     this.screen.readOnly = readOnly;
     this.part("read-only").hidden = !readOnly;
+    this.part("close").hidden = readOnly;
     if (readOnly) this.screen.take(columns, rows);
     else this.connection.send(frames.resize(this.screen.terminal.cols, this.screen.terminal.rows));
     this.part("size").textContent = `${this.screen.terminal.cols} × ${this.screen.terminal.rows}`;

@@ -7,12 +7,15 @@
 use std::{
     io,
     path::{Path, PathBuf},
+    str::FromStr,
 };
 
 use tokio::{
     fs::{self, File, OpenOptions},
     io::AsyncWriteExt as _,
 };
+
+use crate::ids::SessionId;
 
 /// How long a segment grows before the next begins, in bytes; two of them make a full ring.
 const LONGEST_SEGMENT: u64 = 512 * 1024;
@@ -102,25 +105,39 @@ pub async fn remove(folder: &Path) -> io::Result<()> {
     }
 }
 
+/// The sessions of which there is a backlog below `folder`.
+///
+/// # Errors
+/// What the file system refuses.
+pub async fn all(folder: &Path) -> io::Result<Vec<(SessionId, PathBuf)>> {
+    named(folder).await
+}
+
 /// The segments of a folder, oldest first.
 async fn segments(folder: &Path) -> io::Result<Vec<(u64, PathBuf)>> {
+    let mut segments = named(folder).await?;
+    segments.sort_unstable();
+    Ok(segments)
+}
+
+/// What stands in a folder under a name of this kind; nothing where there is no folder.
+async fn named<T: FromStr>(folder: &Path) -> io::Result<Vec<(T, PathBuf)>> {
     let mut entries = match fs::read_dir(folder).await {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
-    let mut segments = Vec::new();
+    let mut found = Vec::new();
     while let Some(entry) = entries.next_entry().await? {
-        if let Some(start) = entry
+        if let Some(name) = entry
             .file_name()
             .to_str()
             .and_then(|name| name.parse().ok())
         {
-            segments.push((start, entry.path()));
+            found.push((name, entry.path()));
         }
     }
-    segments.sort_unstable();
-    Ok(segments)
+    Ok(found)
 }
 
 #[cfg(test)]
