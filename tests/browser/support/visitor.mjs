@@ -1,0 +1,119 @@
+// Somebody with a browser of their own. Every page that they look at is judged by axe-core, may ask nothing of other hosts
+// and may break neither its own script nor its Content Security Policy.
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { ROOT } from "./program.mjs";
+
+const require = createRequire(join(ROOT, "web/package.json"));
+const { chromium } = require("playwright-core");
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
+const WIDE = { width: 1440, height: 900 };
+const NARROW = { width: 390, height: 844 };
+
+/** Folder for pictures of the pages; none are taken without. */
+const PICTURES = process.env.THAOTRUONG_SCREENSHOTS;
+
+/** Debian's Chromium, with a fresh profile. */
+export function openBrowser() {
+  return chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu", "--disable-quic", ...QUIET] });
+}
+
+export class Visitor {
+  /** What was wrong on any page so far. */
+  static findings = [];
+
+  static async arrive(browser, program, name) {
+    const context = await browser.newContext({
+      acceptDownloads: true,
+      baseURL: program.origin,
+      colorScheme: "light",
+      locale: "vi-VN",
+      reducedMotion: "reduce",
+      timezoneId: "Asia/Ho_Chi_Minh",
+      viewport: WIDE,
+    });
+    context.setDefaultTimeout(30_000);
+    const visitor = new Visitor(context, await context.newPage(), program, name);
+    context.on("page", (page) => visitor.#watch(page));
+    visitor.#watch(visitor.page);
+    context.on("request", (request) => visitor.#asked(request.url()));
+    return visitor;
+  }
+
+  constructor(context, page, program, name) {
+    Object.assign(this, { context, page, program, name });
+  }
+
+  /** Signs in by the form. */
+  async signIn() {
+    const { page } = this;
+    await page.goto("/sign-in");
+    await page.getByLabel("Tên đăng nhập").fill(this.name);
+    await page.getByLabel("Mật khẩu").fill(this.program.password(this.name));
+    await page.getByRole("button", { name: "Đăng nhập" }).click();
+    await page.waitForURL((url) => url.pathname !== "/sign-in");
+  }
+
+  /** Judges the page in view, and takes its picture under this name; `all`: also dark and on a telephone. */
+  async look(name, { all = false, page = this.page } = {}) {
+    await page.evaluate(() => document.fonts.ready);
+    await this.#judge(page, name);
+    await picture(page, name);
+    if (!all) return;
+    await page.emulateMedia({ colorScheme: "dark" });
+    await this.#judge(page, `${name}-dark`);
+    await picture(page, `${name}-dark`);
+    await page.emulateMedia({ colorScheme: "light" });
+    await page.setViewportSize(NARROW);
+    await this.#judge(page, `${name}-narrow`);
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    if (over > 0) this.#find(`${name}-narrow: ${over} px too wide`);
+    await picture(page, `${name}-narrow`);
+    await page.setViewportSize(WIDE);
+  }
+
+  /** Takes a picture of what is in view, whatever it is. */
+  async picture(name) {
+    await picture(this.page, name);
+  }
+
+  async leave() {
+    await this.context.close();
+  }
+
+  async #judge(page, name) {
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => globalThis.axe.run({ runOnly: ["wcag2a", "wcag2aa"] }));
+    for (const { id, help, nodes } of violations) {
+      const places = nodes.slice(0, 3).map((node) => `${node.target.join(" ")} (${node.failureSummary.split("\n")[1]?.trim()})`);
+      this.#find(`${name}: ${id}: ${help}: ${places.join(" | ")}`);
+    }
+  }
+
+  #watch(page) {
+    page.on("pageerror", (error) => this.#find(`script on ${page.url()}: ${error.stack ?? error.message}`));
+    page.on("console", (message) => {
+      if (/content security policy/i.test(message.text())) this.#find(`policy on ${page.url()}: ${message.text()}`);
+    });
+  }
+
+  #asked(url) {
+    const { protocol, hostname } = new URL(url);
+    const own = hostname === "localhost" || hostname.endsWith(".labs.localhost");
+    if (!own && protocol.startsWith("http")) this.#find(`asked ${url}`);
+  }
+
+  #find(what) {
+    Visitor.findings.push(`${this.name}: ${what}`);
+  }
+}
+
+async function picture(page, name) {
+  if (!PICTURES) return;
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+}
