@@ -1,12 +1,13 @@
 //! Documents from evidence: one report model, and a renderer each for page and Word file.
 //!
-//! Facts are gathered from journal, scenario and staff list ([`gather`]), written into a [`Report`] by pure functions,
+//! Facts are gathered from journal, scenario and staff list ([`assemble`]), written into a [`Report`] by pure functions,
 //! and shown by renderers that compute nothing. What people write stands beside the figures and can be changed; a
 //! figure never can.
 
 mod docx;
 mod drill;
 mod evidence;
+mod gather;
 mod model;
 mod texts;
 
@@ -16,7 +17,30 @@ pub use evidence::{
     CreditFacts, CreditOutcome, DrillEvidence, DrillFacts, MemberFacts, ObjectiveFacts, Points,
     SituationFacts, TaskFacts, TeamFacts,
 };
+pub use gather::{Reports, Sources, assemble};
 pub use model::{
     Appendix, Block, Cell, Column, Evidence, Letterhead, Report, Signature, Span, Table, Written,
 };
 pub use texts::Section;
+
+use crate::{exercises::ExerciseError, store::StoreError};
+
+/// Why a report was not made or not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// There is no such exercise in this province.
+    #[error("no such exercise")]
+    Missing,
+    /// A written part is far too long.
+    #[error("the text is too long")]
+    TooLong,
+    /// The exercise cannot be read.
+    #[error("exercise")]
+    Exercise(#[from] ExerciseError),
+    /// The template cannot be filled.
+    #[error("template")]
+    Template(#[from] DocxError),
+    /// The database.
+    #[error("database")]
+    Store(#[from] StoreError),
+}

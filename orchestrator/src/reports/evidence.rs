@@ -138,7 +138,7 @@ pub struct ObjectiveFacts {
 pub struct TaskFacts {
     /// Its title.
     pub title: String,
-    /// How many teams solved it; a report counts once it is graded with at least half of its points.
+    /// How many teams solved it; a report counts once it is graded.
     pub solved: usize,
     /// Exercise time of the first team.
     pub first: Option<Duration>,
