@@ -18,6 +18,7 @@ mod labs;
 mod limits;
 mod live;
 mod markdown;
+mod office;
 pub mod origin;
 pub mod pages;
 mod report_forms;

@@ -83,6 +83,10 @@ pub struct Search {
     pub unit: Option<UnitId>,
     /// Only members of the response team.
     pub response_team: bool,
+    /// Only IT specialists.
+    pub it_specialist: bool,
+    /// Only heads of units.
+    pub head: bool,
     /// Which page, from 0.
     pub page: usize,
 }
@@ -111,6 +115,8 @@ pub async fn search(
         name: fold(&search.text),
         unit: search.unit,
         response_team: search.response_team,
+        it_specialist: search.it_specialist,
+        head: search.head,
     };
     let total = staff::count_staff(connection, province, at, &filter).await?;
     let range = (whole(search.page.saturating_mul(PAGE)), whole(PAGE));

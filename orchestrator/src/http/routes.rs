@@ -15,7 +15,8 @@ use super::{
         accounts, answers, board, console, exercises, launch, library, steering, team, workspace,
     },
     labs, live,
-    pages::{account, preferences, sign_in},
+    office::{attendance, completions, indicators, people, report},
+    pages::{account, home, preferences, sign_in},
     terminal,
 };
 use crate::accounts::Action;
@@ -216,6 +217,52 @@ pub(super) fn table() -> Vec<Route> {
             "/exercises/{exercise}/teams/{team}/nodes/{node}/page",
             Action::EnterEnvironment,
             labs::open,
+        ),
+        get("/people", Action::ReadPeople, people::list),
+        get("/attendance", Action::RecordAttendance, attendance::form),
+        post("/attendance", Action::RecordAttendance, attendance::enter),
+        get(
+            "/attendance/{list}",
+            Action::RecordAttendance,
+            attendance::show,
+        ),
+        post(
+            "/attendance/{list}/add",
+            Action::RecordAttendance,
+            attendance::add,
+        ),
+        post(
+            "/attendance/{list}/remove",
+            Action::RecordAttendance,
+            attendance::remove,
+        ),
+        post(
+            "/attendance/{list}/void",
+            Action::RecordAttendance,
+            attendance::void,
+        ),
+        post(
+            "/attendance/{list}/restore",
+            Action::RecordAttendance,
+            attendance::restore,
+        ),
+        get("/completions", Action::ReadPeople, completions::list),
+        get("/indicators", Action::ReadIndicators, indicators::show),
+        get("/reports", Action::ReadReport, report::list),
+        get(
+            "/exercises/{exercise}/report",
+            Action::ReadReport,
+            report::show,
+        ),
+        post(
+            "/exercises/{exercise}/report",
+            Action::WriteReport,
+            report::write,
+        ),
+        get(
+            "/exercises/{exercise}/report.docx",
+            Action::ReadReport,
+            report::download,
         ),
         get("/account", Action::UseOwnAccount, account::show),
         post(

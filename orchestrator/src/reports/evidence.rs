@@ -3,7 +3,11 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use super::{Section, model::Evidence};
-use crate::{clock::Timestamp, ids::ExerciseId};
+use crate::{
+    clock::Timestamp,
+    ids::ExerciseId,
+    locales::{self, Locale},
+};
 
 /// Everything that the report of one drill says.
 #[derive(Clone, Debug)]
@@ -187,6 +191,24 @@ pub enum CreditOutcome {
     Absent,
     /// The team had too few points.
     TooFewPoints,
+}
+
+impl CreditFacts {
+    /// Why the member was not credited; `None` for one who was.
+    #[must_use]
+    pub fn reason(&self, locale: Locale) -> Option<String> {
+        let arguments = [
+            ("points", self.points.into()),
+            ("needed", self.needed.into()),
+        ];
+        match self.outcome {
+            CreditOutcome::Credited(_) => None,
+            CreditOutcome::Absent => Some(locales::text(locale, "report-reason-absent", &[])),
+            CreditOutcome::TooFewPoints => {
+                Some(locales::text(locale, "report-reason-points", &arguments))
+            }
+        }
+    }
 }
 
 impl DrillEvidence {

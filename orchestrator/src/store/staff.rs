@@ -83,6 +83,10 @@ pub struct StaffFilter {
     pub unit: Option<UnitId>,
     /// Only members of the response team.
     pub response_team: bool,
+    /// Only IT specialists.
+    pub it_specialist: bool,
+    /// Only heads of units.
+    pub head: bool,
 }
 
 /// A person of a province; a person of another province is none.
@@ -259,7 +263,8 @@ pub async fn search_staff(
              where membership.province_id = $1 and membership.valid_from <= $2 \
              and (membership.valid_to is null or membership.valid_to > $2) and person.erased_at is null \
              and person.name_folded like $3 and ($4 = '' or unit.id = $4) and (membership.response_team or not $5) \
-             order by person.name_folded, person.id, unit.code limit $6 offset $7",
+             and (membership.it_specialist or not $6) and (membership.head or not $7) \
+             order by person.name_folded, person.id, unit.code limit $8 offset $9",
         ),
         province,
         at,
@@ -290,7 +295,8 @@ pub async fn count_staff(
              join person on person.id = membership.person_id join unit on unit.id = membership.unit_id \
              where membership.province_id = $1 and membership.valid_from <= $2 \
              and (membership.valid_to is null or membership.valid_to > $2) and person.erased_at is null \
-             and person.name_folded like $3 and ($4 = '' or unit.id = $4) and (membership.response_team or not $5)",
+             and person.name_folded like $3 and ($4 = '' or unit.id = $4) and (membership.response_team or not $5) \
+             and (membership.it_specialist or not $6) and (membership.head or not $7)",
         ),
         province,
         at,
@@ -340,6 +346,8 @@ fn filtered(
         .bind(format!("%{}%", filter.name.replace(' ', "%")))
         .bind(filter.unit.map(|id| id.to_string()).unwrap_or_default())
         .bind(filter.response_team)
+        .bind(filter.it_specialist)
+        .bind(filter.head)
 }
 
 fn person(row: &Row) -> Result<Person, StoreError> {

@@ -6,6 +6,8 @@
 use jiff::civil::{Date, date};
 use serde::Deserialize;
 
+use crate::locales::Locale;
+
 /// A text in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -14,6 +16,17 @@ pub struct LocalText {
     pub vi: String,
     /// Its English equal.
     pub en: String,
+}
+
+impl LocalText {
+    /// The text in a language.
+    #[must_use]
+    pub fn get(&self, locale: Locale) -> &str {
+        match locale {
+            Locale::Vi => &self.vi,
+            Locale::En => &self.en,
+        }
+    }
 }
 
 /// A plan.

@@ -13,6 +13,8 @@ use crate::clock::Timestamp;
 /// What the page shows: lists so far, and the form for a new one.
 #[derive(Debug, Default, Serialize)]
 pub struct AttendancePage {
+    /// The new list's identifier: the form sent twice makes one list.
+    pub list: String,
     /// Lists, latest first.
     pub lists: Vec<AttendanceRow>,
     /// Courses to choose from.
@@ -32,6 +34,8 @@ pub struct AttendancePage {
 /// A list.
 #[derive(Clone, Debug, Serialize)]
 pub struct AttendanceRow {
+    /// Where it opens.
+    pub href: String,
     /// Its title.
     pub title: String,
     /// Its course.
@@ -42,6 +46,40 @@ pub struct AttendanceRow {
     pub document: String,
     /// People in it.
     pub people: usize,
+    /// Whether it counts no longer.
+    pub voided: bool,
+}
+
+/// What the page of one list shows.
+#[derive(Debug, Serialize)]
+pub struct ListPage {
+    /// Its identifier.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Its course.
+    pub course: String,
+    /// When it was held.
+    pub held_at: Timestamp,
+    /// The document that proves it.
+    pub document: String,
+    /// When it was entered.
+    pub entered_at: Timestamp,
+    /// Why it counts no longer.
+    pub void_reason: Option<String>,
+    /// Who stands or stood on it.
+    pub people: Vec<AttendeeRow>,
+}
+
+/// Somebody on a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct AttendeeRow {
+    /// The person's identifier.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// Whether taken off.
+    pub removed: bool,
 }
 
 /// Renders the page.
@@ -54,4 +92,22 @@ pub fn render(
     page: &AttendancePage,
 ) -> Result<Html<String>, AppError> {
     super::render(templates, visitor, "attendance", "nav-attendance", page)
+}
+
+/// Renders the page of one list.
+///
+/// # Errors
+/// A template that does not fit.
+pub fn render_list(
+    templates: &Templates,
+    visitor: &Visitor,
+    page: &ListPage,
+) -> Result<Html<String>, AppError> {
+    super::render(
+        templates,
+        visitor,
+        "attendance-list",
+        "nav-attendance",
+        page,
+    )
 }

@@ -103,8 +103,6 @@ pub struct MissingRow {
 pub struct EvidenceRow {
     /// What.
     pub title: String,
-    /// When.
-    pub at: Option<Timestamp>,
     /// Where it can be read.
     pub href: Option<String>,
 }
@@ -119,4 +117,12 @@ pub fn render(
     page: &IndicatorsPage,
 ) -> Result<Html<String>, AppError> {
     super::render(templates, visitor, "indicators", "nav-indicators", page)
+}
+
+/// Renders the page of a province without a plan.
+///
+/// # Errors
+/// A template that does not fit.
+pub fn render_none(templates: &Templates, visitor: &Visitor) -> Result<Html<String>, AppError> {
+    super::render(templates, visitor, "indicators-none", "nav-indicators", &())
 }

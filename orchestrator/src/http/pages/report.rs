@@ -37,10 +37,16 @@ pub struct ReportPage {
     pub document: String,
     /// The journal's signed head.
     pub seal: Option<String>,
+    /// Whether the journal no longer fits its hashes.
+    pub broken: bool,
+    /// Whether the drill has not ended yet.
+    pub unfinished: bool,
     /// Sections in which one writes oneself.
     pub sections: Vec<SectionField>,
     /// Whether the reader may write them.
     pub may_write: bool,
+    /// The language of the sheet.
+    pub language: &'static str,
     /// The sheet.
     pub blocks: Vec<Block>,
 }
@@ -54,6 +60,8 @@ pub struct SectionField {
     pub title: String,
     /// What was written.
     pub text: String,
+    /// Whether it is one line.
+    pub line: bool,
 }
 
 /// A part of the sheet.
@@ -62,6 +70,10 @@ pub struct SectionField {
 pub enum Block {
     /// The head of an administrative document.
     Letterhead {
+        /// Quốc hiệu.
+        state: String,
+        /// Tiêu ngữ.
+        motto: String,
         /// The superior body.
         superior: String,
         /// The issuing body.
@@ -87,45 +99,72 @@ pub enum Block {
     },
     /// A paragraph.
     Paragraph {
-        /// Its text.
-        text: String,
+        /// Whether it belongs to a list.
+        item: bool,
+        /// Its pieces.
+        spans: Vec<Span>,
     },
-    /// A figure with its evidence.
-    Figure {
-        /// What it is.
-        label: String,
-        /// The figure.
-        value: String,
-        /// The evidence's identifier.
-        evidence: String,
+    /// A part that is still to be written.
+    Open {
+        /// The section.
+        section: &'static str,
+        /// What stands in its place.
+        text: String,
     },
     /// A table.
     Table {
-        /// Its caption.
-        caption: String,
         /// Its head.
-        head: Vec<String>,
+        head: Vec<Head>,
         /// Its rows.
         rows: Vec<Vec<Cell>>,
     },
     /// Who signs, and who receives it.
     Signature {
+        /// The words above the recipients.
+        heading: String,
         /// Whom it goes to.
         recipients: Vec<String>,
         /// By which authority.
         authority: String,
+        /// As what.
+        position: String,
+        /// The name.
+        name: String,
     },
+    /// The beginning of an appendix.
+    Appendix {
+        /// Its number.
+        label: String,
+        /// Its title.
+        title: String,
+    },
+}
+
+/// A piece of a line.
+#[derive(Clone, Debug, Serialize)]
+pub struct Span {
+    /// What stands in it.
+    pub text: String,
+    /// The journal rows behind a figure.
+    pub evidence: Option<String>,
+}
+
+/// The head of a column.
+#[derive(Clone, Debug, Serialize)]
+pub struct Head {
+    /// Its words.
+    pub title: String,
+    /// Whether the column holds numbers.
+    pub numeric: bool,
 }
 
 /// A cell of a table.
 #[derive(Clone, Debug, Serialize)]
 pub struct Cell {
-    /// What stands in it.
-    pub text: String,
     /// Whether it is a number.
     pub numeric: bool,
-    /// The evidence's identifier.
-    pub evidence: Option<String>,
+    /// What stands in it.
+    pub spans: Vec<Span>,
 }
 
 /// Renders the list.

@@ -197,18 +197,10 @@ impl Writer<'_> {
             ],
             String::new(),
         );
-        let missed = credits.iter().filter(|credit| !credited(credit.outcome));
-        for (number, credit) in (1_usize..).zip(missed) {
-            let reason = match credit.outcome {
-                CreditOutcome::Absent => self.say("report-reason-absent"),
-                _ => self.say_with(
-                    "report-reason-points",
-                    &[
-                        ("points", credit.points.into()),
-                        ("needed", credit.needed.into()),
-                    ],
-                ),
-            };
+        let missed = credits
+            .iter()
+            .filter_map(|credit| Some((credit, credit.reason(self.locale)?)));
+        for (number, (credit, reason)) in (1_usize..).zip(missed) {
             table.push(vec![
                 Span::text(number.to_string()),
                 Span::text(self.name(&credit.name)),

@@ -46,7 +46,10 @@ fn workforce(sink: &Sink, locale: Locale) {
     );
 
     let page = attendance::AttendancePage {
+        list: "x".into(),
         lists: vec![attendance::AttendanceRow {
+            href: "/attendance/x".into(),
+            voided: true,
             title: "Buổi tuyên truyền tháng 3".into(),
             course: "Nâng cao nhận thức an toàn thông tin".into(),
             held_at: NOW,
@@ -68,6 +71,33 @@ fn workforce(sink: &Sink, locale: Locale) {
         "attendance",
         locale,
         attendance::render(&sink.templates, &officer, &page),
+    );
+
+    let page = attendance::ListPage {
+        id: "x".into(),
+        title: "Buổi tuyên truyền tháng 3".into(),
+        course: "Nâng cao nhận thức an toàn thông tin".into(),
+        held_at: NOW,
+        document: "12/DS-SKHCN".into(),
+        entered_at: NOW,
+        void_reason: Some("Nhập nhầm lớp".into()),
+        people: [false, true]
+            .map(|removed| attendance::AttendeeRow {
+                id: "p".into(),
+                name: "Nguyễn Văn Hòa".into(),
+                removed,
+            })
+            .into(),
+    };
+    sink.keep(
+        "attendance-list",
+        locale,
+        attendance::render_list(&sink.templates, &officer, &page),
+    );
+    sink.keep(
+        "indicators-none",
+        locale,
+        indicators::render_none(&sink.templates, &officer),
     );
 
     let page = completions::CompletionsPage {
@@ -165,7 +195,6 @@ fn indicators_page() -> indicators::IndicatorsPage {
             more: 12,
             evidence: vec![indicators::EvidenceRow {
                 title: "Diễn tập ứng cứu sự cố tỉnh 2026".into(),
-                at: Some(NOW),
                 href: Some("/".into()),
             }],
         }),
@@ -193,27 +222,50 @@ fn documents(sink: &Sink, locale: Locale) {
         locale,
         report::render_list(&sink.templates, &instructor, &page),
     );
-    let cell = |text: &str, numeric: bool| report::Cell {
+    let page = report_page();
+    sink.keep(
+        "report",
+        locale,
+        report::render(&sink.templates, &instructor, &page),
+    );
+}
+
+fn report_page() -> report::ReportPage {
+    let span = |text: &str, numeric: bool| report::Span {
         text: text.into(),
-        numeric,
-        evidence: numeric.then(|| "nhật ký #218".into()),
+        evidence: numeric.then(|| "#1–218".into()),
     };
-    let page = report::ReportPage {
+    let cell = |text: &str, numeric: bool| report::Cell {
+        numeric,
+        spans: vec![span(text, numeric)],
+    };
+    let head = |title: &str, numeric: bool| report::Head {
+        title: title.into(),
+        numeric,
+    };
+    let section = |id: &str, line: bool| report::SectionField {
+        id: id.into(),
+        title: "Bài học kinh nghiệm".into(),
+        text: String::new(),
+        line,
+    };
+    report::ReportPage {
         exercise: "x".into(),
         title: "Báo cáo kết quả diễn tập".into(),
         document: "/".into(),
         seal: Some("3b1f9c5a77e0…".into()),
-        sections: vec![report::SectionField {
-            id: "lessons".into(),
-            title: "Bài học kinh nghiệm".into(),
-            text: String::new(),
-        }],
+        broken: true,
+        unfinished: true,
+        sections: vec![section("number", true), section("lessons", false)],
         may_write: true,
+        language: "vi",
         blocks: vec![
             report::Block::Letterhead {
-                superior: "UBND TỈNH QUẢNG TRỊ".into(),
-                body: "SỞ KHOA HỌC VÀ CÔNG NGHỆ".into(),
-                number: "Số: …/BC-SKHCN".into(),
+                state: "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM".into(),
+                motto: "Độc lập - Tự do - Hạnh phúc".into(),
+                superior: "ỦY BAN NHÂN DÂN TỈNH QUẢNG TRỊ".into(),
+                body: "BAN TỔ CHỨC DIỄN TẬP".into(),
+                number: "Số: …/BC-BTC".into(),
                 place: "Quảng Trị, ngày 22 tháng 11 năm 2026".into(),
             },
             report::Block::Title {
@@ -222,36 +274,41 @@ fn documents(sink: &Sink, locale: Locale) {
             },
             report::Block::Heading {
                 level: 1,
-                text: "I. Công tác chuẩn bị".into(),
+                text: "I. CÔNG TÁC CHUẨN BỊ".into(),
             },
             report::Block::Paragraph {
-                text: "Cuộc diễn tập được chuẩn bị theo kế hoạch.".into(),
+                item: true,
+                spans: vec![
+                    span("Thành lập ", false),
+                    span("18", true),
+                    span(" đội.", false),
+                ],
             },
-            report::Block::Figure {
-                label: "Số đội".into(),
-                value: "18".into(),
-                evidence: "nhật ký #1".into(),
+            report::Block::Open {
+                section: "lessons",
+                text: "[Bổ sung bài học kinh nghiệm]".into(),
+            },
+            report::Block::Signature {
+                heading: "Nơi nhận:".into(),
+                recipients: vec!["- Như trên;".into()],
+                authority: "TM. BAN TỔ CHỨC".into(),
+                position: "TRƯỞNG BAN".into(),
+                name: "Phạm Quốc Bảo".into(),
+            },
+            report::Block::Appendix {
+                label: "PHỤ LỤC 3".into(),
+                title: "ĐIỂM CỦA CÁC ĐỘI".into(),
             },
             report::Block::Table {
-                caption: "Phụ lục 3. Điểm các đội".into(),
-                head: vec!["STT".into(), "Đội".into(), "Tổng".into()],
+                head: vec![head("STT", true), head("Đội", false), head("Tổng", true)],
                 rows: vec![vec![
                     cell("1", true),
                     cell("UBND phường Đông Hà", false),
                     cell("465", true),
                 ]],
             },
-            report::Block::Signature {
-                recipients: vec!["UBND tỉnh".into()],
-                authority: "GIÁM ĐỐC".into(),
-            },
         ],
-    };
-    sink.keep(
-        "report",
-        locale,
-        report::render(&sink.templates, &instructor, &page),
-    );
+    }
 }
 
 fn administration(sink: &Sink, locale: Locale) {
