@@ -389,7 +389,10 @@ fn services(
     );
     Services {
         db,
-        config: Config::default(),
+        config: Config {
+            plans: concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/plans").into(),
+            ..Config::default()
+        },
         clock,
         random,
         tasks,

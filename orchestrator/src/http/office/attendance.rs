@@ -251,6 +251,8 @@ async fn courses(
         .iter()
         .flat_map(crate::workforce::Plan::courses)
         .collect();
+    // A province whose plan is not here yet enters its awareness sessions all the same.
+    ids.push("awareness");
     ids.sort_unstable();
     ids.dedup();
     let choice = |id: &str, locale: Locale| Choice {
