@@ -16,7 +16,7 @@ use super::{
     },
     labs, live,
     office::{attendance, completions, indicators, people, report},
-    pages::{account, home, preferences, sign_in},
+    pages::{account, preferences, sign_in},
     terminal,
 };
 use crate::accounts::Action;
