@@ -4,6 +4,8 @@
 //! costs seconds. Each look reads the row, observes the engine, and takes the next steps; a crash between any two lines
 //! is taken up by the next look. An engine that cannot be seen leaves everything as it is.
 
+mod judge;
+
 use std::{
     collections::HashSet,
     sync::{Arc, Mutex, PoisonError},
@@ -16,12 +18,10 @@ use tracing::{error, info, warn};
 
 use super::{
     EngineError, EnvironmentChange, Environments, EnvironmentsError, Failure, Progress, Stage,
-    engine::{NodeState, ObservedEnvironment},
-    failpoint,
-    failure::Remedy,
-    service::seed_from,
-    subnets,
+    failpoint, failure::Remedy, service::seed_from, subnets,
 };
+use judge::{is_whole, progress, stage_of};
+
 use crate::{
     ids::EnvironmentId,
     scenarios::{EnvironmentPlan, PlanInput, Subnet},
@@ -40,6 +40,8 @@ const SWEEPS_PER_LISTING: u32 = 5;
 const ATTEMPTS: i64 = 3;
 /// Wait before the first new try; doubled each time.
 const BACKOFF: Duration = Duration::from_secs(2);
+/// How often the wait doubles where a copy in use is mended in vain: up to a minute.
+const MENDING_DOUBLINGS: i64 = 5;
 /// Wait before an engine that was away is asked again.
 const AWAY: Duration = Duration::from_secs(5);
 /// Durations that an estimate looks back on.
@@ -148,6 +150,10 @@ impl Environments {
                 .as_ref()
                 .is_some_and(|found| is_whole(found, &plan, row))
         {
+            if row.reason.is_some() {
+                self.settle(row, &progress(row, Phase::Ready, Stage::Ready))
+                    .await?;
+            }
             return Ok(());
         }
         if row.phase == Phase::Ready {
@@ -249,6 +255,9 @@ impl Environments {
         let told = Failure::of(failure, stage_of(row, failure));
         warn!(environment = %row.id, error = %failure, ?remedy, attempts = row.attempts, "an environment failed");
         let removing = row.desired == Desired::Gone;
+        if !removing && row.ready_at.is_some() {
+            return self.keep_broken(row, &told).await;
+        }
         let attempts = if remedy == Remedy::Wait {
             row.attempts
         } else {
@@ -283,6 +292,25 @@ impl Environments {
             reason: Some(&reason),
             attempts,
             next_attempt_at: Some(self.0.clock.now() + wait),
+        };
+        self.settle(row, &outcome).await
+    }
+
+    /// A copy that a team works in is never taken away because a part of it fails, and failing services are what drills
+    /// are about: it stays, says what is wrong, and is mended as soon as that works. Only a person resets it.
+    async fn keep_broken(
+        &self,
+        row: &Environment,
+        failure: &Failure,
+    ) -> Result<(), EnvironmentsError> {
+        let reason = serde_json::to_string(failure).unwrap_or_default();
+        let doublings = u32::try_from(row.attempts.clamp(0, MENDING_DOUBLINGS)).unwrap_or(0);
+        let outcome = Outcome {
+            phase: Phase::Ready,
+            stage: failure.stage.as_str(),
+            reason: Some(&reason),
+            attempts: row.attempts + 1,
+            next_attempt_at: Some(self.0.clock.now() + BACKOFF * 2_u32.pow(doublings)),
         };
         self.settle(row, &outcome).await
     }
@@ -338,8 +366,10 @@ impl Reconciler {
         let kept = store::environments::list_kept(&mut connection).await?;
         drop(connection);
         for row in kept {
+            // A copy in use with a reason beside it is being mended.
             let settled = row.desired == Desired::Running
-                && matches!(row.phase, Phase::Ready | Phase::Failed);
+                && (row.phase == Phase::Failed
+                    || (row.phase == Phase::Ready && row.reason.is_none()));
             let waits = row.next_attempt_at.is_some_and(|at| at > now);
             if (!settled && !waits) || asked.contains(&row.id) {
                 self.look(row.id);
@@ -355,6 +385,8 @@ impl Reconciler {
             .unwrap_or_else(PoisonError::into_inner)
             .insert(id)
         {
+            // Asked for again while it is being looked at: the end of that look wakes the next.
+            self.environments.queue_up(id);
             return;
         }
         let (environments, limit, at_work) = (
@@ -440,41 +472,5 @@ async fn follow_engine(environments: Environments, stop: tokio_util::sync::Cance
     }
 }
 
-fn progress(row: &Environment, phase: Phase, stage: Stage) -> Outcome<'static> {
-    // A ready environment that is mended stays ready for those who use its other nodes.
-    let phase = if row.phase == Phase::Ready && phase == Phase::Preparing {
-        Phase::Ready
-    } else {
-        phase
-    };
-    Outcome {
-        phase,
-        stage: stage.as_str(),
-        reason: None,
-        attempts: row.attempts,
-        next_attempt_at: None,
-    }
-}
-
-fn stage_of(row: &Environment, failure: &EngineError) -> Stage {
-    match failure {
-        _ if row.desired == Desired::Gone => Stage::Remove,
-        EngineError::Refused { stage, .. } => *stage,
-        EngineError::ImageMissing { .. } => Stage::Create,
-        EngineError::RangeTaken { .. } => Stage::Network,
-        EngineError::NodeEnded { .. } | EngineError::NotReady { .. } => Stage::Ready,
-        _ => row.stage.parse().unwrap_or(Stage::Wanted),
-    }
-}
-
-/// Every node runs. Whether it is healthy is the team's matter once it was ready: an outage is what drills are about.
-fn is_whole(found: &ObservedEnvironment, plan: &EnvironmentPlan, row: &Environment) -> bool {
-    found.is_only(row.incarnation)
-        && found.networks.len() == plan.networks.len()
-        && plan.nodes.iter().all(|planned| {
-            found
-                .nodes
-                .iter()
-                .any(|node| node.node == planned.id && node.state == NodeState::Running)
-        })
-}
+#[cfg(test)]
+mod tests;

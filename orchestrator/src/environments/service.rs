@@ -146,12 +146,16 @@ impl Environments {
 
     /// Lets the reconciler look at one environment at once.
     pub fn wake(&self, id: EnvironmentId) {
+        self.queue_up(id);
+        self.0.wake.notify_one();
+    }
+
+    /// Notes that an environment is to be looked at, whenever that is.
+    pub(super) fn queue_up(&self, id: EnvironmentId) {
         let mut queue = self.0.queue.lock().unwrap_or_else(PoisonError::into_inner);
         if !queue.contains(&id) {
             queue.push(id);
         }
-        drop(queue);
-        self.0.wake.notify_one();
     }
 
     /// Lets the reconciler look at all at once.
