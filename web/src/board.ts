@@ -8,6 +8,12 @@ interface Curve {
   points: number[];
 }
 
+/** Seconds that the time axis shows at least, and points that the other one does. */
+const SHORTEST = 300;
+const LOWEST = 100;
+/** Distances between ticks. */
+const MINUTES = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440];
+const POINTS = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
 /** The same dashes as in board.css. */
 const DASHES: (number[] | undefined)[] = [undefined, [8, 4], [2, 4], [12, 4, 2, 4], [16, 6], [4, 8]];
 
@@ -62,10 +68,19 @@ function options(element: HTMLElement, curves: Curve[]): uPlot.Options {
     padding: [16, 160, 0, 0],
     legend: { show: false },
     cursor: { show: false },
-    scales: { x: { time: false }, y: { range: (_, low, high) => [Math.min(0, low), Math.max(10, high * 1.08)] } },
+    scales: {
+      x: { time: false, range: (_, low, high) => [low, Math.max(low + SHORTEST, high)] },
+      y: { range: (_, low, high) => [Math.min(0, low), Math.max(LOWEST, high * 1.08)] },
+    },
     axes: [
-      { ...axis, label: element.dataset.labelTime ?? "", labelFont: font, values: (_, ticks) => ticks.map(clock) },
-      { ...axis, label: element.dataset.labelPoints ?? "", labelFont: font },
+      {
+        ...axis,
+        label: element.dataset.labelTime ?? "",
+        labelFont: font,
+        incrs: MINUTES.map((minutes) => minutes * 60),
+        values: (_, ticks) => ticks.map(clock),
+      },
+      { ...axis, label: element.dataset.labelPoints ?? "", labelFont: font, incrs: POINTS },
     ],
     series: [
       {},
@@ -92,10 +107,21 @@ function label(chart: uPlot, curves: Curve[], font: string, colour: (index: numb
   context.save();
   context.font = font.replace(/^[\d.]+px/, `${Number.parseFloat(font) * ratio}px`);
   context.textBaseline = "middle";
-  let last = Number.NEGATIVE_INFINITY;
+  context.textAlign = "left";
+  // Pushed down where they would overlap, then up again where the last would leave the chart.
+  const bottom = chart.bbox.top + chart.bbox.height;
+  let limit = Number.NEGATIVE_INFINITY;
   for (const end of ends) {
-    const y = Math.max(end.y, last + height);
-    last = y;
+    end.y = Math.max(end.y, limit + height);
+    limit = end.y;
+  }
+  limit = bottom + height;
+  for (const end of ends.toReversed()) {
+    end.y = Math.min(end.y, limit - height);
+    limit = end.y;
+  }
+  for (const end of ends) {
+    const y = end.y;
     context.fillStyle = colour(end.index);
     context.fillText(shorten(end.name), chart.bbox.left + chart.bbox.width + 8 * ratio, y);
   }

@@ -73,6 +73,21 @@ pub(super) async fn serve(Path(path): Path<String>) -> Response {
     (headers, file.data).into_response()
 }
 
+/// Answers with the sign that browsers show beside a page's title.
+pub(super) async fn icon() -> Response {
+    let headers = [
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("image/svg+xml"),
+        ),
+        (
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("public, max-age=86400"),
+        ),
+    ];
+    (headers, include_str!("../../../web/icon.svg")).into_response()
+}
+
 fn media_type(path: &str) -> &'static str {
     match path.rsplit_once('.').map_or("", |(_, kind)| kind) {
         "js" => "text/javascript; charset=utf-8",

@@ -24,6 +24,10 @@ use crate::accounts::Action;
 /// One way in.
 pub(super) struct Route {
     /// Which method.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the walk over all routes asks for it")
+    )]
     pub(super) method: Method,
     /// Which path; `{exercise}` and `{team}` are looked up by the guard.
     pub(super) path: &'static str,
@@ -37,6 +41,7 @@ pub(super) fn table() -> Vec<Route> {
     vec![
         get("/healthz", Action::Open, health),
         get("/assets/{*path}", Action::Open, assets::serve),
+        get("/icon.svg", Action::Open, assets::icon),
         get("/sign-in", Action::Open, sign_in::show),
         post("/sign-in", Action::Open, sign_in::sign_in),
         post("/sign-out", Action::UseOwnAccount, sign_in::sign_out),
@@ -327,3 +332,6 @@ async fn health(
         .map(|_| "ok\n")
         .map_err(|_| StatusCode::SERVICE_UNAVAILABLE)
 }
+
+#[cfg(test)]
+mod tests;

@@ -42,6 +42,7 @@ pub struct Templates {
 struct Compiled {
     vi: Handlebars<'static>,
     en: Handlebars<'static>,
+    newest: Option<u64>,
 }
 
 impl Templates {
@@ -68,11 +69,7 @@ impl Templates {
         context: &impl Serialize,
     ) -> Result<String, TemplateError> {
         if self.reload {
-            let fresh = Arc::new(Compiled::load()?);
-            *self
-                .compiled
-                .write()
-                .unwrap_or_else(std::sync::PoisonError::into_inner) = fresh;
+            self.refresh()?;
         }
         let compiled = Arc::clone(
             &self
@@ -90,12 +87,34 @@ impl Templates {
     }
 }
 
+impl Templates {
+    /// Compiles anew what changed since it was compiled.
+    fn refresh(&self) -> Result<(), TemplateError> {
+        let mut compiled = self
+            .compiled
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        if compiled.newest != newest() {
+            *compiled = Arc::new(Compiled::load()?);
+        }
+        Ok(())
+    }
+}
+
+/// When a template was last written, in seconds.
+fn newest() -> Option<u64> {
+    Sources::iter()
+        .filter_map(|path| Sources::get(&path)?.metadata.last_modified())
+        .max()
+}
+
 impl Compiled {
     fn load() -> Result<Self, TemplateError> {
         let manifest = Arc::new(Manifest::load());
         Ok(Self {
             vi: registry(Locale::Vi, &manifest)?,
             en: registry(Locale::En, &manifest)?,
+            newest: newest(),
         })
     }
 }

@@ -177,12 +177,14 @@ fn row(
         .collect();
     let (dots, dots_width) = page::dots(&kinds);
     let running = view.exercise.state == ExerciseState::Running;
-    let idle = score.last_activity.map(|at| now.since(at).as_secs());
+    // Before a team did anything, it has been idle since the start.
+    let since = score.last_activity.max(view.exercise.started_at);
+    let idle = since.filter(|_| running).map(|at| now.since(at).as_secs());
     let waiting = waiting(&score);
     let urgency = match status.map(|status| status.phase) {
         Some(Phase::Failed) => 0,
         _ if score.help_calls > 0 => 1,
-        _ if running && (waiting > 0 || idle.is_none_or(|idle| idle > IDLE_SECONDS)) => 2,
+        _ if running && (waiting > 0 || idle.is_some_and(|idle| idle > IDLE_SECONDS)) => 2,
         Some(Phase::Wanted | Phase::Preparing) => CALM,
         _ => CALM + 1,
     };
@@ -296,12 +298,13 @@ fn axis(
             planned: trigger(scenario, &event.trigger, locale),
             plan_x: plan,
             done_x: done,
+            label_y: 26,
             mark: done.map(page::Axis::mark),
             state,
             may_fire: done.is_none() && running && may_run,
         }
     });
-    page::Axis {
+    let mut axis = page::Axis {
         ticks: (0..TICKS).map(tick).collect(),
         events: events.collect(),
         now: started
@@ -310,5 +313,7 @@ fn axis(
                 x: page::Axis::place(words::seconds(elapsed), duration),
                 text: label(words::seconds(elapsed)),
             }),
-    }
+    };
+    axis.spread();
+    axis
 }

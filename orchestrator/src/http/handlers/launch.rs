@@ -134,9 +134,14 @@ async fn lay_out(app: &App, actor: &Actor, launch: &Launch) -> Result<String, Ap
 async fn staff(app: &App, actor: &Actor) -> Result<Vec<Staff>, AppError> {
     let mut connection = app.db.connection().await?;
     let today = app.clock.now().day();
-    organisation::staff_on(&mut connection, actor.province, today)
+    let units = organisation::unit_tree(&mut connection, actor.province, today)
         .await
-        .map_err(AppError::unexpected)
+        .map_err(AppError::unexpected)?;
+    let mut staff = organisation::staff_on(&mut connection, actor.province, today)
+        .await
+        .map_err(AppError::unexpected)?;
+    staff.sort_by_key(|line| units.iter().position(|(_, unit)| unit.id == line.unit));
+    Ok(staff)
 }
 
 /// A team of each unit of which somebody was chosen, in the order of the staff list.

@@ -162,6 +162,8 @@ pub struct AxisEvent {
     pub plan_x: Option<i64>,
     /// Where it happened.
     pub done_x: Option<i64>,
+    /// How high its code stands: codes close to each other stand above each other.
+    pub label_y: i64,
     /// The corners of its mark.
     pub mark: Option<String>,
     /// Whether it happened, is due or waits.
@@ -170,6 +172,8 @@ pub struct AxisEvent {
     pub may_fire: bool,
 }
 
+/// Across which codes would overlap, and the heights at which they can stand.
+const LABEL: (i64, [i64; 3]) = (30, [26, 14, 2]);
 /// Left and right end of the axis.
 const AXIS: (i64, i64) = (60, 880);
 
@@ -179,6 +183,26 @@ impl Axis {
     pub fn place(seconds: i64, duration: i64) -> i64 {
         let (left, right) = AXIS;
         left + (right - left) * seconds.clamp(0, duration.max(1)) / duration.max(1)
+    }
+
+    /// Puts the codes of events that lie close to each other above each other.
+    pub fn spread(&mut self) {
+        let (width, heights) = LABEL;
+        let mut order: Vec<usize> = (0..self.events.len()).collect();
+        let place = |event: &AxisEvent| event.plan_x.or(event.done_x);
+        order.sort_by_key(|index| place(&self.events[*index]));
+        let mut ends = [i64::MIN; 3];
+        for index in order {
+            let Some(x) = place(&self.events[index]) else {
+                continue;
+            };
+            let lane = ends
+                .iter()
+                .position(|end| *end <= x - width)
+                .unwrap_or(heights.len() - 1);
+            ends[lane] = x;
+            self.events[index].label_y = heights[lane];
+        }
     }
 
     /// The corners of a mark at `x`.

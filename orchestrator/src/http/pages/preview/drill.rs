@@ -375,6 +375,7 @@ fn console_page(open: Option<team::TeamPage>) -> console::ConsolePage {
         planned: "Phút 12".into(),
         plan_x: Some(console::Axis::place(plan, 90)),
         done_x: done.map(|at| console::Axis::place(at, 90)),
+        label_y: 26,
         mark: done.map(|at| console::Axis::mark(console::Axis::place(at, 90))),
         state: if done.is_some() {
             state(Good, "đã gửi")
