@@ -7,6 +7,7 @@
 mod docx;
 mod drill;
 mod evidence;
+mod facts;
 mod gather;
 mod model;
 mod texts;
@@ -17,7 +18,8 @@ pub use evidence::{
     CreditFacts, CreditOutcome, DrillEvidence, DrillFacts, MemberFacts, ObjectiveFacts, Points,
     SituationFacts, TaskFacts, TeamFacts,
 };
-pub use gather::{Reports, Sources, assemble};
+pub use facts::{Sources, assemble};
+pub use gather::Reports;
 pub use model::{
     Appendix, Block, Cell, Column, Evidence, Letterhead, Report, Signature, Span, Table, Written,
 };

@@ -1,6 +1,8 @@
 //! Terminals in real nodes: what is typed and shown, what a reload and a restart of the server leave, what a slow viewer
 //! costs.
 
+mod window;
+
 use std::{
     path::Path,
     sync::Arc,
@@ -22,6 +24,7 @@ use thaotruong::{
 };
 
 use crate::lab::{Lab, at, plan, until};
+use window::{Window, contains, size};
 
 /// A node, a database, a data folder: what outlives a server.
 struct Ground {
@@ -102,103 +105,6 @@ impl Ground {
             })
             .collect()
     }
-}
-
-/// A viewer's program: draws, acknowledges, remembers.
-struct Window {
-    viewer: Viewer,
-    session: SessionId,
-    offset: u64,
-    seen: Vec<u8>,
-    notices: Vec<String>,
-    exit: Option<i32>,
-    over: bool,
-    acknowledges: bool,
-}
-
-impl Window {
-    async fn open(terminals: &Arc<Terminals>, access: &Access, wish: Wish) -> Self {
-        let viewer = terminals.open(access, wish).await.unwrap();
-        let mut window = Self {
-            viewer,
-            session: SessionId(uuid::Uuid::nil()),
-            offset: wish.offset,
-            seen: Vec::new(),
-            notices: Vec::new(),
-            exit: None,
-            over: false,
-            acknowledges: true,
-        };
-        while window.session.0.is_nil() && !window.over {
-            window.step(Duration::from_secs(20)).await;
-        }
-        window
-    }
-
-    /// Takes one frame; says whether there was one in time.
-    async fn step(&mut self, limit: Duration) -> bool {
-        let Ok(frame) = tokio::time::timeout(limit, self.viewer.next()).await else {
-            return false;
-        };
-        match frame {
-            Some(ServerFrame::Hello { session, .. }) => self.session = session,
-            Some(ServerFrame::Output { offset, bytes }) => {
-                assert!(offset >= self.offset, "{offset} < {}", self.offset);
-                self.offset = offset + bytes.len() as u64;
-                self.seen.extend_from_slice(&bytes);
-                if self.acknowledges {
-                    self.send(ClientFrame::Acknowledge(self.offset));
-                }
-            }
-            Some(ServerFrame::Notice(notice)) => self.notices.push(notice.id.to_owned()),
-            Some(ServerFrame::Exit(code)) => self.exit = Some(code),
-            Some(_) => {}
-            None => self.over = true,
-        }
-        true
-    }
-
-    async fn until(&mut self, text: &str) {
-        let began = Instant::now();
-        while !contains(&self.seen, text) {
-            assert!(
-                began.elapsed() < Duration::from_secs(30) && !self.over,
-                "no {text:?} in {:?}, notices {:?}",
-                String::from_utf8_lossy(&self.seen),
-                self.notices
-            );
-            self.step(Duration::from_secs(1)).await;
-        }
-    }
-
-    async fn drain(&mut self) {
-        while !self.over {
-            assert!(self.step(Duration::from_secs(30)).await, "no end");
-        }
-    }
-
-    fn send(&self, frame: ClientFrame) {
-        self.viewer.controls().handle(frame);
-    }
-
-    fn say(&self, text: &str) {
-        self.send(ClientFrame::Input(text.to_owned().into()));
-    }
-
-    /// Forgets what was seen, so that only what comes next is found.
-    fn forget(&mut self) {
-        self.seen.clear();
-    }
-}
-
-fn contains(bytes: &[u8], text: &str) -> bool {
-    bytes
-        .windows(text.len())
-        .any(|window| window == text.as_bytes())
-}
-
-fn size(columns: u16, rows: u16) -> Size {
-    Size { columns, rows }
 }
 
 #[tokio::test(flavor = "multi_thread")]

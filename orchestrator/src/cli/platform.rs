@@ -12,6 +12,7 @@ use crate::{
     exercises::{Conductor, Exercises},
     ids::InstallationId,
     journal::{Journal, Signer},
+    learning::Follower,
     random::Random,
     scenarios::Subnet,
     store::{self, Database},
@@ -100,6 +101,7 @@ impl Platform {
             }
         });
         Conductor::start(&self.exercises, tasks);
+        Follower::new(self.database.clone(), self.exercises.clone()).start(&self.journal, tasks);
     }
 }
 

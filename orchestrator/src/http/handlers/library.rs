@@ -165,35 +165,35 @@ impl Filters {
                 "level",
                 "library-level",
                 &self.level,
-                named(&["basic", "intermediate", "advanced"], "level"),
+                named(&["basic", "intermediate", "advanced"], "level-"),
                 &|it, wanted| level_name(it.level) == wanted,
             ),
             facet(
                 "kind",
                 "library-kind",
                 &self.kind,
-                named(&["simulation", "tabletop"], "kind"),
+                named(&["simulation", "tabletop"], "kind-"),
                 &|it, wanted| kind_name(it.kind) == wanted,
             ),
             facet(
                 "audience",
                 "library-audience",
                 &self.audience,
-                collected(&|it| it.audience.clone(), "audience"),
+                collected(&|it| it.audience.clone(), "audience-"),
                 &|it, wanted| it.audience.iter().any(|one| one == wanted),
             ),
             facet(
                 "sector",
                 "library-sectors",
                 &self.sector,
-                collected(&|it| it.sectors.clone(), "sector"),
+                collected(&|it| it.sectors.clone(), "sector-"),
                 &|it, wanted| it.sectors.iter().any(|one| one == wanted),
             ),
             facet(
                 "length",
                 "library-length",
                 &self.length,
-                named(&["short", "medium", "long"], "length"),
+                named(&["short", "medium", "long"], "length-"),
                 &|it, wanted| length_name(it) == wanted,
             ),
         ];
@@ -218,7 +218,7 @@ fn searched(scenario: &Scenario, locale: Locale) -> String {
 
 /// A name of the catalogue where it has one, else the word that the author wrote.
 fn known(locale: Locale, prefix: &str, value: &str) -> String {
-    let id = format!("{prefix}-{}", value.replace('_', "-"));
+    let id = format!("{prefix}{}", value.replace('_', "-"));
     if crate::locales::has(locale, &id) {
         words::say(locale, &id)
     } else {
@@ -349,12 +349,12 @@ fn scenario(
         audience: scenario
             .audience
             .iter()
-            .map(|it| known(locale, "audience", it))
+            .map(|it| known(locale, "audience-", it))
             .collect(),
         sectors: scenario
             .sectors
             .iter()
-            .map(|it| known(locale, "sector", it))
+            .map(|it| known(locale, "sector-", it))
             .collect(),
         skills: scenario.skills.clone(),
         nodes: scenario

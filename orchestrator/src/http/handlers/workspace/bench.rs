@@ -1,0 +1,429 @@
+//! Filling the workspace's parts from an exercise, a team's score and its environment.
+
+#[expect(
+    clippy::wildcard_imports,
+    reason = "one topic in several files: they share their parent's names"
+)]
+use super::*;
+
+impl Bench {
+    pub(in crate::http) async fn gather(
+        app: &App,
+        visitor: &Visitor,
+        exercise: ExerciseId,
+    ) -> Result<Self, AppError> {
+        let team = visitor.team.ok_or(AppError::NotFound)?;
+        let view = app.exercises.view(exercise).await?;
+        if view.exercise.state == ExerciseState::Draft {
+            return Err(AppError::NotFound);
+        }
+        let statuses = app.environments.of_exercise(exercise).await?;
+        let status = statuses
+            .into_iter()
+            .find(|status| status.team == Some(team));
+        // Texts name addresses and files of the team's own copy; before it has any, they stand as written.
+        let values = match &status {
+            Some(status) => app
+                .environments
+                .values(status.id, &view.definition)
+                .await
+                .ok()
+                .and_then(|mut it| it.pop()),
+            None => None,
+        };
+        let score = view.score(team);
+        Ok(Self {
+            view,
+            team,
+            score,
+            status,
+            values,
+            read: visitor.mail_read(exercise),
+        })
+    }
+
+    fn is_open(&self) -> bool {
+        self.view.exercise.state == ExerciseState::Running
+    }
+
+    /// A text of the scenario for this team, as markup.
+    fn text(&self, text: &LocalText, locale: Locale) -> String {
+        let text = text.get(locale);
+        let filled = self
+            .values
+            .as_ref()
+            .and_then(|values| values.render(text).ok());
+        markdown::markup(filled.as_deref().unwrap_or(text))
+    }
+
+    /// The left side, empty: for parts that do not show it.
+    pub(super) fn bare(&self) -> page::Brief {
+        page::Brief {
+            exercise: self.view.exercise.id.to_string(),
+            team: self.team.to_string(),
+            open: self.is_open(),
+            tab: String::new(),
+            situation: String::new(),
+            tasks: Vec::new(),
+            solved: 0,
+            task: None,
+            mail: Vec::new(),
+            unread: 0,
+            due: None,
+            outcome: None,
+        }
+    }
+
+    /// The left side, and the cookie that remembers which mail was read.
+    pub(in crate::http) async fn brief(
+        &self,
+        app: &App,
+        visitor: &Visitor,
+        place: &Place,
+        outcome: Option<pages::State>,
+    ) -> Result<(page::Brief, CookieJar), AppError> {
+        let locale = visitor.locale;
+        let exercise = self.view.exercise.id;
+        let scenario = &self.view.definition.scenario;
+        let known = ["situation", "tasks", "mail", "hints"];
+        let fallback = if self.view.exercise.started_at.is_some() {
+            "tasks"
+        } else {
+            "situation"
+        };
+        let tab = if known.contains(&place.tab.as_str()) {
+            &place.tab
+        } else {
+            fallback
+        };
+        let texts = texts(app, exercise).await?;
+        let (mail, last) = self.mail(app, &texts, locale).await?;
+        let unread = mail.iter().filter(|mail| mail.new).count();
+        let mut cookies = CookieJar::new();
+        if tab == "mail" && last > self.read {
+            cookies = cookies.add(Request::mail_cookie(app.config.secure(), exercise, last));
+        }
+        let state = |task: &Task| {
+            self.score
+                .tasks
+                .get(task.id.as_str())
+                .cloned()
+                .unwrap_or_default()
+        };
+        let open = |task: &&Task| {
+            let state = state(task);
+            state.solved.is_none() && state.report.is_none()
+        };
+        let current = scenario
+            .tasks
+            .iter()
+            .find(|task| task.id.as_str() == place.task)
+            .or_else(|| scenario.tasks.iter().find(open))
+            .or_else(|| scenario.tasks.first());
+        let tasks = scenario.tasks.iter().map(|task| page::TaskItem {
+            id: task.id.to_string(),
+            title: task.title.get(locale).to_owned(),
+            icon: words::answer(&task.answer).1,
+            state: task_state(task, &state(task), locale),
+            points: i64::from(task.points),
+            current: current.is_some_and(|current| current.id == task.id),
+        });
+        let brief = page::Brief {
+            tab: tab.to_owned(),
+            situation: self.text(scenario.briefing(), locale),
+            tasks: tasks.collect(),
+            solved: self.score.solved(),
+            task: current.map(|task| self.detail(task, &state(task), &texts, locale)),
+            mail,
+            unread: if tab == "mail" { 0 } else { unread },
+            due: self.due(app, locale),
+            outcome,
+            ..self.bare()
+        };
+        Ok((brief, cookies))
+    }
+
+    fn detail(
+        &self,
+        task: &Task,
+        state: &TaskState,
+        texts: &HashMap<Uuid, String>,
+        locale: Locale,
+    ) -> page::TaskDetail {
+        let limit = match &task.answer {
+            Answer::Text(text) => text.attempts,
+            _ => None,
+        };
+        let left =
+            limit.map(|limit| usize::try_from(limit.saturating_sub(state.attempts)).unwrap_or(0));
+        let taken = state.hints.len();
+        let hints = task
+            .hints
+            .iter()
+            .enumerate()
+            .map(|(index, hint)| page::HintItem {
+                number: index + 1,
+                cost: i64::from(hint.cost),
+                text: (index < taken).then(|| self.text(&hint.text, locale)),
+                next: index == taken,
+            });
+        let report = state.report.as_ref();
+        let written = report
+            .and_then(|report| texts.get(&report.text.id))
+            .map(String::as_str);
+        let written: serde_json::Map<String, serde_json::Value> = written
+            .and_then(|text| serde_json::from_str(text).ok())
+            .unwrap_or_default();
+        let (fields, due, grades) = match &task.answer {
+            Answer::Report(form) => {
+                let fields = report_forms::fields(form.form)
+                    .iter()
+                    .map(|field| page::FieldItem {
+                        id: field.id.to_owned(),
+                        title: words::say(locale, &format!("form-{}", field.id)),
+                        help: words::say(locale, &format!("form-{}-help", field.id)),
+                        long: field.long,
+                        text: written
+                            .get(field.id)
+                            .and_then(|text| text.as_str())
+                            .unwrap_or_default()
+                            .to_owned(),
+                    });
+                let grade = report
+                    .and_then(|report| report.grade.as_ref())
+                    .map(|(points, ..)| points);
+                let grades = grade.map(|points| {
+                    let lines = form.rubric.iter().map(|line| page::GradeLine {
+                        title: line.title.get(locale).to_owned(),
+                        points: points.get(line.id.as_str()).copied().unwrap_or(0),
+                        possible: i64::from(line.points),
+                    });
+                    lines.collect()
+                });
+                (fields.collect(), Some(form.due), grades.unwrap_or_default())
+            }
+            _ => (Vec::new(), None, Vec::new()),
+        };
+        page::TaskDetail {
+            id: task.id.to_string(),
+            title: task.title.get(locale).to_owned(),
+            text: self.text(&task.text, locale),
+            kind: words::answer(&task.answer).0,
+            state: task_state(task, state, locale),
+            open: state.solved.is_none() && left != Some(0) && grades.is_empty(),
+            attempts_left: left,
+            hints: hints.collect(),
+            fields,
+            due: due.and_then(|due| self.at(due)),
+            grades,
+        }
+    }
+
+    /// The wall time of an exercise time, as long as the clock runs on from now.
+    fn at(&self, exercise_time: Duration) -> Option<crate::clock::Timestamp> {
+        let exercise = &self.view.exercise;
+        let since = exercise.clock_running_since.or(exercise.started_at)?;
+        let base = exercise.clock_elapsed;
+        Some(if exercise_time >= base {
+            since + (exercise_time - base)
+        } else {
+            since - (base - exercise_time)
+        })
+    }
+
+    /// The report that is due next.
+    fn due(&self, app: &App, locale: Locale) -> Option<page::Due> {
+        if !self.is_open() {
+            return None;
+        }
+        let elapsed = self.view.exercise.elapsed_at(app.clock.now());
+        let tasks = self
+            .view
+            .definition
+            .scenario
+            .tasks
+            .iter()
+            .filter_map(|task| {
+                let Answer::Report(form) = &task.answer else {
+                    return None;
+                };
+                let filed = self
+                    .score
+                    .tasks
+                    .get(task.id.as_str())
+                    .is_some_and(|state| state.report.is_some());
+                (!filed).then_some((task, form.due))
+            });
+        let (task, due) = tasks.min_by_key(|(_, due)| *due)?;
+        Some(page::Due {
+            task: task.id.to_string(),
+            title: task.title.get(locale).to_owned(),
+            at: self.at(due)?,
+            late: elapsed > due,
+        })
+    }
+
+    /// Messages, latest first, and the sequence of the last one.
+    async fn mail(
+        &self,
+        app: &App,
+        texts: &HashMap<Uuid, String>,
+        locale: Locale,
+    ) -> Result<(Vec<page::Mail>, i64), AppError> {
+        let rows = app.feeds.rows(&app.db, self.view.exercise.id).await?;
+        let scenario = &self.view.definition.scenario;
+        let mut mail = Vec::new();
+        let mut last = 0;
+        for entry in rows.team(self.team) {
+            let new = entry.sequence > self.read;
+            let message = match &entry.event {
+                Event::InjectDelivered { event } => {
+                    let Some(event) = scenario.timeline.iter().find(|it| it.id.as_str() == event)
+                    else {
+                        continue;
+                    };
+                    let Effect::Message(message) = &event.effect else {
+                        continue;
+                    };
+                    if message.to != Recipient::Blue {
+                        continue;
+                    }
+                    let response = self.score.responses.get(event.id.as_str());
+                    let given = response.and_then(|response| response.given.as_ref());
+                    let channel = words::channel(message.channel);
+                    page::Mail {
+                        id: event.id.to_string(),
+                        at: entry.at,
+                        icon: words::channel_icon(channel),
+                        channel: words::say(locale, &format!("channel-{channel}")),
+                        from: message.from.get(locale).to_owned(),
+                        subject: message
+                            .subject
+                            .as_ref()
+                            .map(|subject| subject.get(locale).to_owned()),
+                        text: self.text(&message.text, locale),
+                        new,
+                        respond: event
+                            .respond
+                            .as_ref()
+                            .filter(|_| self.is_open() && given.is_none())
+                            .and_then(|respond| {
+                                self.at(response.map(|it| it.delivered).unwrap_or_default()
+                                    + respond.due)
+                            }),
+                        answer: given.and_then(|(.., text)| texts.get(&text.id).cloned()),
+                    }
+                }
+                Event::MessageSent { channel, text } => page::Mail {
+                    id: entry.sequence.to_string(),
+                    at: entry.at,
+                    icon: words::channel_icon(channel.as_str()),
+                    channel: words::say(locale, &format!("channel-{}", channel.as_str())),
+                    from: words::say(locale, "message-from-organisers"),
+                    subject: None,
+                    text: markdown::plain(
+                        texts.get(&text.id).map(String::as_str).unwrap_or_default(),
+                    ),
+                    new,
+                    respond: None,
+                    answer: None,
+                },
+                _ => continue,
+            };
+            last = entry.sequence;
+            mail.push(message);
+        }
+        mail.reverse();
+        Ok((mail, last))
+    }
+
+    pub(super) fn page(
+        &self,
+        app: &App,
+        visitor: &Visitor,
+        brief: page::Brief,
+    ) -> Result<page::WorkspacePage, AppError> {
+        let locale = visitor.locale;
+        let exercise = &self.view.exercise;
+        let scenario = &self.view.definition.scenario;
+        let team = self.view.team(self.team).ok_or(AppError::NotFound)?;
+        let now = app.clock.now();
+        let elapsed = exercise.elapsed_at(now);
+        let board = self.view.board(now);
+        let place = format!("/exercises/{}/teams/{}/nodes", exercise.id, self.team);
+        let usable = exercise.state.is_open();
+        let terminals = if usable {
+            terminals(&self.view, &place, locale)
+        } else {
+            Vec::new()
+        };
+        let pages = scenario.nodes.iter().filter(|_| usable).filter_map(|node| {
+            let web = node.web.as_ref()?;
+            Some(page::PageTab {
+                title: web.title.get(locale).to_owned(),
+                href: format!("{place}/{}/page", node.id),
+            })
+        });
+        let services = scenario.services.iter().map(|service| {
+            let state = self.score.services.get(service.id.as_str());
+            let (served, watched) = state.map(|state| state.at(elapsed)).unwrap_or_default();
+            let tone = match state.and_then(crate::scoring::ServiceState::state) {
+                Some(CheckState::Passing) => Tone::Good,
+                Some(CheckState::Failing) => Tone::Bad,
+                Some(CheckState::Error) => Tone::Warn,
+                None => Tone::Idle,
+            };
+            let title = service.title.get(locale).to_owned();
+            page::ServiceLine {
+                state: pages::State::new(tone, title.clone()),
+                title,
+                share: (!watched.is_zero()).then(|| served.as_secs_f64() / watched.as_secs_f64()),
+            }
+        });
+        Ok(page::WorkspacePage {
+            exercise: exercise.id.to_string(),
+            team: self.team.to_string(),
+            title: exercise.title.clone(),
+            scenario: scenario.title.get(locale).to_owned(),
+            team_name: team.team.name.clone(),
+            state: words::exercise_state(locale, exercise.state),
+            open: self.is_open(),
+            clock: live::clock(app, &self.view),
+            points: self.score.total(&self.view.rules, elapsed),
+            possible: self.view.rules.possible(),
+            rank: board
+                .rows
+                .iter()
+                .find(|row| row.team == self.team)
+                .map_or(0, |row| row.rank),
+            brief,
+            terminals,
+            pages: pages.collect(),
+            sessions: format!("/exercises/{}/teams/{}/terminals", exercise.id, self.team),
+            environment: self.environment(locale),
+            services: services.collect(),
+            recorded_until: None,
+        })
+    }
+
+    fn environment(&self, locale: Locale) -> pages::State {
+        let Some(status) = &self.status else {
+            return pages::State::new(Tone::Idle, words::say(locale, "environment-waiting"));
+        };
+        match (status.phase, status.queue_place) {
+            (Phase::Ready, _) => {
+                pages::State::new(Tone::Good, words::say(locale, "environment-well"))
+            }
+            (Phase::Wanted, Some(place)) => {
+                let message = match status.eta {
+                    Some(eta) => {
+                        Message::new("environment-queue").with("seconds", words::seconds(eta))
+                    }
+                    None => Message::new("environment-queue-unknown"),
+                };
+                pages::State::new(Tone::Busy, message.with("place", place).text(locale))
+            }
+            _ => words::environment(locale, Some(status)),
+        }
+    }
+}

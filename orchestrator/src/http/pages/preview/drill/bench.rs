@@ -1,0 +1,240 @@
+//! Invented data of a trainee's workspace.
+
+#[expect(
+    clippy::wildcard_imports,
+    reason = "one topic in several files: they share their parent's names"
+)]
+use super::*;
+
+pub(super) fn working(sink: &Sink, locale: Locale, trainee: &Visitor) {
+    for tab in ["situation", "tasks", "mail", "hints"] {
+        let page = workspace_page(tab);
+        sink.keep(
+            &format!("workspace-{tab}"),
+            locale,
+            workspace::render(&sink.templates, trainee, &page),
+        );
+    }
+    let mut page = workspace_page("tasks");
+    page.brief.task = Some(report_task());
+    sink.keep(
+        "workspace-report",
+        locale,
+        workspace::render(&sink.templates, trainee, &page),
+    );
+    let watch = workspace::WatchPage {
+        title: "Màn hình của đội 03".into(),
+        back: "/".into(),
+        terminals: page.terminals.clone(),
+        pages: vec![],
+        sessions: page.sessions.clone(),
+    };
+    sink.keep(
+        "watch",
+        locale,
+        workspace::render_watch(&sink.templates, trainee, &watch),
+    );
+    page.terminals.clear();
+    page.open = false;
+    page.state = state(Paused, "Tạm dừng");
+    page.brief.mail.clear();
+    page.brief.tab = "mail".into();
+    sink.keep(
+        "workspace-waiting",
+        locale,
+        workspace::render(&sink.templates, trainee, &page),
+    );
+    sink.keep(
+        "part-render_brief",
+        locale,
+        workspace::render_brief(&sink.templates, trainee, &page.brief),
+    );
+    sink.keep(
+        "part-render_top",
+        locale,
+        workspace::render_top(&sink.templates, trainee, &page),
+    );
+    sink.keep(
+        "part-render_foot",
+        locale,
+        workspace::render_foot(&sink.templates, trainee, &page),
+    );
+}
+
+fn report_task() -> workspace::TaskDetail {
+    let field = |id: &str, title: &str, long| workspace::FieldItem {
+        id: id.into(),
+        title: title.into(),
+        help: if long {
+            "Nêu dấu hiệu, thời điểm, phạm vi.".into()
+        } else {
+            String::new()
+        },
+        long,
+        text: String::new(),
+    };
+    workspace::TaskDetail {
+        id: "initial-report".into(),
+        title: "Báo cáo ban đầu (Mẫu 03)".into(),
+        text: "<p>Gửi báo cáo ban đầu theo Mẫu 03.</p>".into(),
+        kind: "report",
+        state: state(Warn, "còn 11 phút"),
+        open: true,
+        attempts_left: None,
+        hints: vec![],
+        fields: vec![
+            field("reporter", "Người báo cáo", false),
+            field("description", "Mô tả sự cố", true),
+        ],
+        due: Some(NOW),
+        grades: vec![workspace::GradeLine {
+            title: "Nêu đúng thời điểm".into(),
+            points: 40,
+            possible: 60,
+        }],
+    }
+}
+
+fn workspace_page(tab: &str) -> workspace::WorkspacePage {
+    let task = |id: &str, title: &str, icon, of, points, current| workspace::TaskItem {
+        id: id.into(),
+        title: title.into(),
+        icon,
+        state: of,
+        points,
+        current,
+    };
+    let detail = workspace::TaskDetail {
+        id: "webshell-removed".into(),
+        title: "Gỡ web shell khỏi máy chủ".into(),
+        text: "<p>Kẻ tấn công để lại một tệp cho phép chạy lệnh từ xa. Tìm và gỡ tệp đó mà không làm mất chứng cứ. \
+               Hệ thống tự kiểm tra 20 giây một lần.</p>"
+            .into(),
+        kind: "check",
+        state: state(Busy, "Kiểm tra lần tới sau 12 giây"),
+        open: true,
+        attempts_left: Some(3),
+        hints: vec![
+            workspace::HintItem { number: 1, cost: 10, text: Some("<p>Xem <code>access.log</code>.</p>".into()), next: false },
+            workspace::HintItem { number: 2, cost: 20, text: None, next: true },
+            workspace::HintItem { number: 3, cost: 20, text: None, next: false },
+        ],
+        fields: vec![],
+        due: None,
+        grades: vec![],
+    };
+    let mail = |icon, from: &str, new, respond| workspace::Mail {
+        id: "E01".into(),
+        at: minutes_ago(5),
+        icon,
+        channel: "Thư điện tử".into(),
+        from: from.into(),
+        subject: Some("Đề nghị thông tin".into()),
+        text: "<p>Đề nghị cho biết nguyên nhân và thời gian khắc phục.</p>".into(),
+        new,
+        respond,
+        answer: None,
+    };
+    workspace::WorkspacePage {
+        exercise: EXERCISE.into(),
+        team: TEAM.into(),
+        title: TITLE.into(),
+        scenario: SCENARIO.into(),
+        team_name: TEAMS[0].into(),
+        state: state(Good, "Đang diễn ra"),
+        open: true,
+        clock: ClockView::new(Duration::from_secs(2262), Duration::from_secs(5400), true),
+        points: 295,
+        possible: 730,
+        rank: 3,
+        brief: workspace::Brief {
+            exercise: EXERCISE.into(),
+            team: TEAM.into(),
+            open: true,
+            tab: tab.into(),
+            situation: "<p>Lúc 8 giờ 30, trang chủ cổng thông tin hiển thị nội dung lạ.</p>".into(),
+            tasks: vec![
+                task(
+                    "entry-point",
+                    "Tìm điểm xâm nhập",
+                    "flag",
+                    state(Good, "đã giải"),
+                    100,
+                    false,
+                ),
+                task(
+                    "address",
+                    "Địa chỉ máy tấn công",
+                    "question",
+                    state(Good, "đã giải"),
+                    50,
+                    false,
+                ),
+                task(
+                    "webshell-removed",
+                    "Gỡ web shell khỏi máy chủ",
+                    "probe",
+                    state(Busy, "đang kiểm tra"),
+                    150,
+                    true,
+                ),
+                task(
+                    "upload",
+                    "Vá lỗ hổng tải tệp",
+                    "probe",
+                    state(Idle, "chưa đạt"),
+                    150,
+                    false,
+                ),
+                task(
+                    "initial-report",
+                    "Báo cáo ban đầu (Mẫu 03)",
+                    "report",
+                    state(Warn, "còn 11 phút"),
+                    100,
+                    false,
+                ),
+            ],
+            solved: 2,
+            task: Some(detail),
+            mail: vec![
+                mail("mail", "Báo Quảng Trị", true, Some(NOW)),
+                mail("phone", "Người dân", false, None),
+            ],
+            unread: 1,
+            due: Some(workspace::Due {
+                task: "initial-report".into(),
+                title: "Báo cáo ban đầu".into(),
+                at: NOW,
+                late: false,
+            }),
+            outcome: Some(state(Info, "Chưa đúng. Đội còn 3 lần thử.")),
+        },
+        terminals: vec![
+            workspace::TerminalTab {
+                node: "workstation".into(),
+                title: "workstation".into(),
+                url: "/x".into(),
+                current: true,
+            },
+            workspace::TerminalTab {
+                node: "portal".into(),
+                title: "portal".into(),
+                url: "/y".into(),
+                current: false,
+            },
+        ],
+        pages: vec![workspace::PageTab {
+            title: "Cổng thông tin".into(),
+            href: "/p".into(),
+        }],
+        sessions: "/exercises/x/teams/y/terminals".into(),
+        environment: state(Good, "Môi trường hoạt động tốt"),
+        services: vec![workspace::ServiceLine {
+            title: "Cổng thông tin phục vụ người dân".into(),
+            state: state(Good, "tốt"),
+            share: Some(0.94),
+        }],
+        recorded_until: Some(NOW),
+    }
+}

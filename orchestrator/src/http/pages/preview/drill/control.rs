@@ -1,0 +1,290 @@
+//! Invented data of a drill under way: the console, its drawer, the scoreboard.
+
+#[expect(
+    clippy::wildcard_imports,
+    reason = "one topic in several files: they share their parent's names"
+)]
+use super::*;
+
+pub(super) fn running(sink: &Sink, locale: Locale, instructor: &Visitor) {
+    for (name, tab) in [
+        ("console", "live"),
+        ("console-tasks", "tasks"),
+        ("console-score", "score"),
+    ] {
+        let page = console_page(Some(team_page(tab)));
+        sink.keep(
+            name,
+            locale,
+            console::render(&sink.templates, instructor, &page),
+        );
+    }
+    let mut page = console_page(None);
+    page.state = state(Busy, "Đang chuẩn bị");
+    page.controls = console::Controls::default();
+    page.hindrance = Some(
+        "Không được bắt đầu: từ máy trong môi trường vẫn gọi được máy chủ (cổng 8080).".into(),
+    );
+    sink.keep(
+        "console-preparing",
+        locale,
+        console::render(&sink.templates, instructor, &page),
+    );
+    page.teams = vec![];
+    sink.keep(
+        "console-empty",
+        locale,
+        console::render(&sink.templates, instructor, &page),
+    );
+    for part in [
+        console::Part::Control,
+        console::Part::Teams,
+        console::Part::Axis,
+    ] {
+        sink.keep(
+            "part-console",
+            locale,
+            console::render_part(&sink.templates, instructor, part, &page),
+        );
+    }
+    sink.keep(
+        "part-team",
+        locale,
+        team::render(&sink.templates, instructor, &team_page("mail")),
+    );
+}
+
+fn console_page(open: Option<team::TeamPage>) -> console::ConsolePage {
+    let environments = [
+        state(Bad, "portal dừng"),
+        state(Warn, "Chậm"),
+        state(Busy, "Đang làm lại"),
+    ];
+    let teams = TEAMS.iter().enumerate().map(|(n, name)| {
+        let kinds: Vec<&str> = (0..7)
+            .map(|task| {
+                if task < n % 6 {
+                    "solved"
+                } else if task == n % 6 {
+                    "part"
+                } else {
+                    "open"
+                }
+            })
+            .collect();
+        let (dots, dots_width) = console::dots(&kinds);
+        console::TeamRow {
+            id: format!("01994c00-0000-7000-8000-0000000000{n:02}"),
+            number: 1 + i64::try_from(n).expect("small"),
+            name: (*name).into(),
+            environment: environments
+                .get(n)
+                .cloned()
+                .unwrap_or_else(|| state(Good, "Tốt")),
+            progress: (n == 2).then_some(60),
+            stage: "Khôi phục".into(),
+            dots,
+            dots_width,
+            solved: n % 6,
+            tasks: 7,
+            points: 90 + 37 * i64::try_from(n).expect("small"),
+            waiting: usize::from(n % 4 == 1) * 2,
+            idle: (n != 5).then_some(31 * n as u64),
+            selected: n == 0,
+        }
+    });
+    let event = |id: &str, plan: i64, done: Option<i64>| console::AxisEvent {
+        id: id.into(),
+        title: "Báo chí hỏi về sự cố".into(),
+        planned: "Phút 12".into(),
+        plan_x: Some(console::Axis::place(plan, 90)),
+        done_x: done.map(|at| console::Axis::place(at, 90)),
+        label_y: 26,
+        mark: done.map(|at| console::Axis::mark(console::Axis::place(at, 90))),
+        state: if done.is_some() {
+            state(Good, "đã gửi")
+        } else {
+            state(Idle, "chưa đến")
+        },
+        may_fire: done.is_none(),
+    };
+    console::ConsolePage {
+        id: EXERCISE.into(),
+        title: TITLE.into(),
+        scenario: SCENARIO.into(),
+        state: state(Good, "Đang diễn ra"),
+        controls: console::Controls {
+            pause: true,
+            finish: true,
+            message: true,
+            ..console::Controls::default()
+        },
+        clock: ClockView::new(Duration::from_secs(2262), Duration::from_secs(5400), true),
+        figures: console::Figures {
+            teams: 18,
+            healthy: 15,
+            waiting: 4,
+            attention: 3,
+        },
+        teams: teams.collect(),
+        axis: console::Axis {
+            ticks: (0..6)
+                .map(|n| console::AxisTick {
+                    x: console::Axis::place(15 * n, 90),
+                    text: format!("{:02}:{:02}", 8 + (30 + 15 * n) / 60, (30 + 15 * n) % 60),
+                })
+                .collect(),
+            events: vec![
+                event("E01", 0, Some(0)),
+                event("E02", 15, Some(17)),
+                event("E03", 28, Some(33)),
+                event("E04", 60, None),
+            ],
+            now: Some(console::AxisTick {
+                x: console::Axis::place(38, 90),
+                text: "09:07".into(),
+            }),
+        },
+        team: open,
+        recipients: vec![
+            choice("", "Tất cả các đội", true),
+            choice(TEAM, TEAMS[0], false),
+        ],
+        hindrance: None,
+        board: format!("/boards/{EXERCISE}"),
+        report: None,
+    }
+}
+
+fn team_page(tab: &str) -> team::TeamPage {
+    let line = |minutes, icon, title: &str, text: &str| team::EventLine {
+        at: minutes_ago(minutes),
+        icon,
+        title: title.into(),
+        text: text.into(),
+    };
+    team::TeamPage {
+        exercise: EXERCISE.into(),
+        id: TEAM.into(),
+        number: 3,
+        name: TEAMS[0].into(),
+        members: vec![
+            team::MemberView {
+                name: "Nguyễn Văn Hòa".into(),
+                present: true,
+            },
+            team::MemberView {
+                name: "Trần Thị Bích Ngọc".into(),
+                present: false,
+            },
+        ],
+        environment: state(Bad, "portal dừng 6 phút trước"),
+        reason: Some("Hết bộ nhớ (OOM), mã thoát 137".into()),
+        nodes: vec![
+            team::NodeState {
+                id: "portal".into(),
+                state: state(Bad, "dừng"),
+                terminal: None,
+            },
+            team::NodeState {
+                id: "workstation".into(),
+                state: state(Good, "tốt"),
+                terminal: Some("/".into()),
+            },
+        ],
+        may_retry: true,
+        may_reset: true,
+        tab: tab.into(),
+        events: vec![
+            line(
+                1,
+                "hand",
+                "Gọi trợ giúp",
+                "“Máy portal không vào được, đội chưa đụng gì.”",
+            ),
+            line(
+                6,
+                "s-bad",
+                "portal dừng",
+                "Hết 256 MiB bộ nhớ, mã thoát 137",
+            ),
+            line(
+                10,
+                "flag",
+                "Giải: Tìm điểm xâm nhập",
+                "+100 điểm, đội thứ 9",
+            ),
+        ],
+        tasks: vec![team::TaskLine {
+            title: "Tìm điểm xâm nhập".into(),
+            state: state(Good, "đã giải"),
+            points: 100,
+            possible: 100,
+            attempts: 1,
+        }],
+        reports: vec![team::ReportView {
+            task: "initial-report".into(),
+            title: "Báo cáo ban đầu (Mẫu 03)".into(),
+            filed_at: minutes_ago(2),
+            late: true,
+            fields: vec![
+                team::ReportField {
+                    title: "Mô tả sự cố".into(),
+                    text: "Trang chủ bị thay <b>giao diện</b>.".into(),
+                },
+                team::ReportField {
+                    title: "Đề nghị hỗ trợ".into(),
+                    text: String::new(),
+                },
+            ],
+            rubric: vec![team::RubricLine {
+                id: "facts".into(),
+                title: "Nêu đúng thời điểm, hệ thống, dấu hiệu".into(),
+                possible: 60,
+                points: None,
+            }],
+            graded: false,
+        }],
+        messages: vec![line(30, "phone", "Người dân", "Trang chủ hiện hình lạ.")],
+        ledger: vec![team::LedgerLine {
+            seconds: 1520,
+            title: "Tìm điểm xâm nhập".into(),
+            points: 100,
+        }],
+        points: 90,
+        may_run: true,
+        may_grade: true,
+    }
+}
+
+pub(super) fn board_page() -> board::BoardPage {
+    let curves: Vec<board::Curve> = TEAMS
+        .iter()
+        .take(6)
+        .zip(1_i64..)
+        .map(|(name, n)| board::Curve {
+            name: (*name).into(),
+            seconds: (0..20).map(|t| t * 120).collect(),
+            points: (0..20).map(|t| (t * (8 - n)).div_euclid(3) * 25).collect(),
+        })
+        .collect();
+    board::BoardPage {
+        id: EXERCISE.into(),
+        title: TITLE.into(),
+        state: state(Good, "Đang diễn ra"),
+        clock: ClockView::new(Duration::from_secs(2262), Duration::from_secs(5400), true),
+        rows: TEAMS
+            .iter()
+            .enumerate()
+            .map(|(n, name)| board::BoardLine {
+                rank: n + 1,
+                name: (*name).into(),
+                solved: 7 - n / 3,
+                points: 700 - 31 * i64::try_from(n).expect("small"),
+                series: (n < 6).then_some(n + 1),
+            })
+            .collect(),
+        tasks: 7,
+        chart: serde_json::to_string(&curves).expect("json"),
+    }
+}
