@@ -219,7 +219,6 @@ impl App {
 }
 
 /// The whole service: platform and lab pages, told apart by host name.
-#[must_use]
 pub fn router(app: &App) -> Router {
     let platform = routes::router(app)
         .layer(axum::middleware::from_fn_with_state(

@@ -187,9 +187,10 @@ impl Action {
                 (Instructor, Province),
                 (Evaluator, Province),
             ],
-            Self::ReadPeople => &[(Hr, Province), (Leader, Province), (Instructor, Province)],
+            Self::ReadPeople | Self::ReadIndicators => {
+                &[(Hr, Province), (Leader, Province), (Instructor, Province)]
+            }
             Self::RecordAttendance | Self::EnterFigures => &[(Hr, Province)],
-            Self::ReadIndicators => &[(Hr, Province), (Leader, Province), (Instructor, Province)],
             Self::ReadReport => &[
                 (Instructor, Province),
                 (Evaluator, Province),
@@ -252,7 +253,7 @@ pub fn authorise(actor: &Actor, action: Action, object: &Object) -> Result<(), R
         return Err(Refusal::Forbidden);
     }
     let own = |province: ProvinceId| province == actor.province;
-    let reached = reaches.any(|reach| match (*object, reach) {
+    let allowed = reaches.any(|reach| match (*object, reach) {
         (Object::Nothing, _) => false,
         (Object::Platform, _) => true,
         (Object::Province(province), _) => own(province),
@@ -264,7 +265,7 @@ pub fn authorise(actor: &Actor, action: Action, object: &Object) -> Result<(), R
             Reach::Member,
         ) => own(province) && member,
     });
-    if reached {
+    if allowed {
         Ok(())
     } else {
         Err(Refusal::Hidden)

@@ -59,7 +59,7 @@ impl Accounts {
         let mut views = Vec::new();
         for row in table::list(&mut connection, province).await? {
             let sessions = table::open_sessions(&mut connection, row.id, now).await?;
-            let names = roles
+            let names: Vec<String> = roles
                 .iter()
                 .filter(|(id, _)| *id == row.id)
                 .map(|(_, role)| role.clone())
@@ -68,7 +68,7 @@ impl Accounts {
                 id: row.id,
                 username: row.username,
                 person: row.person_name,
-                roles: sessions::roles_of(names),
+                roles: sessions::roles_of(&names),
                 created_at: row.created_at,
                 disabled_at: row.disabled_at,
                 sessions: sessions

@@ -120,7 +120,7 @@ impl Accounts {
         let mut transaction = self.db.begin().await?;
         table::forget_sessions(&mut transaction, now - LONGEST).await?;
         table::insert_session(&mut transaction, &session).await?;
-        let roles = roles_of(table::roles(&mut transaction, account.id).await?);
+        let roles = roles_of(&table::roles(&mut transaction, account.id).await?);
         transaction.commit().await?;
         Ok(SignedIn {
             token,
@@ -174,7 +174,7 @@ impl Accounts {
         if account.disabled_at.is_some() {
             return Ok(None);
         }
-        let roles = roles_of(table::roles(&mut connection, account.id).await?);
+        let roles = roles_of(&table::roles(&mut connection, account.id).await?);
         let mut expires_at = row.expires_at;
         if touch && now.since(row.seen_at) >= TOUCH {
             expires_at = (now + SESSION_TERM).min(row.created_at + LONGEST);
@@ -243,7 +243,7 @@ fn digest(token: &str) -> String {
 }
 
 /// Roles that this program no longer knows count for nothing.
-pub(super) fn roles_of(names: Vec<String>) -> Roles {
+pub(super) fn roles_of(names: &[String]) -> Roles {
     names
         .iter()
         .filter_map(|name| name.parse::<Role>().ok())

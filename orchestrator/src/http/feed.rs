@@ -44,7 +44,10 @@ type Kept = Arc<AsyncMutex<Arc<Rows>>>;
 
 /// Rows by exercise.
 #[derive(Debug, Default)]
-pub(super) struct Feeds(Mutex<(u64, HashMap<ExerciseId, (u64, Kept)>)>);
+pub(super) struct Feeds(Mutex<(u64, Used)>);
+
+/// What is kept of each exercise, and when it was last asked for.
+type Used = HashMap<ExerciseId, (u64, Kept)>;
 
 impl Feeds {
     /// An exercise's rows up to now.

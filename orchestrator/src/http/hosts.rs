@@ -34,15 +34,14 @@ pub(super) fn split(app: &App, platform: Router) -> Router {
 
 async fn dispatch(State(split): State<Split>, request: Request, next: Next) -> Response {
     if is_lab_host(&host(&request), &split.app.config.labs_domain) {
-        split
+        return split
             .labs
             .oneshot(request)
             .await
             .unwrap_or_else(|never| match never {})
-            .into_response()
-    } else {
-        next.run(request).await
+            .into_response();
     }
+    next.run(request).await
 }
 
 fn host(request: &Request) -> String {

@@ -117,7 +117,7 @@ async fn watch(app: App, exercise: ExerciseId, sender: broadcast::Sender<Frame>)
                 .for_each(|frame| drop(sender.send(frame))),
             Ok(_) => {}
             Err(error) => {
-                tracing::warn!(%exercise, %error, "the live stream cannot see the exercise")
+                tracing::warn!(%exercise, %error, "the live stream cannot see the exercise");
             }
         }
         first = false;
@@ -127,8 +127,8 @@ async fn watch(app: App, exercise: ExerciseId, sender: broadcast::Sender<Frame>)
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = &mut refresh => break,
-                changed = changes.changed() => {
-                    if changed.is_err() { refresh.as_mut().reset(Instant::now() + REFRESH) } else { break }
+                grown = changes.changed() => {
+                    if grown.is_err() { refresh.as_mut().reset(Instant::now() + REFRESH) } else { break }
                 }
                 change = environments.recv() => {
                     if change.is_ok_and(|change| change.exercise == Some(exercise)) { break }

@@ -120,7 +120,7 @@ mod tests {
         scoring::{ServiceRule, TaskKind, TaskRule},
     };
 
-    const MINUTE: Duration = Duration::from_secs(60);
+    const MINUTE: Duration = Duration::from_mins(1);
 
     fn rules() -> Rules {
         let task = |id: &str, points| TaskRule {

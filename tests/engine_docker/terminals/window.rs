@@ -1,9 +1,5 @@
 //! A viewer's window on a terminal: what it was told, what it sends.
 
-#[expect(
-    clippy::wildcard_imports,
-    reason = "one topic in several files: they share their parent's names"
-)]
 use super::*;
 
 /// A viewer's program: draws, acknowledges, remembers.

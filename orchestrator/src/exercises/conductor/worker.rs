@@ -83,7 +83,7 @@ impl Worker {
                 Ok(false) => return,
                 // Tried again at the next tick: a database that is busy must not end an exercise.
                 Err(failure) => {
-                    error!(exercise = %self.id, error = ?failure, "the exercise could not be carried on")
+                    error!(exercise = %self.id, error = ?failure, "the exercise could not be carried on");
                 }
             }
         }

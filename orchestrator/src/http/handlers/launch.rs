@@ -34,6 +34,7 @@ pub(in crate::http) struct Wanted {
 }
 
 #[derive(Clone, Default, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the names are the form's")]
 pub(in crate::http) struct Launch {
     #[serde(default)]
     launch_key: String,

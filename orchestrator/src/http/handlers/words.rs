@@ -44,7 +44,7 @@ pub(in crate::http) fn environment(locale: Locale, status: Option<&EnvironmentSt
         &format!("environment-phase-{}", status.phase.as_str()),
     );
     match status.phase {
-        Phase::Wanted => State::new(Tone::Idle, word),
+        Phase::Wanted | Phase::Gone => State::new(Tone::Idle, word),
         Phase::Preparing => {
             let stage = status
                 .step
@@ -55,7 +55,6 @@ pub(in crate::http) fn environment(locale: Locale, status: Option<&EnvironmentSt
         Phase::Ready => State::new(Tone::Good, word),
         Phase::Failed => State::new(Tone::Bad, word),
         Phase::Removing => State::new(Tone::Busy, word),
-        Phase::Gone => State::new(Tone::Idle, word),
     }
 }
 

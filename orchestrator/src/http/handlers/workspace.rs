@@ -2,36 +2,25 @@
 
 mod bench;
 
-use std::{collections::HashMap, time::Duration};
-
 use axum::{
     extract::State,
     response::{Html, IntoResponse as _, Response},
 };
-use axum_extra::extract::CookieJar;
 use serde::Deserialize;
-use uuid::Uuid;
 
-use super::{
-    super::{
-        App, AppError, Request, Visitor,
-        errors::Message,
-        forms::{Path, Query},
-        live, markdown,
-        pages::{self, Tone, workspace as page},
-        report_forms,
-    },
-    team::{task_state, texts},
-    words,
+use super::super::{
+    App, AppError, Visitor,
+    errors::Message,
+    forms::{Path, Query},
+    pages::workspace as page,
 };
 use crate::{
-    environments::{EnvironmentStatus, Phase},
-    exercises::{ExerciseState, ExerciseView},
+    environments::EnvironmentStatus,
+    exercises::ExerciseView,
     ids::{ExerciseId, TeamId},
-    journal::{CheckState, Event},
     locales::Locale,
-    scenarios::{Answer, Effect, LocalText, Recipient, Task, Values},
-    scoring::{TaskState, TeamScore},
+    scenarios::Values,
+    scoring::TeamScore,
 };
 
 #[derive(Clone, Default, Deserialize)]

@@ -11,6 +11,10 @@ use crate::clock::Timestamp;
 
 /// What the drawer shows.
 #[derive(Clone, Debug, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what a page may show, each on its own"
+)]
 pub struct TeamPage {
     /// The exercise's identifier.
     pub exercise: String,

@@ -72,10 +72,10 @@ async fn every_route_answers_every_role_as_authorise_says() {
                 let path = route.path;
                 match expected {
                     Err(Refusal::Forbidden) => {
-                        assert_eq!(status, StatusCode::FORBIDDEN, "{role} {path} {place}")
+                        assert_eq!(status, StatusCode::FORBIDDEN, "{role} {path} {place}");
                     }
                     Err(Refusal::Hidden) => {
-                        assert_eq!(status, StatusCode::NOT_FOUND, "{role} {path} {place}")
+                        assert_eq!(status, StatusCode::NOT_FOUND, "{role} {path} {place}");
                     }
                     Ok(()) => assert_ne!(status, StatusCode::FORBIDDEN, "{role} {path} {place}"),
                 }

@@ -110,9 +110,12 @@ fn text(
     );
 }
 
+/// Says a value in words.
+type Format = Box<dyn Fn(&Json) -> Option<String> + Send + Sync>;
+
 struct Text {
     name: &'static str,
-    format: Box<dyn Fn(&Json) -> Option<String> + Send + Sync>,
+    format: Format,
 }
 
 impl HelperDef for Text {

@@ -1,10 +1,33 @@
 //! Filling the workspace's parts from an exercise, a team's score and its environment.
 
-#[expect(
-    clippy::wildcard_imports,
-    reason = "one topic in several files: they share their parent's names"
-)]
-use super::*;
+use std::{collections::HashMap, time::Duration};
+
+use axum_extra::extract::CookieJar;
+use uuid::Uuid;
+
+use super::{
+    super::{
+        super::{
+            App, AppError, Request, Visitor,
+            errors::Message,
+            live, markdown,
+            pages::{self, Tone, workspace as page},
+            report_forms,
+        },
+        team::{task_state, texts},
+        words,
+    },
+    Bench, Place, terminals,
+};
+use crate::{
+    environments::Phase,
+    exercises::ExerciseState,
+    ids::ExerciseId,
+    journal::{CheckState, Event},
+    locales::Locale,
+    scenarios::{Answer, Effect, LocalText, Recipient, Task},
+    scoring::TaskState,
+};
 
 impl Bench {
     pub(in crate::http) async fn gather(
@@ -225,9 +248,9 @@ impl Bench {
         let since = exercise.clock_running_since.or(exercise.started_at)?;
         let base = exercise.clock_elapsed;
         Some(if exercise_time >= base {
-            since + (exercise_time - base)
+            since + exercise_time.saturating_sub(base)
         } else {
-            since - (base - exercise_time)
+            since - base.saturating_sub(exercise_time)
         })
     }
 

@@ -15,6 +15,7 @@ pub(super) fn render(sink: &Sink, locale: Locale) {
     administration(sink, locale);
 }
 
+#[expect(clippy::too_many_lines, reason = "invented data of one page")]
 fn workforce(sink: &Sink, locale: Locale) {
     let officer = visitor(locale, "Nguyễn Thị An", &[Role::Hr]);
     let page = people::PeoplePage {

@@ -1,9 +1,5 @@
 //! Invented data of a drill under way: the console, its drawer, the scoreboard.
 
-#[expect(
-    clippy::wildcard_imports,
-    reason = "one topic in several files: they share their parent's names"
-)]
 use super::*;
 
 pub(super) fn running(sink: &Sink, locale: Locale, instructor: &Visitor) {
@@ -62,14 +58,10 @@ fn console_page(open: Option<team::TeamPage>) -> console::ConsolePage {
     ];
     let teams = TEAMS.iter().enumerate().map(|(n, name)| {
         let kinds: Vec<&str> = (0..7)
-            .map(|task| {
-                if task < n % 6 {
-                    "solved"
-                } else if task == n % 6 {
-                    "part"
-                } else {
-                    "open"
-                }
+            .map(|task| match task.cmp(&(n % 6)) {
+                std::cmp::Ordering::Less => "solved",
+                std::cmp::Ordering::Equal => "part",
+                std::cmp::Ordering::Greater => "open",
             })
             .collect();
         let (dots, dots_width) = console::dots(&kinds);
@@ -119,7 +111,7 @@ fn console_page(open: Option<team::TeamPage>) -> console::ConsolePage {
             message: true,
             ..console::Controls::default()
         },
-        clock: ClockView::new(Duration::from_secs(2262), Duration::from_secs(5400), true),
+        clock: ClockView::new(Duration::from_secs(2262), Duration::from_mins(90), true),
         figures: console::Figures {
             teams: 18,
             healthy: 15,
@@ -272,7 +264,7 @@ pub(super) fn board_page() -> board::BoardPage {
         id: EXERCISE.into(),
         title: TITLE.into(),
         state: state(Good, "Đang diễn ra"),
-        clock: ClockView::new(Duration::from_secs(2262), Duration::from_secs(5400), true),
+        clock: ClockView::new(Duration::from_secs(2262), Duration::from_mins(90), true),
         rows: TEAMS
             .iter()
             .enumerate()
