@@ -1,5 +1,5 @@
-// Keeps what is being written in forms with data-keep in this tab's storage until it is sent: a reload, a lost
-// connection or a part that is swapped does not lose it.
+// Keeps what is being written in forms with data-keep in this tab's storage until the server has taken it: a reload, a
+// refusal, a lost connection or a part that is swapped does not lose it.
 
 export function startDrafts(): void {
   const restore = () => {
@@ -12,7 +12,14 @@ export function startDrafts(): void {
   });
   document.addEventListener("submit", (event) => {
     const form = event.target as HTMLFormElement;
-    if (form.dataset.keep) sessionStorage.removeItem(key(form));
+    // What htmx sends is forgotten when it was taken.
+    if (form.dataset.keep && !form.hasAttribute("hx-post")) sessionStorage.removeItem(key(form));
+  });
+  document.addEventListener("htmx:after:request", (event) => {
+    const { ctx } = (event as CustomEvent<{ ctx: { sourceElement: Element; response: { status: number } } }>).detail;
+    const form = ctx.sourceElement;
+    if (form instanceof HTMLFormElement && form.dataset.keep && ctx.response.status < 400)
+      sessionStorage.removeItem(key(form));
   });
   document.body.addEventListener("htmx:after:swap", restore);
 }

@@ -1,6 +1,6 @@
 // Live parts of a page: <body> or a part with data-live="/exercises/…/live" opens one stream of server-sent events.
-// An event with markup replaces its part; an event without only says that something changed, and htmx fetches the part
-// anew: elements with hx-trigger="live:team from:body" do so. Clocks tick here, so that the server need not say so.
+// An event with markup replaces its part; an event without only says that something changed, and the parts that follow
+// it are fetched anew (follow.ts). Clocks tick here, so that the server need not say so.
 
 interface Frame {
   /** Markup by the id of the element that it replaces. */

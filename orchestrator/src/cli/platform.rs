@@ -95,8 +95,8 @@ impl Platform {
         self.environments.start(tasks);
         let prober = Arc::clone(&self.prober);
         tasks.spawn("firewall", async move {
-            // Without it the probe refuses every launch, and says what is open.
-            if let Err(error) = prober.secure().await {
+            // Tried again before the first probe, which refuses every launch without it.
+            if let Err(error) = prober.secure_once().await {
                 warn!(%error, "the firewall's table could not be set");
             }
         });

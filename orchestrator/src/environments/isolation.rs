@@ -10,7 +10,7 @@ mod probe;
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 use tracing::{info, warn};
 
 use crate::{
@@ -35,6 +35,8 @@ pub struct Prober {
     ranges: Vec<Subnet>,
     platform_port: u16,
     clock: Arc<dyn Clock>,
+    /// Whether the firewall's table was set since the program began; who asks while it is being set waits for it.
+    secured: OnceCell<()>,
     /// When the last success was; held while a probe runs, so that launches at one moment share it.
     proven: Mutex<Option<Timestamp>>,
 }
@@ -58,6 +60,7 @@ impl Prober {
             ranges,
             platform_port,
             clock,
+            secured: OnceCell::new(),
             proven: Mutex::new(None),
         }
     }
@@ -68,12 +71,24 @@ impl Prober {
         &self.firewall
     }
 
-    /// Sets the firewall's table; at start, and when an administrator asks.
+    /// Sets the firewall's table, whatever it was: when an administrator asks.
     ///
     /// # Errors
     /// Neither the program nor a helper may.
     pub async fn secure(&self) -> Result<(), FirewallError> {
         self.firewall.set().await
+    }
+
+    /// Sets the firewall's table once in the program's life: at start, or, where the engine was away then, before the
+    /// first probe.
+    ///
+    /// # Errors
+    /// Neither the program nor a helper may.
+    pub async fn secure_once(&self) -> Result<(), FirewallError> {
+        self.secured
+            .get_or_try_init(|| self.firewall.set())
+            .await
+            .copied()
     }
 
     /// Tries to get out of a lab and says what was reached.
@@ -88,9 +103,13 @@ impl Prober {
 #[async_trait]
 impl Isolation for Prober {
     /// A success is believed for a minute, but only while the firewall's table stands: whoever takes it away is noticed
-    /// at once. The table is not set again here, because an administrator who removed it must learn of it.
+    /// at once. A table that was set is not set again here, because an administrator who removed it must learn of it.
     async fn prove(&self) -> Result<(), Vec<String>> {
         let mut proven = self.proven.lock().await;
+        if let Err(error) = self.secure_once().await {
+            // The probe refuses then, and says what is open.
+            warn!(%error, "the firewall's table could not be set");
+        }
         let now = self.clock.now();
         let stands = self.firewall.stands().await;
         if stands == Ok(true) && proven.is_some_and(|at| now.since(at) < BELIEVED) {

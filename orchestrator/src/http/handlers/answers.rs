@@ -213,10 +213,11 @@ async fn reply(
     let place = Place {
         tab: tab.to_owned(),
         task: task.to_owned(),
+        follow: false,
     };
     let shown = Shown::new(tone, message.text(visitor.locale));
     let (brief, cookies) = bench.brief(app, visitor, &place, Some(shown)).await?;
-    let html = page::render_brief(&app.templates, visitor, &brief)?;
+    let html = page::render_answer(&app.templates, visitor, &brief)?;
     let mut response = (status, cookies, html).into_response();
     if let Some(wait) = wait {
         response

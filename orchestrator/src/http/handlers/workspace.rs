@@ -29,6 +29,9 @@ pub(in crate::http) struct Place {
     pub(super) tab: String,
     #[serde(default)]
     pub(super) task: String,
+    /// The page asks by itself because something changed; nobody went anywhere.
+    #[serde(default)]
+    pub(super) follow: bool,
 }
 
 /// What a workspace is filled from.
@@ -69,11 +72,12 @@ pub(in crate::http) async fn brief(
 ) -> Result<Response, AppError> {
     let bench = Bench::gather(&app, &visitor, exercise).await?;
     let (brief, cookie) = bench.brief(&app, &visitor, &place, None).await?;
-    Ok((
-        cookie,
-        page::render_brief(&app.templates, &visitor, &brief)?,
-    )
-        .into_response())
+    let html = if place.follow {
+        page::render_brief(&app.templates, &visitor, &brief)?
+    } else {
+        page::render_answer(&app.templates, &visitor, &brief)?
+    };
+    Ok((cookie, html).into_response())
 }
 
 /// `GET /exercises/{exercise}/workspace/top`

@@ -272,7 +272,7 @@ pub fn render(
     super::render(templates, visitor, "workspace", "", page)
 }
 
-/// Renders the left side alone.
+/// Renders the left side alone, which leaves what was said to the reader last where it stands.
 ///
 /// # Errors
 /// A template that does not fit.
@@ -282,6 +282,18 @@ pub fn render_brief(
     brief: &Brief,
 ) -> Result<Html<String>, AppError> {
     super::render(templates, visitor, "parts/brief", "", brief)
+}
+
+/// Renders the left side and what became of what was just sent, or nothing in its place.
+///
+/// # Errors
+/// A template that does not fit.
+pub fn render_answer(
+    templates: &Templates,
+    visitor: &Visitor,
+    brief: &Brief,
+) -> Result<Html<String>, AppError> {
+    super::render(templates, visitor, "parts/brief-answer", "", brief)
 }
 
 /// Renders time left, points and place alone.

@@ -46,6 +46,11 @@ pub(super) fn working(sink: &Sink, locale: Locale, trainee: &Visitor) {
         workspace::render_brief(&sink.templates, trainee, &page.brief),
     );
     sink.keep(
+        "part-render_answer",
+        locale,
+        workspace::render_answer(&sink.templates, trainee, &page.brief),
+    );
+    sink.keep(
         "part-render_top",
         locale,
         workspace::render_top(&sink.templates, trainee, &page),
