@@ -63,6 +63,8 @@ ids! {
     AttendanceId,
     /// A terminal session.
     SessionId,
+    /// One running process of the program; several may share a database.
+    OrchestratorId,
     /// This installation: the owner of everything that it makes on an engine.
     InstallationId,
 }

@@ -34,6 +34,7 @@ pub mod journal;
 pub mod learning;
 pub mod locales;
 pub mod organisation;
+pub mod ownership;
 pub mod random;
 pub mod reports;
 pub mod scenarios;

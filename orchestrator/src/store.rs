@@ -14,6 +14,7 @@ pub mod exercises;
 pub mod journal;
 pub mod labs;
 pub mod learning;
+pub mod orchestrators;
 pub mod organisation;
 pub mod reports;
 pub mod settings;

@@ -18,7 +18,7 @@ const ORDER: &[&[&str]] = &[
     &["scoring", "browser"],
     &["environments"],
     &["accounts"],
-    &["journal", "organisation"],
+    &["journal", "organisation", "ownership"],
     &["store"],
     &["scenarios"],
     BASE,

@@ -13,6 +13,7 @@ use crate::{
     ids::InstallationId,
     journal::{Journal, Signer},
     learning::Follower,
+    ownership::{self, Ownership},
     random::Random,
     scenarios::Subnet,
     store::{self, Database},
@@ -61,11 +62,16 @@ impl Platform {
             Arc::clone(&clock),
         ));
         let journal = Journal::start(database.clone(), Arc::clone(&clock), tasks);
+        // One process has the embedded database; several share a server.
+        let alone = url.starts_with("sqlite:");
+        let ownership = Ownership::enter(database.clone(), ownership::BEAT, alone).await?;
+        ownership.start(tasks);
         let environments = Environments::new(
             database.clone(),
             Arc::clone(&clock),
             engine,
             Arc::<Prober>::clone(&prober),
+            ownership,
             EnvironmentsConfig {
                 ranges,
                 parallel: config.parallel,

@@ -1,6 +1,10 @@
 //! `serve`: the range itself, until it is told to stop.
 
-use std::sync::Arc;
+use std::{
+    fs::{File, TryLockError},
+    path::Path,
+    sync::Arc,
+};
 
 use anyhow::Context;
 use clap::Args;
@@ -27,6 +31,7 @@ pub(super) struct Serve {
 impl Serve {
     pub(super) async fn run(self, config: Config) -> anyhow::Result<u8> {
         std::fs::create_dir_all(&config.data).with_context(|| config.data.display().to_string())?;
+        let _lock = lock(&config.data)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
         let tasks = Tasks::new();
@@ -69,6 +74,21 @@ impl Serve {
         platform.database.close().await;
         served?;
         Ok(super::FINE)
+    }
+}
+
+/// Keeps a second server off the data folder; the system lets go of the lock however this process ends.
+fn lock(folder: &Path) -> anyhow::Result<File> {
+    let path = folder.join("lock");
+    let file = File::create(&path).with_context(|| path.display().to_string())?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => anyhow::bail!(
+            "thư mục dữ liệu {0} đang được một máy chủ khác sử dụng; hãy dừng máy chủ đó hoặc đặt THAOTRUONG_DATA khác · \
+             another server uses the data folder {0}; stop it or set another THAOTRUONG_DATA",
+            folder.display()
+        ),
+        Err(TryLockError::Error(error)) => Err(error).with_context(|| path.display().to_string()),
     }
 }
 

@@ -85,6 +85,7 @@ impl Environments {
             &mut connection,
             row.id,
             row.incarnation,
+            row.owner,
             outcome,
             self.0.clock.now(),
         )
@@ -100,15 +101,22 @@ impl Environments {
         let Some(row) = store::environments::find(&mut connection, id).await? else {
             return Ok(());
         };
-        drop(connection);
-        if row
+        let due = row
             .next_attempt_at
-            .is_some_and(|at| at > self.0.clock.now())
-        {
+            .is_none_or(|at| at <= self.0.clock.now());
+        if !due || row.phase == Phase::Gone {
             return Ok(());
         }
+        let me = self.0.ownership.me();
+        let row = if row.owner == Some(me) {
+            row
+        } else if let Some(row) = store::environments::claim(&mut connection, id, me).await? {
+            row
+        } else {
+            return Ok(());
+        };
+        drop(connection);
         let outcome = match row.desired {
-            Desired::Gone if row.phase == Phase::Gone => return Ok(()),
             Desired::Gone => self.remove(&row).await,
             Desired::Running if row.phase == Phase::Failed => return Ok(()),
             Desired::Running => self.bring_up(&row).await,
@@ -365,7 +373,11 @@ impl Reconciler {
         let mut connection = self.environments.0.database.connection().await?;
         let kept = store::environments::list_kept(&mut connection).await?;
         drop(connection);
+        let ownership = &self.environments.0.ownership;
         for row in kept {
+            if ownership.is_anothers(row.owner) {
+                continue;
+            }
             // A copy in use with a reason beside it is being mended.
             let settled = row.desired == Desired::Running
                 && (row.phase == Phase::Failed
@@ -437,11 +449,11 @@ impl Reconciler {
                 }
             }
         }
-        for row in kept
-            .iter()
-            .filter(|row| row.desired == Desired::Running && row.phase == Phase::Ready)
-        {
-            self.look(row.id);
+        for row in &kept {
+            let ready = row.desired == Desired::Running && row.phase == Phase::Ready;
+            if ready && !inner.ownership.is_anothers(row.owner) {
+                self.look(row.id);
+            }
         }
     }
 

@@ -19,6 +19,7 @@ use super::{
 use crate::{
     clock::Clock,
     ids::{EnvironmentId, ExerciseId},
+    ownership::Ownership,
     scenarios::{Definition, Seed, Subnet, Values},
     store::{
         self, Connection, Database, StoreError,
@@ -40,6 +41,7 @@ pub(super) struct Inner {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) engine: Arc<dyn Engine>,
     pub(super) isolation: Arc<dyn Isolation>,
+    pub(super) ownership: Ownership,
     pub(super) config: EnvironmentsConfig,
     pub(super) definitions: Definitions,
     pub(super) changes: broadcast::Sender<EnvironmentChange>,
@@ -57,6 +59,7 @@ impl Environments {
         clock: Arc<dyn Clock>,
         engine: Arc<dyn Engine>,
         isolation: Arc<dyn Isolation>,
+        ownership: Ownership,
         config: EnvironmentsConfig,
     ) -> Self {
         Self(Arc::new(Inner {
@@ -64,6 +67,7 @@ impl Environments {
             clock,
             engine,
             isolation,
+            ownership,
             config,
             definitions: Definitions::default(),
             changes: broadcast::channel(CHANGES).0,
@@ -78,6 +82,12 @@ impl Environments {
     #[must_use]
     pub fn definitions(&self) -> &Definitions {
         &self.0.definitions
+    }
+
+    /// Who works on what.
+    #[must_use]
+    pub fn ownership(&self) -> &Ownership {
+        &self.0.ownership
     }
 
     /// The engine, for what only looks.

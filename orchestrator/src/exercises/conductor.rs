@@ -96,8 +96,17 @@ impl Conductor {
     async fn engage(&self) -> Result<(), ExerciseError> {
         let mut connection = self.exercises.database.connection().await?;
         let active = store::exercises::list_active(&mut connection).await?;
-        drop(connection);
+        let ownership = self.exercises.environments.ownership();
         for exercise in active {
+            // Rows that another orchestrator appended are heard of by nobody here.
+            self.exercises.views.notice(&exercise);
+            if ownership.is_anothers(exercise.owner)
+                || (exercise.owner != Some(ownership.me())
+                    && !store::exercises::claim(&mut connection, exercise.id, ownership.me())
+                        .await?)
+            {
+                continue;
+            }
             let new = self
                 .at_work
                 .lock()

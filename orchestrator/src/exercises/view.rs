@@ -11,7 +11,7 @@ use std::{
 
 use tokio::sync::{Mutex as AsyncMutex, watch};
 
-use super::{Exercise, ExerciseError, Exercises, Team};
+use super::{Exercise, ExerciseError, ExerciseState, Exercises, Team};
 use crate::{
     clock::Timestamp,
     ids::{ExerciseId, PersonId, ProvinceId, TeamId},
@@ -93,6 +93,7 @@ pub(super) struct Views {
     folds: Arc<Mutex<HashMap<ExerciseId, Arc<AsyncMutex<Fold>>>>>,
     versions: Arc<Mutex<HashMap<ExerciseId, watch::Sender<u64>>>>,
     keys: Arc<Mutex<HashSet<(ExerciseId, String)>>>,
+    noticed: Arc<Mutex<HashMap<ExerciseId, (ExerciseState, i64)>>>,
 }
 
 #[derive(Debug, Default)]
@@ -129,6 +130,20 @@ impl Views {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .insert((exercise, key));
+    }
+
+    /// Wakes those who watch an exercise whose row says more than it did when it was last noticed: another orchestrator
+    /// may have moved it.
+    pub(super) fn notice(&self, exercise: &Exercise) {
+        let now = (exercise.state, exercise.head_sequence);
+        let before = self
+            .noticed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(exercise.id, now);
+        if before != Some(now) {
+            self.bump(exercise.id);
+        }
     }
 
     pub(super) fn bump(&self, exercise: ExerciseId) {

@@ -18,6 +18,7 @@ use crate::{
     exercises::Exercises,
     ids::{AccountId, PersonId, ProvinceId},
     journal::{Journal, Signer},
+    ownership::{self, Ownership},
     random::{Random, SeededRandom},
     store::{Database, Statement},
     tasks::Tasks,
@@ -59,12 +60,8 @@ impl Server {
         insert_province(&db, province).await;
         let clock = Arc::new(TestClock::new(Timestamp(1_795_000_000_000_000)));
         let random = Arc::new(SeededRandom::new(7));
-        let app = App::new(services(
-            db,
-            Arc::<TestClock>::clone(&clock),
-            random,
-            folder.path(),
-        ));
+        let app =
+            App::new(services(db, Arc::<TestClock>::clone(&clock), random, folder.path()).await);
         let app = app.expect("app");
         Self {
             router: router(&app),
@@ -359,7 +356,7 @@ mod tests {
 }
 
 /// Services over an engine in memory.
-fn services(
+async fn services(
     db: Database,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
@@ -373,6 +370,9 @@ fn services(
         Arc::clone(&clock),
         Arc::new(MemoryEngine::new()),
         Arc::new(Closed),
+        Ownership::enter(db.clone(), ownership::BEAT, true)
+            .await
+            .expect("ownership"),
         EnvironmentsConfig {
             ranges: vec!["10.71.0.0/16".parse().expect("range")],
             parallel: 4,

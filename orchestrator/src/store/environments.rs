@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Connection, Row, Statement, StoreError};
 use crate::{
     clock::Timestamp,
-    ids::{EnvironmentId, ExerciseId, ProvinceId, TeamId},
+    ids::{EnvironmentId, ExerciseId, OrchestratorId, ProvinceId, TeamId},
 };
 
 macro_rules! words {
@@ -94,6 +94,8 @@ pub struct Environment {
     pub seed: Vec<u8>,
     /// Which copy: 1 for the first, one more after every reset.
     pub incarnation: i64,
+    /// The orchestrator that works on it; free where that one lives no longer.
+    pub owner: Option<OrchestratorId>,
     /// What shall become of it.
     pub desired: Desired,
     /// How far it is.
@@ -257,7 +259,30 @@ pub struct Outcome<'a> {
     pub next_attempt_at: Option<Timestamp>,
 }
 
-/// Writes what a step found out, unless a fresh copy was asked for in the meantime.
+/// Makes `owner` the one that works on an environment, unless another does that lives; `None` then.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn claim(
+    connection: &mut Connection,
+    id: EnvironmentId,
+    owner: OrchestratorId,
+) -> Result<Option<Environment>, StoreError> {
+    Statement::new(
+        "update environment set owner = $2
+         where id = $1 and (owner is null or owner = $2 or owner not in (select id from orchestrator))
+         returning *",
+    )
+    .bind(id)
+    .bind(owner)
+    .fetch_optional(connection)
+    .await?
+    .as_ref()
+    .map(read)
+    .transpose()
+}
+
+/// Writes what a step found out, unless a fresh copy was asked for in the meantime or another orchestrator took over.
 ///
 /// # Errors
 /// What the database refuses.
@@ -265,6 +290,7 @@ pub async fn settle(
     connection: &mut Connection,
     id: EnvironmentId,
     incarnation: i64,
+    owner: Option<OrchestratorId>,
     outcome: &Outcome<'_>,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
@@ -272,7 +298,7 @@ pub async fn settle(
     let rows = Statement::new(
         "update environment set phase = $3, stage = $4, reason = $5, attempts = $6, next_attempt_at = $7,
            updated_at = $8, ready_at = coalesce(ready_at, $9)
-         where id = $1 and incarnation = $2",
+         where id = $1 and incarnation = $2 and owner = $10",
     )
     .bind(id)
     .bind(incarnation)
@@ -283,6 +309,7 @@ pub async fn settle(
     .bind(outcome.next_attempt_at)
     .bind(now)
     .bind(ready_at)
+    .bind(owner)
     .execute(connection)
     .await?;
     Ok(rows == 1)
@@ -444,6 +471,7 @@ fn read(row: &Row) -> Result<Environment, StoreError> {
         bundle: row.get("bundle_digest")?,
         seed: row.get("seed")?,
         incarnation: row.get("incarnation")?,
+        owner: row.parse_optional("owner")?,
         desired: desired.parse().map_err(|()| StoreError::Value {
             column: "desired",
             value: desired,

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{Connection, Row, Statement, StoreError};
 use crate::{
     clock::{Timestamp, micros},
-    ids::{AccountId, ExerciseId, PersonId, ProvinceId},
+    ids::{AccountId, ExerciseId, OrchestratorId, PersonId, ProvinceId},
 };
 
 /// How far an exercise is.
@@ -114,6 +114,8 @@ pub struct Exercise {
     pub head_signature: Option<String>,
     /// Why an administrator let it begin without proven isolation.
     pub isolation_override: Option<String>,
+    /// The orchestrator that conducts it; free where that one lives no longer.
+    pub owner: Option<OrchestratorId>,
 }
 
 impl Exercise {
@@ -242,6 +244,26 @@ pub async fn list_active(connection: &mut Connection) -> Result<Vec<Exercise>, S
     .iter()
     .map(read)
     .collect()
+}
+
+/// Makes `owner` the one that conducts an exercise; `false` where another does that lives.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn claim(
+    connection: &mut Connection,
+    id: ExerciseId,
+    owner: OrchestratorId,
+) -> Result<bool, StoreError> {
+    let rows = Statement::new(
+        "update exercise set owner = $2
+         where id = $1 and (owner is null or owner = $2 or owner not in (select id from orchestrator))",
+    )
+    .bind(id)
+    .bind(owner)
+    .execute(connection)
+    .await?;
+    Ok(rows == 1)
 }
 
 /// Exercises of which a person is a member, newest first.
@@ -399,5 +421,6 @@ fn read(row: &Row) -> Result<Exercise, StoreError> {
         head_hash: row.get("head_hash")?,
         head_signature: row.get("head_signature")?,
         isolation_override: row.get("isolation_override")?,
+        owner: row.parse_optional("owner")?,
     })
 }

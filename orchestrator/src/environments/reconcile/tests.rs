@@ -13,6 +13,7 @@ use crate::{
         memory::{Fault, Operation},
     },
     ids::{EnvironmentId, ProvinceId},
+    ownership::Ownership,
     scenarios::{Bundle, BundleFile, Seed},
     store::{self, Database, Statement, bundles::StoredFile},
     tasks::Tasks,
@@ -107,7 +108,7 @@ impl Bench {
             .unwrap();
         drop(connection);
         let engine = Arc::new(MemoryEngine::new());
-        let (environments, tasks) = start(&database, &engine, &clock);
+        let (environments, tasks) = start(&database, &engine, &clock, true).await;
         Self {
             database,
             engine,
@@ -122,7 +123,8 @@ impl Bench {
     /// Ends the program as a kill would, and starts the next one on the same database and engine.
     async fn restart(&mut self) {
         self.tasks.drain().await;
-        (self.environments, self.tasks) = start(&self.database, &self.engine, &self.clock);
+        (self.environments, self.tasks) =
+            start(&self.database, &self.engine, &self.clock, true).await;
     }
 
     async fn want(&self) -> EnvironmentId {
@@ -210,17 +212,23 @@ fn whole(life: i64) -> Vec<(String, NodeState, i64)> {
         .to_vec()
 }
 
-fn start(
+/// An orchestrator; one that does not beat will be taken for dead by the next.
+async fn start(
     database: &Database,
     engine: &Arc<MemoryEngine>,
     clock: &Arc<TestClock>,
+    alone: bool,
 ) -> (Environments, Tasks) {
     let tasks = Tasks::new();
+    let ownership = Ownership::enter(database.clone(), Duration::from_millis(5), alone)
+        .await
+        .unwrap();
     let environments = Environments::new(
         database.clone(),
         Arc::<TestClock>::clone(clock),
         Arc::<MemoryEngine>::clone(engine),
         Arc::new(Open),
+        ownership,
         EnvironmentsConfig {
             ranges: vec!["10.71.0.0/24".parse().unwrap()],
             parallel: 4,
@@ -433,5 +441,37 @@ both_databases! {
         bench.restart().await;
         bench.until("the orphan's end", async || bench.engine.observe_one(orphan).await.unwrap().is_none()).await;
         assert!(bench.whole(id).await);
+    }
+
+    async fn two_orchestrators_share_the_work_and_one_takes_over_from_a_dead_one(database: Database) {
+        let bench = Bench::new(database).await;
+        let (second, second_tasks) = start(&bench.database, &bench.engine, &bench.clock, false).await;
+        let mut ids = Vec::new();
+        for _ in 0..6 {
+            let id = bench.want().await;
+            second.wake(id);
+            ids.push(id);
+        }
+        for id in &ids {
+            bench.until_phase(*id, Phase::Ready).await;
+        }
+        assert_eq!(bench.engine.made_and_removed(), (6 * THINGS, 0), "each was made by one of the two");
+        // The first is cut off: it neither works nor beats from here on, and has not said goodbye.
+        bench.tasks.drain().await;
+        second.ownership().start(&second_tasks);
+        for id in &ids {
+            bench.want_gone(*id).await;
+        }
+        bench.until("the second takes over", async || {
+            second.wake_all();
+            bench.engine.observe().await.unwrap().is_empty()
+        })
+        .await;
+        for id in ids {
+            bench.until_phase(id, Phase::Gone).await;
+            assert_eq!(bench.row(id).await.owner, Some(second.ownership().me()));
+        }
+        assert_eq!(bench.engine.made_and_removed(), (6 * THINGS, 6 * THINGS));
+        second_tasks.drain().await;
     }
 }

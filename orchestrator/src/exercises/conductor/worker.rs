@@ -89,11 +89,12 @@ impl Worker {
         }
     }
 
-    /// Does what is due; `false` when the exercise is over.
+    /// Does what is due; `false` when the exercise is over or another orchestrator conducts it.
     async fn step(&mut self) -> Result<bool, ExerciseError> {
         let view = self.exercises.view(self.id).await?;
         let state = view.exercise.state;
-        if matches!(state, ExerciseState::Finished | ExerciseState::Draft) {
+        let taken_over = view.exercise.owner != Some(self.exercises.environments.ownership().me());
+        if taken_over || matches!(state, ExerciseState::Finished | ExerciseState::Draft) {
             return Ok(false);
         }
         let statuses = self.exercises.environments.of_exercise(self.id).await?;
