@@ -10,7 +10,7 @@ mod scenario_check;
 mod scenario_test;
 mod serve;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{io::IsTerminal as _, path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
@@ -84,6 +84,7 @@ pub async fn run() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .init();
     // Tokens and TLS use one provider of cryptography, named before anything needs it.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();

@@ -61,6 +61,8 @@ ids! {
     CompletionId,
     /// An attendance list.
     AttendanceId,
+    /// Figures that somebody entered with one form.
+    FigureId,
     /// A terminal session.
     SessionId,
     /// One running process of the program; several may share a database.

@@ -13,6 +13,7 @@ use crate::{
 };
 
 pub mod demo;
+mod issuer;
 mod kinds;
 mod names;
 
@@ -20,6 +21,7 @@ pub use crate::store::{
     organisation::{Province, Unit},
     staff::{Membership, Person, Staff},
 };
+pub use issuer::{Issuer, issuer_on, issuers, set_issuer};
 pub use kinds::{Level, UnitKind};
 pub use names::fold;
 
@@ -40,6 +42,9 @@ pub enum OrganisationError {
     /// The person is not known in this province.
     #[error("the person is not known in this province")]
     Person,
+    /// What was entered cannot be; the message of the catalogue says what to mend.
+    #[error("{0}")]
+    Input(&'static str),
     /// A data file does not read.
     #[error("{0}")]
     Document(String),

@@ -10,6 +10,7 @@ mod evidence;
 mod facts;
 mod gather;
 mod model;
+mod rating;
 mod texts;
 
 pub use docx::{DocxError, Template, word};
@@ -19,13 +20,14 @@ pub use evidence::{
     SituationFacts, TaskFacts, TeamFacts,
 };
 pub use facts::{Sources, assemble};
-pub use gather::Reports;
+pub use gather::{Rated, Reports};
 pub use model::{
     Appendix, Block, Cell, Column, Evidence, Letterhead, Report, Signature, Span, Table, Written,
 };
+pub use rating::{Judgement, Rating};
 pub use texts::Section;
 
-use crate::{exercises::ExerciseError, store::StoreError};
+use crate::{exercises::ExerciseError, organisation::OrganisationError, store::StoreError};
 
 /// Why a report was not made or not changed.
 #[derive(Debug, thiserror::Error)]
@@ -36,9 +38,20 @@ pub enum ReportError {
     /// A written part is far too long.
     #[error("the text is too long")]
     TooLong,
+    /// An objective's rating and its reason do not belong together; the message of the catalogue says what to mend.
+    #[error("{message}: {objective}")]
+    Rating {
+        /// The message.
+        message: &'static str,
+        /// The objective's title.
+        objective: String,
+    },
     /// The exercise cannot be read.
     #[error("exercise")]
     Exercise(#[from] ExerciseError),
+    /// The organisation cannot be read.
+    #[error("organisation")]
+    Organisation(#[from] OrganisationError),
     /// The template cannot be filled.
     #[error("template")]
     Template(#[from] DocxError),

@@ -11,6 +11,7 @@ pub mod accounts;
 pub mod bundles;
 pub mod environments;
 pub mod exercises;
+pub mod issuers;
 pub mod journal;
 pub mod labs;
 pub mod learning;

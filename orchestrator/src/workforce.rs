@@ -17,16 +17,19 @@ use crate::{
     store::{self, Connection, StoreError},
 };
 
+mod figures;
 mod measure;
 mod plan;
 mod reader;
 
+pub use figures::{NewFigures, Officer, enter_figures};
 pub use measure::{
     Evidence, Facts, Figure, Line, Measured, Standing, SubjectId, documents, measure,
 };
 pub use plan::{
-    Amount, Completed, Condition, DayOfYear, Every, ExerciseKind, Indicator, LocalText, Measure,
-    Operator, Period, Plan, ReachedBy, ReportDuty, Source, Subject, Target, Validity,
+    Amount, Completed, Condition, DayOfYear, Every, ExerciseKind, FigureField, Indicator,
+    LocalText, Measure, Operator, Period, Plan, ReachedBy, ReportDuty, Source, Subject, Target,
+    Validity,
 };
 pub use reader::Problem;
 
@@ -49,6 +52,9 @@ pub enum WorkforceError {
         /// All of them.
         problems: Vec<Problem>,
     },
+    /// What was entered cannot be; the message of the catalogue says what to mend.
+    #[error("{0}")]
+    Input(&'static str),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),

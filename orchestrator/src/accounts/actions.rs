@@ -69,6 +69,8 @@ pub enum Action {
     ReadReport,
     /// Write the report's own words.
     WriteReport,
+    /// Write down who issues and signs documents.
+    EditIssuer,
     /// Make and change accounts, end sessions.
     ManageAccounts,
     /// Read the audit trail.
@@ -101,7 +103,7 @@ const EVERYBODY: &[(Role, Reach)] = &[
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Open,
         Self::UseOwnAccount,
         Self::ReadLibrary,
@@ -121,6 +123,7 @@ impl Action {
         Self::EnterFigures,
         Self::ReadReport,
         Self::WriteReport,
+        Self::EditIssuer,
         Self::ManageAccounts,
         Self::ReadAudit,
         Self::ReadHealth,
@@ -146,6 +149,7 @@ impl Action {
                 | Self::RecordAttendance
                 | Self::EnterFigures
                 | Self::WriteReport
+                | Self::EditIssuer
                 | Self::ManageAccounts
         )
     }
@@ -197,7 +201,7 @@ impl Action {
                 (Hr, Province),
                 (Leader, Province),
             ],
-            Self::ManageAccounts | Self::ReadAudit | Self::ReadHealth => {
+            Self::EditIssuer | Self::ManageAccounts | Self::ReadAudit | Self::ReadHealth => {
                 &[(Administrator, Province)]
             }
         }

@@ -4,6 +4,7 @@
 pub(super) mod attendance;
 pub(super) mod completions;
 pub(super) mod indicators;
+pub(super) mod issuer;
 pub(super) mod people;
 pub(super) mod report;
 
@@ -25,7 +26,10 @@ use crate::{
 
 impl From<OrganisationError> for AppError {
     fn from(error: OrganisationError) -> Self {
-        Self::unexpected(error)
+        match error {
+            OrganisationError::Input(message) => Self::Invalid(Message::new(message)),
+            error => Self::unexpected(error),
+        }
     }
 }
 
@@ -46,6 +50,7 @@ impl From<WorkforceError> for AppError {
                         .with("problem", first),
                 )
             }
+            WorkforceError::Input(message) => Self::Invalid(Message::new(message)),
             error => Self::unexpected(error),
         }
     }
@@ -76,6 +81,9 @@ impl From<ReportError> for AppError {
                 Self::NotFound
             }
             ReportError::TooLong => Self::Invalid(Message::new("report-text-too-long")),
+            ReportError::Rating { message, objective } => {
+                Self::Invalid(Message::new(message).with("objective", objective))
+            }
             error => Self::unexpected(error),
         }
     }

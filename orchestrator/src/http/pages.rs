@@ -11,6 +11,7 @@ pub mod exercises;
 pub mod health;
 pub mod home;
 pub mod indicators;
+pub mod issuer;
 pub mod launch;
 pub mod library;
 pub mod people;

@@ -15,7 +15,7 @@ use super::{
         accounts, answers, board, console, exercises, launch, library, steering, team, workspace,
     },
     labs, live,
-    office::{attendance, completions, indicators, people, report},
+    office::{attendance, completions, indicators, issuer, people, report},
     pages::{account, preferences, sign_in},
     terminal,
 };
@@ -210,6 +210,8 @@ pub(super) fn table() -> Vec<Route> {
             Action::ManageAccounts,
             accounts::set_closed,
         ),
+        get("/admin/issuer", Action::EditIssuer, issuer::show),
+        post("/admin/issuer", Action::EditIssuer, issuer::write),
         get("/admin/audit", Action::ReadAudit, accounts::audit_trail),
         get("/admin/health", Action::ReadHealth, accounts::health),
         get(
@@ -257,6 +259,11 @@ pub(super) fn table() -> Vec<Route> {
         ),
         get("/completions", Action::ReadPeople, completions::list),
         get("/indicators", Action::ReadIndicators, indicators::show),
+        post(
+            "/indicators/figures",
+            Action::EnterFigures,
+            indicators::enter,
+        ),
         get("/reports", Action::ReadReport, report::list),
         get(
             "/exercises/{exercise}/report",
@@ -267,6 +274,11 @@ pub(super) fn table() -> Vec<Route> {
             "/exercises/{exercise}/report",
             Action::WriteReport,
             report::write,
+        ),
+        post(
+            "/exercises/{exercise}/objectives",
+            Action::GradeReport,
+            report::rate,
         ),
         get(
             "/exercises/{exercise}/report.docx",

@@ -8,7 +8,10 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::{Level, NewPerson, OrganisationError, Place, UnitKind, add_person, fold};
+use super::{
+    Issuer, Level, NewPerson, OrganisationError, Place, UnitKind, add_person, fold, issuer_on,
+    set_issuer,
+};
 use crate::{
     clock::Timestamp,
     ids::{PersonId, ProvinceId, UnitId},
@@ -51,6 +54,19 @@ struct ProvinceEntry {
     code: String,
     name: String,
     since: Date,
+    issuer: IssuerEntry,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct IssuerEntry {
+    superior: String,
+    body: String,
+    sign: String,
+    place: String,
+    authority: String,
+    position: String,
+    recipients: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -95,6 +111,7 @@ pub async fn seed(connection: &mut Connection, document: &str) -> Result<Demo, O
     let document: Document = serde_yaml::from_str(document)
         .map_err(|error| OrganisationError::Document(error.to_string()))?;
     let province = seed_province(connection, &document.province).await?;
+    seed_issuer(connection, province, &document.province).await?;
     let units = seed_units(connection, province, &document).await?;
     let people = seed_people(connection, province, &document, &units).await?;
     let accounts = document
@@ -129,6 +146,33 @@ async fn seed_province(
     };
     store::insert_province(connection, &province).await?;
     Ok(province.id)
+}
+
+async fn seed_issuer(
+    connection: &mut Connection,
+    province: ProvinceId,
+    entry: &ProvinceEntry,
+) -> Result<(), OrganisationError> {
+    if issuer_on(connection, province, entry.since)
+        .await?
+        .is_some()
+    {
+        return Ok(());
+    }
+    let since = Timestamp::start_of(entry.since);
+    let words = &entry.issuer;
+    let issuer = Issuer {
+        valid_from: since,
+        superior: words.superior.clone(),
+        body: words.body.clone(),
+        sign: words.sign.clone(),
+        place: words.place.clone(),
+        authority: words.authority.clone(),
+        position: words.position.clone(),
+        signer: String::new(),
+        recipients: words.recipients.join("\n"),
+    };
+    set_issuer(connection, province, &issuer, (None, since)).await
 }
 
 async fn seed_units(

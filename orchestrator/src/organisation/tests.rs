@@ -134,6 +134,127 @@ both_databases! {
         let refused = add_person(&mut connection, ours, &nameless, day).await;
         assert!(matches!(refused, Err(OrganisationError::Name)), "{refused:?}");
     }
+
+    async fn who_issues_documents_is_dated(database: Database) {
+        let province = province(&database).await;
+        let mut connection = database.begin().await.unwrap();
+        let day = date(2026, 3, 1);
+        let seeded = issuer_on(&mut connection, province, day)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(
+            (seeded.body.as_str(), seeded.signer.as_str()),
+            ("Ban Tổ chức diễn tập", "")
+        );
+        assert_eq!(seeded.recipients.lines().count(), 4);
+        let by = (None, Timestamp::start_of(day));
+        for (issuer, message) in [
+            (
+                Issuer {
+                    body: " ".to_owned(),
+                    ..seeded.clone()
+                },
+                "issuer-body-missing",
+            ),
+            (
+                Issuer {
+                    sign: String::new(),
+                    ..seeded.clone()
+                },
+                "issuer-sign-missing",
+            ),
+            (
+                Issuer {
+                    place: String::new(),
+                    ..seeded.clone()
+                },
+                "issuer-place-missing",
+            ),
+            (
+                Issuer {
+                    position: String::new(),
+                    ..seeded.clone()
+                },
+                "issuer-position-missing",
+            ),
+            (
+                Issuer {
+                    recipients: "\n \n".to_owned(),
+                    ..seeded.clone()
+                },
+                "issuer-recipients-missing",
+            ),
+            (
+                Issuer {
+                    signer: "x".repeat(201),
+                    ..seeded.clone()
+                },
+                "issuer-line-too-long",
+            ),
+            (
+                Issuer {
+                    recipients: "x\n".repeat(21),
+                    ..seeded.clone()
+                },
+                "issuer-recipients-too-many",
+            ),
+        ] {
+            let refused = set_issuer(&mut connection, province, &issuer, by).await;
+            assert!(
+                matches!(refused, Err(OrganisationError::Input(id)) if id == message),
+                "{message}: {refused:?}"
+            );
+        }
+        let next = Issuer {
+            valid_from: Timestamp::start_of(date(2026, 6, 1)),
+            body: " Sở  Khoa học và Công nghệ ".to_owned(),
+            recipients: "Như trên\r\n\r\n Lưu: VT ".to_owned(),
+            ..seeded.clone()
+        };
+        set_issuer(&mut connection, province, &next, by)
+            .await
+            .unwrap();
+        let corrected = Issuer {
+            signer: "Tô Hải Đăng".to_owned(),
+            ..next
+        };
+        set_issuer(&mut connection, province, &corrected, by)
+            .await
+            .unwrap();
+        assert_eq!(issuers(&mut connection, province).await.unwrap().len(), 2);
+        let before = issuer_on(&mut connection, province, date(2026, 5, 31))
+            .await
+            .unwrap();
+        assert_eq!(before, Some(seeded.clone()));
+        let after = issuer_on(&mut connection, province, date(2026, 6, 1))
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(after.body, "Sở Khoa học và Công nghệ");
+        assert_eq!(after.recipients, "Như trên\nLưu: VT");
+        assert_eq!(after.signer, "Tô Hải Đăng");
+        let earliest = issuer_on(&mut connection, province, date(2020, 1, 1))
+            .await
+            .unwrap();
+        assert_eq!(
+            earliest,
+            Some(seeded),
+            "nobody else issued documents before the first"
+        );
+        assert_eq!(
+            issuer_on(&mut connection, ProvinceId::new(), day)
+                .await
+                .unwrap(),
+            None
+        );
+        demo::seed(&mut connection, DEMO).await.unwrap();
+        assert_eq!(
+            issuers(&mut connection, province).await.unwrap().len(),
+            2,
+            "a second start changes nothing"
+        );
+    }
 }
 
 #[test]

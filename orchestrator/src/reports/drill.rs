@@ -29,12 +29,8 @@ pub fn drill_report(evidence: &DrillEvidence, locale: Locale) -> Report {
         ),
         body: writer.body(),
         appendices: writer.appendices(),
-        recipients: writer.lines("report-recipients"),
-        signature: Signature {
-            authority: writer.say("report-authority"),
-            position: writer.say("report-position"),
-            name: writer.text(Section::Signer).to_owned(),
-        },
+        recipients: writer.recipients(),
+        signature: writer.signature(),
     }
 }
 
@@ -85,10 +81,6 @@ impl Writer<'_> {
         spans
     }
 
-    fn lines(&self, id: &str) -> Vec<String> {
-        self.say(id).lines().map(str::to_owned).collect()
-    }
-
     fn text(&self, section: Section) -> &str {
         self.evidence
             .texts
@@ -134,22 +126,27 @@ impl Writer<'_> {
     }
 
     fn letterhead(&self) -> Letterhead {
-        // The name of the province stays together where the line breaks.
-        let province = self.evidence.province.to_uppercase().replace(' ', "\u{a0}");
         let day = self.evidence.today.day();
-        let place = self
-            .evidence
-            .province
-            .split_once(' ')
-            .map_or("", |(_, name)| name);
+        let issuer = self.evidence.issuer.as_ref();
+        let place = issuer.map_or_else(
+            || {
+                let province = self.evidence.province.split_once(' ');
+                province.map_or("", |(_, name)| name)
+            },
+            |issuer| &issuer.place,
+        );
         let number = self.text(Section::Number);
         Letterhead {
             state: self.say("report-state"),
             motto: self.say("report-motto"),
-            superior: self.say_with("report-superior", &[("province", province.into())]),
-            body: self.say("report-body"),
+            superior: issuer.map_or_else(String::new, |issuer| self.capitals(&issuer.superior)),
+            body: issuer.map_or_else(
+                || self.say("report-issuer-open"),
+                |issuer| self.capitals(&issuer.body),
+            ),
             number: if number.is_empty() {
-                self.say("report-number")
+                let sign = issuer.map_or("BC-…", |issuer| &issuer.sign);
+                self.say_with("report-number", &[("sign", sign.into())])
             } else {
                 number.to_owned()
             },
@@ -163,6 +160,46 @@ impl Writer<'_> {
                 ],
             ),
         }
+    }
+
+    /// Capitals, in which the name of the province stays together where the line breaks.
+    fn capitals(&self, text: &str) -> String {
+        let province = self.evidence.province.to_uppercase();
+        text.to_uppercase()
+            .replace(&province, &province.replace(' ', "\u{a0}"))
+    }
+
+    fn signature(&self) -> Signature {
+        let issuer = self.evidence.issuer.as_ref();
+        let name = self.text(Section::Signer);
+        Signature {
+            authority: issuer.map_or_else(String::new, |issuer| self.capitals(&issuer.authority)),
+            position: issuer.map_or_else(
+                || self.say("report-position-open"),
+                |issuer| self.capitals(&issuer.position),
+            ),
+            name: match issuer {
+                Some(issuer) if name.is_empty() => issuer.signer.clone(),
+                _ => name.to_owned(),
+            },
+        }
+    }
+
+    /// A line each, as the rules of administrative documents want them: the last ends with a full stop.
+    fn recipients(&self) -> Vec<String> {
+        let Some(issuer) = &self.evidence.issuer else {
+            return vec![self.say("report-recipients-open")];
+        };
+        let lines: Vec<&str> = issuer.recipients.lines().collect();
+        (1..)
+            .zip(&lines)
+            .map(|(number, line)| {
+                let line = line.trim_start_matches('-').trim();
+                let line = line.trim_end_matches([';', '.']);
+                let end = if number == lines.len() { '.' } else { ';' };
+                format!("- {line}{end}")
+            })
+            .collect()
     }
 
     fn body(&self) -> Vec<Block> {

@@ -2,11 +2,12 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use super::{Section, model::Evidence};
+use super::{Judgement, Section, model::Evidence};
 use crate::{
     clock::Timestamp,
     ids::ExerciseId,
     locales::{self, Locale},
+    organisation::Issuer,
 };
 
 /// Everything that the report of one drill says.
@@ -14,6 +15,8 @@ use crate::{
 pub struct DrillEvidence {
     /// The province, as `tỉnh Bình An`.
     pub province: String,
+    /// Who issues and signs it; `None` where the province has not said.
+    pub issuer: Option<Issuer>,
     /// The drill itself.
     pub drill: DrillFacts,
     /// Teams by number.
@@ -129,12 +132,16 @@ impl Points {
 /// What a scenario sets out to train.
 #[derive(Clone, Debug)]
 pub struct ObjectiveFacts {
+    /// Its identifier in the scenario.
+    pub id: String,
     /// Its title.
     pub title: String,
     /// Points that all teams together got for it.
     pub points: i64,
     /// Points that they could have got.
     pub possible: i64,
+    /// What an evaluator decided; until then the points suggest a rating.
+    pub judgement: Option<Judgement>,
 }
 
 /// A task.

@@ -6,8 +6,8 @@ use std::{
 };
 
 use super::{
-    CreditFacts, CreditOutcome, DrillEvidence, DrillFacts, MemberFacts, ObjectiveFacts, Points,
-    Section, SituationFacts, TaskFacts, TeamFacts, model::Evidence,
+    CreditFacts, CreditOutcome, DrillEvidence, DrillFacts, Judgement, MemberFacts, ObjectiveFacts,
+    Points, Section, SituationFacts, TaskFacts, TeamFacts, model::Evidence,
 };
 use crate::{
     clock::Timestamp,
@@ -16,6 +16,7 @@ use crate::{
     journal::{self, Entry},
     learning::{Judged, Outcome, judge_view},
     locales::{self, Locale},
+    organisation::Issuer,
     scenarios::{Channel, Effect, Event, NodeRole, Recipient},
     scoring::{Cause, Rules, TaskKind, TeamScore},
     store::{organisation::Province, staff::Staff},
@@ -40,6 +41,10 @@ pub struct Sources<'a> {
     pub others: &'a HashMap<PersonId, String>,
     /// What people wrote.
     pub texts: BTreeMap<Section, String>,
+    /// How evaluators rated the objectives, by identifier.
+    pub judgements: HashMap<String, Judgement>,
+    /// Who issues and signs the report.
+    pub issuer: Option<Issuer>,
     /// Now, for an exercise that has not ended.
     pub now: Timestamp,
 }
@@ -66,9 +71,10 @@ pub fn assemble(sources: Sources<'_>, locale: Locale) -> DrillEvidence {
     let facts = teams.map(|(team, score)| team_facts(&sources, team, score, rank(team), elapsed));
     DrillEvidence {
         province: sources.province.name.clone(),
+        issuer: sources.issuer.clone(),
         drill: drill_facts(&sources, elapsed, locale),
         teams: facts.collect(),
-        objectives: objectives(view, &scores, elapsed, locale),
+        objectives: objectives(view, &scores, elapsed, (&sources.judgements, locale)),
         tasks: tasks(view, &scores, locale),
         situations: view
             .definition
@@ -225,7 +231,7 @@ fn objectives(
     view: &ExerciseView,
     scores: &[TeamScore],
     elapsed: Duration,
-    locale: Locale,
+    (judgements, locale): (&HashMap<String, Judgement>, Locale),
 ) -> Vec<ObjectiveFacts> {
     let teams = i64::try_from(scores.len()).unwrap_or(i64::MAX);
     let of = |objective| {
@@ -252,7 +258,9 @@ fn objectives(
         .objectives
         .iter()
         .map(|objective| ObjectiveFacts {
+            id: objective.id.to_string(),
             title: objective.title.get(locale).to_owned(),
+            judgement: judgements.get(objective.id.as_str()).cloned(),
             points: scores
                 .iter()
                 .map(|score| reached(score, &objective.id))

@@ -4,7 +4,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use super::{
-    DrillEvidence, Report, ReportError, Section, drill_report,
+    DrillEvidence, Judgement, Rating, Report, ReportError, Section, drill_report,
     facts::{Sources, assemble},
 };
 use crate::{
@@ -12,11 +12,14 @@ use crate::{
     exercises::Exercises,
     ids::{AccountId, ExerciseId, ProvinceId},
     locales::Locale,
+    organisation::issuer_on,
     store::{self, Database},
 };
 
 /// Characters that one written part may have.
 const LONGEST_TEXT: usize = 20_000;
+/// Characters that the reason of a rating may have: it stands in a cell.
+const LONGEST_JUDGEMENT: usize = 500;
 
 /// The reports of this installation.
 #[derive(Clone)]
@@ -76,6 +79,8 @@ impl Reports {
             }
         }
         let texts = store::reports::texts(&mut connection, id).await?;
+        let ratings = store::reports::ratings(&mut connection, id).await?;
+        let issuer = issuer_on(&mut connection, province.id, day).await?;
         Ok(assemble(
             Sources {
                 view: &view,
@@ -88,6 +93,8 @@ impl Reports {
                     .into_iter()
                     .filter_map(|(section, text)| Some((section.parse().ok()?, text)))
                     .collect(),
+                judgements: ratings.into_iter().filter_map(judgement).collect(),
+                issuer,
                 now,
             },
             locale,
@@ -125,4 +132,66 @@ impl Reports {
         transaction.commit().await?;
         Ok(())
     }
+
+    /// Keeps how an evaluator rates objectives, each with its reason; one with neither is left to the points.
+    ///
+    /// # Errors
+    /// A rating without a reason or a reason without a rating, an objective that the scenario does not have, a text
+    /// that is far too long; a database that refuses.
+    pub async fn rate(
+        &self,
+        account: AccountId,
+        id: ExerciseId,
+        ratings: &[Rated],
+        locale: Locale,
+    ) -> Result<(), ReportError> {
+        let view = self.exercises.view(id).await?;
+        let objectives = &view.definition.scenario.objectives;
+        let now = self.clock.now();
+        let mut transaction = self.database.begin().await?;
+        for rated in ratings {
+            let objective = objectives
+                .iter()
+                .find(|objective| objective.id.as_str() == rated.objective)
+                .ok_or(ReportError::Missing)?;
+            let words = rated.words.split_whitespace().collect::<Vec<_>>().join(" ");
+            let refused = |message| ReportError::Rating {
+                message,
+                objective: objective.title.get(locale).to_owned(),
+            };
+            match (rated.rating, words.is_empty()) {
+                (Some(_), true) => return Err(refused("report-rating-reason-missing")),
+                (None, false) => return Err(refused("report-rating-missing")),
+                _ => {}
+            }
+            if words.chars().count() > LONGEST_JUDGEMENT {
+                return Err(refused("report-rating-reason-long"));
+            }
+            let rating = store::reports::ObjectiveRating {
+                objective: rated.objective.clone(),
+                rating: rated.rating.map_or("", Rating::as_str).to_owned(),
+                judgement: words,
+            };
+            store::reports::set_rating(&mut transaction, id, &rating, (account, now)).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+}
+
+/// What an evaluator entered for an objective.
+#[derive(Clone, Debug)]
+pub struct Rated {
+    /// The objective in the scenario.
+    pub objective: String,
+    /// How it was performed; `None` leaves it to the points.
+    pub rating: Option<Rating>,
+    /// Why, in a sentence.
+    pub words: String,
+}
+
+fn judgement(rated: store::reports::ObjectiveRating) -> Option<(String, Judgement)> {
+    let rating = rated.rating.parse().ok()?;
+    let words = rated.judgement;
+    Some((rated.objective, Judgement { rating, words }))
 }

@@ -1,6 +1,6 @@
 //! What indicators count beside people: finished exercises, and figures entered by hand.
 
-use super::{Connection, Statement, StoreError};
+use super::{Connection, Row, Statement, StoreError};
 use crate::{
     clock::Timestamp,
     ids::{AccountId, ExerciseId, ProvinceId},
@@ -106,6 +106,45 @@ pub async fn insert_figure(
     Ok(())
 }
 
+/// A figure with the name of who entered it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnteredFigure {
+    /// The figure.
+    pub figure: ManualFigure,
+    /// The account's name.
+    pub username: String,
+}
+
+/// All figures that were ever entered for an indicator, the latest entry first.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn entered_figures(
+    connection: &mut Connection,
+    province: ProvinceId,
+    (plan, indicator): (&str, &str),
+) -> Result<Vec<EnteredFigure>, StoreError> {
+    Statement::new(
+        "select plan, indicator, field, value, as_of, document, entered_by, indicator_entry.created_at, username \
+         from indicator_entry join account on account.id = entered_by \
+         where indicator_entry.province_id = $1 and plan = $2 and indicator = $3 \
+         order by indicator_entry.created_at desc, indicator_entry.id",
+    )
+    .bind(province)
+    .bind(plan)
+    .bind(indicator)
+    .fetch_all(connection)
+    .await?
+    .iter()
+    .map(|row| {
+        Ok(EnteredFigure {
+            figure: figure(row)?,
+            username: row.get("username")?,
+        })
+    })
+    .collect()
+}
+
 /// The figures of a plan that hold from `from` until before `to`; of the same day, the one entered last stands last.
 ///
 /// # Errors
@@ -128,17 +167,19 @@ pub async fn figures(
     .fetch_all(connection)
     .await?
     .iter()
-    .map(|row| {
-        Ok(ManualFigure {
-            plan: row.get("plan")?,
-            indicator: row.get("indicator")?,
-            field: row.get("field")?,
-            value: row.get("value")?,
-            as_of: row.time("as_of")?,
-            document: row.get("document")?,
-            entered_by: row.parse("entered_by")?,
-            created_at: row.time("created_at")?,
-        })
-    })
+    .map(figure)
     .collect()
+}
+
+fn figure(row: &Row) -> Result<ManualFigure, StoreError> {
+    Ok(ManualFigure {
+        plan: row.get("plan")?,
+        indicator: row.get("indicator")?,
+        field: row.get("field")?,
+        value: row.get("value")?,
+        as_of: row.time("as_of")?,
+        document: row.get("document")?,
+        entered_by: row.parse("entered_by")?,
+        created_at: row.time("created_at")?,
+    })
 }

@@ -166,7 +166,8 @@ pub fn measure(plan: &Plan, indicator: &Indicator, facts: &Facts, day: Date) -> 
             numerator,
             denominator,
         } => {
-            let figure = lookup.manual(&indicator.id, numerator, denominator.as_deref());
+            let denominator = denominator.as_ref().map(|field| field.name.as_str());
+            let figure = lookup.manual(&indicator.id, &numerator.name, denominator);
             (figure, Vec::new(), Vec::new())
         }
     };
@@ -182,18 +183,11 @@ pub fn measure(plan: &Plan, indicator: &Indicator, facts: &Facts, day: Date) -> 
 /// The documents behind a manual figure, for whoever wants to see its evidence.
 #[must_use]
 pub fn documents(plan: &Plan, indicator: &Indicator, facts: &Facts, day: Date) -> Vec<Evidence> {
-    let Measure::Manual {
-        numerator,
-        denominator,
-    } = &indicator.measure
-    else {
-        return Vec::new();
-    };
     let lookup = Lookup::new(facts, plan.window(indicator.period, day));
-    [Some(numerator.as_str()), denominator.as_deref()]
-        .into_iter()
-        .flatten()
-        .filter_map(|field| lookup.figure(&indicator.id, field))
+    indicator
+        .measure
+        .fields()
+        .filter_map(|field| lookup.figure(&indicator.id, &field.name))
         .map(|figure| Evidence::Document(figure.document.clone()))
         .collect()
 }

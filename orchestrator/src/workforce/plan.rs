@@ -116,11 +116,20 @@ pub enum Measure {
     },
     /// Figures that are entered by hand with a document.
     Manual {
-        /// The figure's name.
-        numerator: String,
-        /// The name of the figure that it is a part of.
-        denominator: Option<String>,
+        /// The figure.
+        numerator: FigureField,
+        /// The figure that it is a part of.
+        denominator: Option<FigureField>,
     },
+}
+
+/// A figure that somebody enters: its name in the database, and what it is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FigureField {
+    /// Its name, which entered figures bear.
+    pub name: String,
+    /// What forms and lists call it.
+    pub title: LocalText,
 }
 
 /// What is counted.
@@ -201,6 +210,20 @@ impl ExerciseKind {
             Self::LiveFire => "live_fire",
             Self::Tabletop => "tabletop",
         }
+    }
+}
+
+impl Measure {
+    /// The figures that somebody enters for it.
+    pub fn fields(&self) -> impl Iterator<Item = &FigureField> {
+        let (numerator, denominator) = match self {
+            Self::Manual {
+                numerator,
+                denominator,
+            } => (Some(numerator), denominator.as_ref()),
+            Self::Count { .. } | Self::Share { .. } => (None, None),
+        };
+        numerator.into_iter().chain(denominator)
     }
 }
 

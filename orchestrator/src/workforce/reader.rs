@@ -4,7 +4,10 @@
 //! A file that is no YAML, or has a key that no plan has, is reported as the YAML reader puts it; everything that a
 //! plan must hold beyond that is collected, so that an author sees all of it at once.
 
-use std::{collections::HashSet, fmt};
+use std::{
+    collections::{BTreeMap, HashSet},
+    fmt,
+};
 
 use jiff::civil::Date;
 use serde::{
@@ -14,8 +17,8 @@ use serde::{
 use serde_yaml::Spanned;
 
 use super::plan::{
-    Amount, Condition, Indicator, LocalText, Measure, Operator, Period, Plan, ReportDuty, Source,
-    Subject, Target, Validity,
+    Amount, Condition, FigureField, Indicator, LocalText, Measure, Operator, Period, Plan,
+    ReportDuty, Source, Subject, Target, Validity,
 };
 
 /// A mistake in a plan file.
@@ -85,6 +88,9 @@ struct MeasureEntry {
 struct ManualEntry {
     numerator: String,
     denominator: Option<String>,
+    /// What each of them is called where it is entered.
+    #[serde(default)]
+    titles: BTreeMap<String, LocalText>,
 }
 
 #[derive(Deserialize)]
@@ -270,10 +276,7 @@ impl Problems {
                 }
                 Some(Measure::Share { subject, of, with })
             }
-            (None, None, Some(manual)) => Some(Measure::Manual {
-                numerator: manual.numerator.clone(),
-                denominator: manual.denominator.clone(),
-            }),
+            (None, None, Some(manual)) => Some(self.manual(place, manual)),
             _ => {
                 self.at(
                     place,
@@ -281,6 +284,33 @@ impl Problems {
                 );
                 None
             }
+        }
+    }
+
+    fn manual(&mut self, place: &Spanned<MeasureEntry>, entry: &ManualEntry) -> Measure {
+        let names = [Some(&entry.numerator), entry.denominator.as_ref()];
+        for title in entry.titles.keys() {
+            if !names.iter().flatten().any(|name| *name == title) {
+                self.at(
+                    place,
+                    format!("`titles` names `{title}`, which is no figure of this measure"),
+                );
+            }
+        }
+        let field = |name: &String| FigureField {
+            name: name.clone(),
+            title: entry
+                .titles
+                .get(name)
+                .cloned()
+                .unwrap_or_else(|| LocalText {
+                    vi: name.clone(),
+                    en: name.clone(),
+                }),
+        };
+        Measure::Manual {
+            numerator: field(&entry.numerator),
+            denominator: entry.denominator.as_ref().map(field),
         }
     }
 

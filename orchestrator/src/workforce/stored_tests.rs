@@ -3,10 +3,14 @@
 use jiff::civil::date;
 use thaotruong_tests::both_databases;
 
-use super::{Figure, Plan, Standing, gather, measure};
+use super::{
+    Figure, NewFigures, Officer, Plan, Standing, WorkforceError, enter_figures, gather, measure,
+};
 use crate::{
     clock::Timestamp,
-    ids::{AccountId, AttendanceId, CompletionId, ExerciseId, PersonId, ProvinceId, TeamId},
+    ids::{
+        AccountId, AttendanceId, CompletionId, ExerciseId, FigureId, PersonId, ProvinceId, TeamId,
+    },
     journal::{Actor, Draft, Event, GENESIS, append_in},
     organisation::{demo, staff_on},
     store::{
@@ -149,7 +153,7 @@ both_databases! {
         let plan = Plan::read(PLAN).unwrap();
         let facts = gather(&mut connection, province, &plan, now.day()).await.unwrap();
         let measured: Vec<_> =
-            plan.indicators.iter().map(|one| measure(&plan, one, &facts, now.day())).collect();
+            plan.indicators[..3].iter().map(|one| measure(&plan, one, &facts, now.day())).collect();
         let results: Vec<_> = measured.iter().map(|one| (one.figure.unwrap(), one.standing)).collect();
         let figure = |numerator, denominator| Figure { numerator, denominator };
         assert_eq!(results, [
@@ -186,5 +190,57 @@ both_databases! {
         assert_eq!(found, [figure]);
         let none = figures::figures(&mut connection, province, "other", now, after).await.unwrap();
         assert!(none.is_empty());
+    }
+
+    async fn an_officer_enters_figures_once_and_corrects_them_later(database: Database) {
+        let mut connection = database.begin().await.unwrap();
+        let scene = scene(&mut connection).await;
+        let plan = Plan::read(PLAN).unwrap();
+        let [_, _, computed, budget] = &plan.indicators[..] else { panic!("four indicators") };
+        let officer = Officer { account: scene.account, province: scene.province, now: scene.now };
+        let form = |part: &str, whole: &str| NewFigures {
+            id: FigureId::new(),
+            values: vec![
+                ("technology_spend".to_owned(), whole.to_owned()),
+                ("security_spend".to_owned(), part.to_owned()),
+            ],
+            day: Some(scene.now.day()),
+            document: " 15/BC-STC  ngày 30/5/2026 ".to_owned(),
+        };
+        let good = form("1.200", "10.000");
+        let tomorrow = scene.now.day().tomorrow().unwrap();
+        for (new, indicator, message) in [
+            (form("1,5", "10"), budget, "figures-number"),
+            (form("", "10"), budget, "figures-number"),
+            (form("11", "10"), budget, "figures-more-than-whole"),
+            (form("0", "0"), budget, "figures-nothing"),
+            (NewFigures { day: Some(tomorrow), ..good.clone() }, budget, "figures-day"),
+            (NewFigures { day: None, ..good.clone() }, budget, "figures-day"),
+            (NewFigures { day: Some(date(2025, 12, 31)), ..good.clone() }, budget, "figures-outside-plan"),
+            (NewFigures { document: " ".to_owned(), ..good.clone() }, budget, "figures-document-missing"),
+            (NewFigures { document: "x".repeat(301), ..good.clone() }, budget, "figures-document-long"),
+            (good.clone(), computed, "figures-computed"),
+        ] {
+            let refused = enter_figures(&mut connection, officer, (&plan, indicator), &new).await;
+            assert!(matches!(refused, Err(WorkforceError::Input(id)) if id == message), "{message}: {refused:?}");
+        }
+        for _ in 0..2 {
+            enter_figures(&mut connection, officer, (&plan, budget), &good).await.unwrap();
+        }
+        let of = (plan.id.as_str(), budget.id.as_str());
+        let entered = figures::entered_figures(&mut connection, scene.province, of).await.unwrap();
+        assert_eq!(entered.len(), 2, "a form that is sent twice is one entry");
+        assert!(entered.iter().all(|one| one.username == "tochuc" && one.figure.document == "15/BC-STC ngày 30/5/2026"));
+        let later = Officer { now: scene.now + std::time::Duration::from_hours(1), ..officer };
+        enter_figures(&mut connection, later, (&plan, budget), &form("900", "10.000")).await.unwrap();
+        let facts = gather(&mut connection, scene.province, &plan, scene.now.day()).await.unwrap();
+        let measured = measure(&plan, budget, &facts, scene.now.day());
+        assert_eq!(measured.figure, Some(Figure { numerator: 900, denominator: Some(10_000) }));
+        assert_eq!(measured.standing, Standing::Missed { gap: 100 });
+        let entered = figures::entered_figures(&mut connection, scene.province, of).await.unwrap();
+        assert_eq!(entered.iter().map(|one| one.figure.value).max(), Some(10_000));
+        assert_eq!(entered.len(), 4, "what was corrected is kept");
+        let elsewhere = figures::entered_figures(&mut connection, ProvinceId::new(), of).await.unwrap();
+        assert!(elsewhere.is_empty());
     }
 }

@@ -109,7 +109,7 @@ fn figure(numerator: i64, denominator: Option<i64>) -> Option<Figure> {
 #[test]
 fn the_demo_plan_reads() {
     let plan = Plan::read(DEMO).unwrap();
-    assert_eq!((plan.id.as_str(), plan.indicators.len()), ("demo", 3));
+    assert_eq!((plan.id.as_str(), plan.indicators.len()), ("demo", 4));
     assert_eq!(
         plan.valid,
         Validity {

@@ -49,6 +49,7 @@ nav-documents = Documents
 nav-reports = Reports
 nav-administration = Administration
 nav-accounts = Accounts
+nav-issuer = Issuing body
 nav-audit = Audit trail
 nav-health = Infrastructure
 
@@ -96,6 +97,8 @@ points-word = points
 home-mine = My drills
 home-enter = Open the workspace
 home-exercises = Open exercises
+home-report = The last drill
+home-report-open = Open the report
 home-health-open = See details
 home-empty-title = Nothing waits for you
 home-empty = When the organisers put you in a team, the drill appears here.

@@ -1,21 +1,14 @@
 # Drill report: laid out as Nghị định 30/2020/NĐ-CP asks
 report-state = SOCIALIST REPUBLIC OF VIET NAM
 report-motto = Independence - Freedom - Happiness
-report-superior = PEOPLE'S COMMITTEE OF { $province }
-report-body = DRILL ORGANISING COMMITTEE
-report-number = No.      /BC-BTC
+report-number = No.      /{ $sign }
 report-place-date = { $place }, { $day }/{ $month }/{ $year }
 report-title = REPORT
 report-subject = Results of the cyber incident response drill “{ $title }”
 report-recipients-title = Recipients:
-report-recipients =
-    - As above;
-    - The Provincial People's Committee (for information);
-    - Provincial Police; Department of Science and Technology;
-    - Units with a team in the drill;
-    - Archive: office, organisers.
-report-authority = FOR THE ORGANISING COMMITTEE
-report-position = CHAIR
+report-issuer-open = [ISSUING BODY]
+report-position-open = [POSITION OF WHO SIGNS]
+report-recipients-open = [The administrator enters them under “Issuing body”]
 
 report-lead = The organising committee reports the results of the drill “{ $title }” as follows:
 report-1 = I. PREPARATION
@@ -57,7 +50,7 @@ report-form-live-fire = Form: live-fire drill on systems in operation.
 report-form-tabletop = Form: tabletop drill, situations handled by decisions.
 report-scope = Scope: { $systems }. MITRE ATT&CK techniques: { $attack }.
 report-participants = { $teams } teams with { $members } members; { $present } present, { $absent } absent (listed in appendix 1).
-report-ratings-note = Objectives are rated by the share of points of all teams: P (performed without challenges) from 90%, S (some challenges) from 70%, M (major challenges) from 40%, U (unable to be performed) below 40%.
+report-ratings-note = Evaluators decide how objectives are rated (P, S, M, U). One that no evaluator has rated shows what the share of points of all teams suggests: P from 90%, S from 70%, M from 40%, U below 40%.
 report-credited = { $passed } completions were credited; { $missed } were not.
 report-reason-absent = Not shown as present in the journal
 report-reason-points = The team reached { $points } points, { $needed } are needed
@@ -98,6 +91,12 @@ report-column-total = Total
 report-column-objective = Objective
 report-column-reached = Points reached/possible
 report-column-rating = Rating
+report-column-judgement = Evaluator's judgement
+report-suggested = { $rating } (suggested by points)
+rating-p = P – Performed without challenges
+rating-s = S – Performed with some challenges
+rating-m = M – Performed with major challenges
+rating-u = U – Unable to be performed
 report-column-name = Name
 report-column-reason = Why not credited
 report-column-unit = Body

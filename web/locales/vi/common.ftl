@@ -31,6 +31,7 @@ nav-documents = Tổng hợp
 nav-reports = Báo cáo
 nav-administration = Quản trị
 nav-accounts = Tài khoản
+nav-issuer = Cơ quan ban hành
 nav-audit = Nhật ký quản trị
 nav-health = Hạ tầng
 
@@ -75,6 +76,8 @@ points-word = điểm
 home-mine = Cuộc diễn tập của tôi
 home-enter = Vào bàn làm việc
 home-exercises = Cuộc diễn tập đang mở
+home-report = Cuộc diễn tập gần nhất
+home-report-open = Xem báo cáo
 home-health-open = Xem chi tiết
 home-empty-title = Chưa có việc nào chờ bạn
 home-empty = Khi ban tổ chức đưa bạn vào một đội, cuộc diễn tập sẽ hiện ở đây.

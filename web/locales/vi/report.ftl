@@ -1,21 +1,14 @@
 # Báo cáo kết quả diễn tập: bố cục theo Nghị định 30/2020/NĐ-CP
 report-state = CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
 report-motto = Độc lập - Tự do - Hạnh phúc
-report-superior = ỦY BAN NHÂN DÂN { $province }
-report-body = BAN TỔ CHỨC DIỄN TẬP
-report-number = Số:      /BC-BTC
+report-number = Số:      /{ $sign }
 report-place-date = { $place }, ngày { $day } tháng { $month } năm { $year }
 report-title = BÁO CÁO
 report-subject = Kết quả diễn tập ứng cứu sự cố an toàn thông tin mạng “{ $title }”
 report-recipients-title = Nơi nhận:
-report-recipients =
-    - Như trên;
-    - Lãnh đạo UBND tỉnh (để báo cáo);
-    - Công an tỉnh; Sở Khoa học và Công nghệ;
-    - Các đơn vị có đội tham gia;
-    - Lưu: VT, BTC.
-report-authority = TM. BAN TỔ CHỨC
-report-position = TRƯỞNG BAN
+report-issuer-open = [CƠ QUAN BAN HÀNH]
+report-position-open = [CHỨC VỤ NGƯỜI KÝ]
+report-recipients-open = [Quản trị viên bổ sung tại mục “Cơ quan ban hành”]
 
 report-lead = Ban Tổ chức báo cáo kết quả cuộc diễn tập “{ $title }” như sau:
 report-1 = I. CÔNG TÁC CHUẨN BỊ
@@ -57,7 +50,7 @@ report-form-live-fire = Hình thức: diễn tập thực chiến trên hệ th�
 report-form-tabletop = Hình thức: diễn tập trên bàn, xử lý tình huống bằng quyết định.
 report-scope = Phạm vi: { $systems }. Kỹ thuật tấn công theo MITRE ATT&CK: { $attack }.
 report-participants = { $teams } đội với { $members } thành viên; có mặt { $present } người, vắng mặt { $absent } người (danh sách tại Phụ lục 1).
-report-ratings-note = Xếp loại mục tiêu theo tỷ lệ điểm của tất cả các đội: P (thực hiện tốt) từ 90%, S (còn vướng mắc nhỏ) từ 70%, M (còn vướng mắc lớn) từ 40%, U (chưa thực hiện được) dưới 40%.
+report-ratings-note = Xếp loại mục tiêu (P, S, M, U) do giám khảo quyết định. Mục tiêu chưa được giám khảo xếp loại ghi mức gợi ý theo tỷ lệ điểm của tất cả các đội: P từ 90%, S từ 70%, M từ 40%, U dưới 40%.
 report-credited = Ghi nhận hoàn thành { $passed } lượt; không ghi nhận { $missed } lượt.
 report-reason-absent = Nhật ký không ghi nhận có mặt
 report-reason-points = Đội đạt { $points } điểm, cần { $needed } điểm
@@ -98,6 +91,12 @@ report-column-total = Tổng điểm
 report-column-objective = Mục tiêu
 report-column-reached = Điểm đạt/tối đa
 report-column-rating = Xếp loại
+report-column-judgement = Nhận xét của giám khảo
+report-suggested = { $rating } (gợi ý theo điểm)
+rating-p = P – Thực hiện tốt
+rating-s = S – Còn một số vướng mắc
+rating-m = M – Còn vướng mắc lớn
+rating-u = U – Không thực hiện được
 report-column-name = Họ và tên
 report-column-reason = Lý do không ghi nhận
 report-column-unit = Cơ quan

@@ -300,62 +300,68 @@ pub(in crate::http) async fn health(
     visitor: Visitor,
 ) -> Result<Html<String>, AppError> {
     let locale = visitor.locale;
-    let check =
-        |title: &str, fine: bool, detail: String, remedy: Option<String>| health::HealthRow {
-            title: words::say(locale, title),
-            state: if fine {
-                pages::State::new(Tone::Good, words::say(locale, "health-good"))
-            } else {
-                pages::State::new(Tone::Bad, words::say(locale, "health-bad"))
-            },
-            detail,
-            remedy,
-        };
-    let database = app.db.connection().await;
-    let kind = match app.db {
-        crate::store::Database::Sqlite(_) => "SQLite",
-        crate::store::Database::Postgres(_) => "PostgreSQL",
-    };
-    let mut checks = vec![check(
-        "health-database",
-        database.is_ok(),
-        kind.to_owned(),
-        None,
-    )];
-    drop(database);
-    checks.push(match app.environments.engine().info().await {
-        Ok(info) => check(
-            "health-engine",
-            true,
-            format!(
-                "{} · CPU {}",
-                super::super::errors::mebibytes(info.memory),
-                info.cpus
-            ),
-            None,
-        ),
-        Err(error) => check(
-            "health-engine",
-            false,
-            error.to_string(),
-            Some(words::say(locale, "environment-engine-unreachable")),
-        ),
-    });
+    let mut checks = quick_checks(&app, locale).await;
     let isolation = app.environments.launch_allowed().await;
     checks.push(match isolation.map_err(AppError::from) {
         Ok(()) => check(
+            locale,
             "health-isolation",
-            true,
-            words::say(locale, "health-isolated"),
-            None,
+            Ok(words::say(locale, "health-isolated")),
         ),
         Err(error) => check(
+            locale,
             "health-isolation",
-            false,
-            error.message().text(locale),
-            None,
+            Err((error.message().text(locale), None)),
         ),
     });
     checks.sort_by_key(|row| row.state.kind == Tone::Good);
     health::render(&app.templates, &visitor, &health::HealthPage { checks })
+}
+
+/// What can be said at once of the installation, what is wrong first; isolation takes a probe, and is not among it.
+pub(super) async fn quick_checks(app: &App, locale: Locale) -> Vec<health::HealthRow> {
+    let kind = match app.db {
+        crate::store::Database::Sqlite(_) => "SQLite",
+        crate::store::Database::Postgres(_) => "PostgreSQL",
+    };
+    let database = app.db.connection().await;
+    let database = database
+        .map(|_| kind.to_owned())
+        .map_err(|_| (kind.to_owned(), None));
+    let engine = app.environments.engine().info().await;
+    let engine = engine
+        .map(|info| {
+            let memory = super::super::errors::mebibytes(info.memory);
+            format!("{memory} · CPU {}", info.cpus)
+        })
+        .map_err(|error| {
+            let remedy = words::say(locale, "environment-engine-unreachable");
+            (error.to_string(), Some(remedy))
+        });
+    let mut checks = vec![
+        check(locale, "health-database", database),
+        check(locale, "health-engine", engine),
+    ];
+    checks.sort_by_key(|row| row.state.kind == Tone::Good);
+    checks
+}
+
+/// A line: what there is, or what is wrong and what to do.
+fn check(
+    locale: Locale,
+    title: &str,
+    found: Result<String, (String, Option<String>)>,
+) -> health::HealthRow {
+    let (tone, word) = if found.is_ok() {
+        (Tone::Good, "health-good")
+    } else {
+        (Tone::Bad, "health-bad")
+    };
+    let (detail, remedy) = found.map_or_else(|wrong| wrong, |detail| (detail, None));
+    health::HealthRow {
+        title: words::say(locale, title),
+        state: pages::State::new(tone, words::say(locale, word)),
+        detail,
+        remedy,
+    }
 }

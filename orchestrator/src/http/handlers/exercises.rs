@@ -5,8 +5,10 @@ use axum::{extract::State, response::Html};
 use super::{
     super::{
         App, AppError, Visitor,
+        office::{indicators, report},
         pages::{exercises as page, home},
     },
+    accounts::quick_checks,
     library::may_plan,
     words,
 };
@@ -92,8 +94,22 @@ pub(in crate::http) async fn home(
         },
         exercises: exercises.filter(|rows| !rows.is_empty()),
         may_plan: may_plan(actor),
-        indicators: None,
-        health: None,
+        indicators: if may(Action::ReadIndicators) {
+            indicators::standing(&app, &visitor).await?
+        } else {
+            None
+        },
+        report: if may(Action::ReadReport) {
+            report::finished(&app, &visitor).await?.into_iter().next()
+        } else {
+            None
+        },
+        health: if may(Action::ReadHealth) {
+            let worst = quick_checks(&app, visitor.locale).await.into_iter().next();
+            worst.map(|row| row.state)
+        } else {
+            None
+        },
     };
     home::render(&app.templates, &visitor, &page)
 }

@@ -1,6 +1,11 @@
-//! Where the province stands against its plans.
+//! Where the province stands against its plans, and the figures that an officer enters.
+
+mod figures;
+
+pub(in crate::http) use figures::enter;
 
 use axum::{extract::State, response::Html};
+use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::{
@@ -16,7 +21,7 @@ use crate::{
     locales::{self, Locale},
     workforce::{
         Amount, Condition, Evidence, Figure, Indicator, Line, Measured, Operator, Plan, Standing,
-        SubjectId, Target, gather, measure,
+        SubjectId, Target, documents, gather, measure,
     },
 };
 
@@ -39,18 +44,21 @@ pub(in crate::http) async fn show(
     visitor: Visitor,
     Query(wanted): Query<Wanted>,
 ) -> Result<Html<String>, AppError> {
+    fill(&app, &visitor, &wanted, None).await
+}
+
+async fn fill(
+    app: &App,
+    visitor: &Visitor,
+    wanted: &Wanted,
+    refused: Option<figures::Refused>,
+) -> Result<Html<String>, AppError> {
     let locale = visitor.locale;
     let mut connection = app.db.connection().await?;
-    let (province, plans) = plans(&app, &mut connection, visitor.actor()?.province).await?;
+    let (province, plans) = plans(app, &mut connection, visitor.actor()?.province).await?;
     let today = app.clock.now().day();
-    let in_force = |plan: &&Plan| plan.valid.from <= today && today <= plan.valid.to;
-    let plan = plans
-        .iter()
-        .find(|plan| plan.id == wanted.plan)
-        .or_else(|| plans.iter().find(in_force))
-        .or(plans.last());
-    let Some(plan) = plan else {
-        return page::render_none(&app.templates, &visitor);
+    let Some(plan) = chosen(&plans, &wanted.plan, today) else {
+        return page::render_none(&app.templates, visitor);
     };
     let day = plan.day(day_or(&wanted.day, today));
     let facts = gather(&mut connection, province.id, plan, day).await?;
@@ -68,6 +76,20 @@ pub(in crate::http) async fn show(
     let open = measured
         .iter()
         .find(|(indicator, _)| indicator.id == wanted.open);
+    let mut detail = open.map(|(indicator, measured)| detail(locale, indicator, measured));
+    if let (Some(detail), Some((indicator, _))) = (&mut detail, open) {
+        let documents = documents(plan, indicator, &facts, day);
+        let proofs = documents.iter().map(|one| proof(locale, "", one));
+        detail.evidence.extend(proofs);
+        let place = figures::Place {
+            plan,
+            indicator,
+            day,
+            today,
+        };
+        detail.manual = figures::manual(&mut connection, visitor, place, refused).await?;
+    }
+    drop(connection);
     let page = page::IndicatorsPage {
         plans: plans
             .iter()
@@ -86,17 +108,55 @@ pub(in crate::http) async fn show(
         rows: measured
             .iter()
             .map(|(indicator, measured)| {
-                let href = format!(
-                    "/indicators?plan={}&day={day}&open={}#open",
-                    plan.id, indicator.id
+                let place = (
+                    address(plan, day, &indicator.id),
+                    indicator.id == wanted.open,
                 );
-                let current = indicator.id == wanted.open;
-                row(locale, indicator, measured, (href, current))
+                row(locale, indicator, measured, place)
             })
             .collect(),
-        open: open.map(|(indicator, measured)| detail(locale, indicator, measured)),
+        open: detail,
     };
-    page::render(&app.templates, &visitor, &page)
+    page::render(&app.templates, visitor, &page)
+}
+
+/// Where the province stands today against the plan in force; `None` without a plan.
+pub(in crate::http) async fn standing(
+    app: &App,
+    visitor: &Visitor,
+) -> Result<Option<Vec<page::IndicatorRow>>, AppError> {
+    let mut connection = app.db.connection().await?;
+    let (province, plans) = plans(app, &mut connection, visitor.actor()?.province).await?;
+    let today = app.clock.now().day();
+    let Some(plan) = chosen(&plans, "", today) else {
+        return Ok(None);
+    };
+    let day = plan.day(today);
+    let facts = gather(&mut connection, province.id, plan, day).await?;
+    let rows = plan.indicators.iter().map(|indicator| {
+        let measured = measure(plan, indicator, &facts, day);
+        let place = (address(plan, day, &indicator.id), false);
+        row(visitor.locale, indicator, &measured, place)
+    });
+    Ok(Some(rows.collect()))
+}
+
+/// The plan that was asked for, else the one in force, else the last.
+fn chosen<'a>(plans: &'a [Plan], wanted: &str, today: Date) -> Option<&'a Plan> {
+    let in_force = |plan: &&Plan| plan.valid.from <= today && today <= plan.valid.to;
+    plans
+        .iter()
+        .find(|plan| plan.id == wanted)
+        .or_else(|| plans.iter().find(in_force))
+        .or(plans.last())
+}
+
+/// Where an indicator opens.
+fn address(plan: &Plan, day: Date, indicator: &str) -> String {
+    format!(
+        "/indicators?plan={}&day={day}&open={indicator}#open",
+        plan.id
+    )
 }
 
 fn row(
@@ -207,6 +267,7 @@ fn detail(locale: Locale, indicator: &Indicator, measured: &Measured) -> page::I
             .flat_map(proofs)
             .take(LINES)
             .collect(),
+        manual: None,
     }
 }
 
@@ -237,7 +298,7 @@ fn proof(locale: Locale, name: &str, evidence: &Evidence) -> page::EvidenceRow {
             format!("{name} · #1–{sequence}"),
             Some(format!("/exercises/{exercise}/report")),
         ),
-        Evidence::Document(document) => (format!("{name} · {document}"), None),
+        Evidence::Document(document) => (document.clone(), None),
     };
     page::EvidenceRow { title, href }
 }

@@ -1,8 +1,10 @@
 //! Reports: the list, a drill's report as a page, what is written beside its figures, its Word file.
 
+mod sheet;
+
 use axum::{
     extract::State,
-    http::header,
+    http::{StatusCode, header},
     response::{Html, IntoResponse as _, Response},
 };
 use serde::Deserialize;
@@ -13,7 +15,7 @@ use super::{
         App, AppError, Visitor,
         errors::Message,
         forms::{Form, Path, Query},
-        pages::report as page,
+        pages::{Choice, report as page},
     },
     say, see_other,
 };
@@ -23,8 +25,9 @@ use crate::{
     ids::ExerciseId,
     locales::{self, Locale},
     organisation::fold,
-    reports::{Block, Cell, Report, Reports, Section, Span, drill_report, word},
+    reports::{ObjectiveFacts, Rated, Rating, Reports, Section, drill_report, word},
 };
+use sheet::sheet;
 
 /// The kind of a Word file.
 const WORD: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
@@ -40,12 +43,16 @@ pub(in crate::http) async fn list(
     State(app): State<App>,
     visitor: Visitor,
 ) -> Result<Html<String>, AppError> {
-    let province = visitor.actor()?.province;
-    let exercises = app
-        .exercises
-        .list(province)
-        .await
-        .map_err(AppError::unexpected)?;
+    let rows = finished(&app, &visitor).await?;
+    page::render_list(&app.templates, &visitor, &page::ReportsPage { rows })
+}
+
+/// Reports of finished exercises, the latest first.
+pub(in crate::http) async fn finished(
+    app: &App,
+    visitor: &Visitor,
+) -> Result<Vec<page::ReportRow>, AppError> {
+    let exercises = app.exercises.list(visitor.actor()?.province).await?;
     let rows = exercises
         .into_iter()
         .filter(|exercise| exercise.state == ExerciseState::Finished)
@@ -57,13 +64,9 @@ pub(in crate::http) async fn list(
                 title: exercise.title,
             })
         });
-    page::render_list(
-        &app.templates,
-        &visitor,
-        &page::ReportsPage {
-            rows: rows.collect(),
-        },
-    )
+    let mut rows: Vec<_> = rows.collect();
+    rows.sort_by_key(|row| std::cmp::Reverse(row.finished_at));
+    Ok(rows)
 }
 
 /// `GET /exercises/{exercise}/report`
@@ -72,9 +75,21 @@ pub(in crate::http) async fn show(
     visitor: Visitor,
     Path(exercise): Path<ExerciseId>,
 ) -> Result<Html<String>, AppError> {
+    fill(&app, &visitor, exercise, None).await
+}
+
+/// Ratings that were not taken, and why.
+type Refused = (Vec<Rated>, Message);
+
+async fn fill(
+    app: &App,
+    visitor: &Visitor,
+    exercise: ExerciseId,
+    refused: Option<Refused>,
+) -> Result<Html<String>, AppError> {
     let actor = visitor.actor()?;
     let locale = visitor.locale;
-    let facts = reports(&app).evidence(exercise, locale).await?;
+    let facts = reports(app).evidence(exercise, locale).await?;
     let report = drill_report(&facts, locale);
     let field = |section: &Section| page::SectionField {
         id: section.as_str().to_owned(),
@@ -82,7 +97,11 @@ pub(in crate::http) async fn show(
         text: facts.texts.get(section).cloned().unwrap_or_default(),
         line: section.is_line(),
     };
-    let may_write = authorise(actor, Action::WriteReport, &Object::Platform).is_ok();
+    let may = |action| authorise(actor, action, &Object::Platform).is_ok();
+    let (entered, error) = refused.map_or_else(Default::default, |(entered, message)| {
+        (entered, Some(message.text(locale)))
+    });
+    let objectives = facts.objectives.iter();
     let page = page::ReportPage {
         exercise: exercise.to_string(),
         title: facts.drill.title.clone(),
@@ -95,11 +114,88 @@ pub(in crate::http) async fn show(
         broken: !facts.drill.verified,
         unfinished: facts.drill.finished_at.is_none(),
         sections: Section::ALL.iter().map(field).collect(),
-        may_write,
+        may_write: may(Action::WriteReport),
+        objectives: objectives
+            .map(|objective| objective_field(locale, objective, &entered))
+            .collect(),
+        may_rate: may(Action::GradeReport),
+        error,
         language: locale.tag(),
         blocks: sheet(&report),
     };
-    page::render(&app.templates, &visitor, &page)
+    page::render(&app.templates, visitor, &page)
+}
+
+/// An objective as the form shows it: with what was just typed where that was not taken.
+fn objective_field(
+    locale: Locale,
+    objective: &ObjectiveFacts,
+    entered: &[Rated],
+) -> page::ObjectiveField {
+    let judgement = objective.judgement.as_ref();
+    let typed = entered.iter().find(|one| one.objective == objective.id);
+    let (rating, words) = typed.map_or_else(
+        || {
+            let words = judgement.map_or("", |judgement| &judgement.words);
+            (judgement.map(|judgement| judgement.rating), words)
+        },
+        |typed| (typed.rating, &typed.words),
+    );
+    let title = |rating: Rating| {
+        let letter = rating.as_str().to_lowercase();
+        say(locale, &format!("rating-{letter}"))
+    };
+    let suggested = Rating::suggested(objective.points, objective.possible);
+    page::ObjectiveField {
+        id: objective.id.clone(),
+        title: objective.title.clone(),
+        suggested: suggested.map_or_else(|| say(locale, "report-no-data"), title),
+        ratings: Rating::ALL
+            .map(|one| Choice {
+                value: one.as_str().to_owned(),
+                title: title(one),
+                chosen: rating == Some(one),
+            })
+            .into(),
+        words: words.to_owned(),
+    }
+}
+
+/// `POST /exercises/{exercise}/objectives`
+pub(in crate::http) async fn rate(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(exercise): Path<ExerciseId>,
+    Form(fields): Form<HashMap<String, String>>,
+) -> Result<Response, AppError> {
+    let actor = visitor.actor()?;
+    let entered: Vec<Rated> = fields
+        .iter()
+        .filter_map(|(name, words)| {
+            let objective = name.strip_prefix("words-")?;
+            let rating = fields.get(&format!("rating-{objective}"));
+            Some(Rated {
+                objective: objective.to_owned(),
+                rating: rating.and_then(|rating| rating.parse().ok()),
+                words: words.clone(),
+            })
+        })
+        .collect();
+    let rated = reports(&app)
+        .rate(actor.account, exercise, &entered, visitor.locale)
+        .await;
+    match rated.map_err(AppError::from) {
+        Ok(()) => {
+            let saved = Message::new("report-saved").with("at", locales::time(app.clock.now()));
+            let to = format!("/exercises/{exercise}/report#objectives");
+            Ok(see_other(&app, &visitor, &to, &saved))
+        }
+        Err(AppError::Invalid(message)) => {
+            let html = fill(&app, &visitor, exercise, Some((entered, message))).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, html).into_response())
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// `POST /exercises/{exercise}/report`
@@ -157,111 +253,4 @@ fn reports(app: &App) -> Reports {
 
 fn document(exercise: ExerciseId, locale: Locale) -> String {
     format!("/exercises/{exercise}/report.docx?language={locale}")
-}
-
-/// The report as the page's sheet shows it.
-fn sheet(report: &Report) -> Vec<page::Block> {
-    let head = &report.letterhead;
-    let mut blocks = vec![
-        page::Block::Letterhead {
-            state: head.state.clone(),
-            motto: head.motto.clone(),
-            superior: head.superior.clone(),
-            body: head.body.clone(),
-            number: head.number.clone(),
-            place: head.place_date.clone(),
-        },
-        page::Block::Title {
-            name: report.title.clone(),
-            subject: report.subject.clone(),
-        },
-    ];
-    blocks.extend(report.body.iter().flat_map(shown));
-    blocks.push(page::Block::Signature {
-        heading: say(report.locale, "report-recipients-title"),
-        recipients: report.recipients.clone(),
-        authority: report.signature.authority.clone(),
-        position: report.signature.position.clone(),
-        name: report.signature.name.clone(),
-    });
-    for appendix in &report.appendices {
-        blocks.push(page::Block::Appendix {
-            label: appendix.label.clone(),
-            title: appendix.title.clone(),
-        });
-        blocks.extend(appendix.blocks.iter().flat_map(shown));
-    }
-    blocks
-}
-
-fn shown(block: &Block) -> Vec<page::Block> {
-    let paragraph = |text: &str| page::Block::Paragraph {
-        item: false,
-        spans: vec![page::Span {
-            text: text.to_owned(),
-            evidence: None,
-        }],
-    };
-    match block {
-        Block::Heading { level, text } => {
-            vec![page::Block::Heading {
-                level: *level,
-                text: text.clone(),
-            }]
-        }
-        Block::Paragraph(spans) => {
-            vec![page::Block::Paragraph {
-                item: false,
-                spans: pieces(spans),
-            }]
-        }
-        Block::Item(spans) => vec![page::Block::Paragraph {
-            item: true,
-            spans: pieces(spans),
-        }],
-        Block::Written(written) if written.paragraphs.is_empty() => {
-            vec![page::Block::Open {
-                section: written.section,
-                text: written.placeholder.clone(),
-            }]
-        }
-        Block::Written(written) => written
-            .paragraphs
-            .iter()
-            .map(|text| paragraph(text))
-            .collect(),
-        Block::Table(table) if table.rows.is_empty() => vec![paragraph(&table.empty)],
-        Block::Table(table) => {
-            let cell = |cell: &Cell| page::Cell {
-                numeric: cell.number,
-                spans: pieces(&cell.spans),
-            };
-            vec![page::Block::Table {
-                head: table
-                    .columns
-                    .iter()
-                    .map(|column| page::Head {
-                        title: column.title.clone(),
-                        numeric: column.number,
-                    })
-                    .collect(),
-                rows: table
-                    .rows
-                    .iter()
-                    .map(|row| row.iter().map(cell).collect())
-                    .collect(),
-            }]
-        }
-    }
-}
-
-fn pieces(spans: &[Span]) -> Vec<page::Span> {
-    let piece = |span: &Span| page::Span {
-        text: span.text.clone(),
-        evidence: span.evidence.map(|rows| match rows.last {
-            last if last == rows.first => format!("#{last}"),
-            last => format!("#{}–{last}", rows.first),
-        }),
-    };
-    spans.iter().map(piece).collect()
 }

@@ -1,5 +1,7 @@
 //! The office's pages over a whole server: an officer and a leader work with the demo province and a finished drill.
 
+mod documents;
+
 use std::path::Path;
 
 use axum::http::{StatusCode, header};
@@ -42,6 +44,8 @@ impl Office {
         };
         office.account("tochuc", Role::Hr).await;
         office.account("lanhdao", Role::Leader).await;
+        office.account("giamkhao", Role::Evaluator).await;
+        office.account("quantri", Role::Administrator).await;
         let instructor = office.account("giangvien", Role::Instructor).await;
         Self {
             instructor,

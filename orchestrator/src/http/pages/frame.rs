@@ -105,6 +105,7 @@ const NAV: &[(&str, Entries)] = &[
                 "lock",
                 Action::ManageAccounts,
             ),
+            ("nav-issuer", "/admin/issuer", "report", Action::EditIssuer),
             ("nav-audit", "/admin/audit", "clock", Action::ReadAudit),
             ("nav-health", "/admin/health", "server", Action::ReadHealth),
         ],

@@ -7,6 +7,8 @@ use super::{
     super::{AppError, Templates, Visitor},
     State,
     exercises::ExerciseRow,
+    indicators::IndicatorRow,
+    report::ReportRow,
 };
 
 /// What the first page shows; a part that the reader's roles do not have is `None`.
@@ -18,8 +20,10 @@ pub struct HomePage {
     pub exercises: Option<Vec<ExerciseRow>>,
     /// Whether the reader may make an exercise.
     pub may_plan: bool,
-    /// Where the plans stand.
-    pub indicators: Option<Vec<IndicatorLine>>,
+    /// Where the province stands against its plan.
+    pub indicators: Option<Vec<IndicatorRow>>,
+    /// The drill that ended last, with its report.
+    pub report: Option<ReportRow>,
     /// The installation's state.
     pub health: Option<State>,
 }
@@ -35,19 +39,6 @@ pub struct MyExercise {
     pub state: State,
     /// Where the workspace is.
     pub href: String,
-}
-
-/// One indicator in a line.
-#[derive(Clone, Debug, Serialize)]
-pub struct IndicatorLine {
-    /// Its code.
-    pub code: String,
-    /// Its title.
-    pub title: String,
-    /// What was reached of what.
-    pub figure: String,
-    /// Whether that is enough.
-    pub state: State,
 }
 
 /// Renders the page.

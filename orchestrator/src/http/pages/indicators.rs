@@ -85,6 +85,68 @@ pub struct IndicatorDetail {
     pub more: usize,
     /// What counts, each with its evidence.
     pub evidence: Vec<EvidenceRow>,
+    /// Figures that somebody enters; `None` where the range computes them.
+    pub manual: Option<ManualFigures>,
+}
+
+/// The figures of an indicator that somebody enters.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ManualFigures {
+    /// The form; `None` for who may only read.
+    pub form: Option<FigureForm>,
+    /// All entries so far, the latest first.
+    pub entries: Vec<EnteredRow>,
+}
+
+/// A form for an indicator's figures.
+#[derive(Clone, Debug, Serialize)]
+pub struct FigureForm {
+    /// Its identifier: sent twice, it makes one entry.
+    pub id: String,
+    /// The plan.
+    pub plan: String,
+    /// The indicator.
+    pub indicator: String,
+    /// The day of the page.
+    pub day: String,
+    /// The figures.
+    pub fields: Vec<FigureField>,
+    /// The day for which they hold, as a date field writes it.
+    pub as_of: String,
+    /// The last day that can be entered.
+    pub latest: String,
+    /// The document that they are taken from.
+    pub document: String,
+    /// What to mend.
+    pub error: Option<String>,
+}
+
+/// One figure.
+#[derive(Clone, Debug, Serialize)]
+pub struct FigureField {
+    /// Its name.
+    pub name: String,
+    /// What it is called.
+    pub title: String,
+    /// What was typed.
+    pub value: String,
+}
+
+/// An entry.
+#[derive(Clone, Debug, Serialize)]
+pub struct EnteredRow {
+    /// What the figure is called.
+    pub title: String,
+    /// The figure.
+    pub value: i64,
+    /// The day for which it holds.
+    pub as_of: Timestamp,
+    /// The document that it is taken from.
+    pub document: String,
+    /// Who entered it.
+    pub username: String,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// Somebody or something that is missing.

@@ -3,7 +3,10 @@
 use axum::response::Html;
 use serde::Serialize;
 
-use super::super::{AppError, Templates, Visitor};
+use super::{
+    super::{AppError, Templates, Visitor},
+    Choice,
+};
 use crate::clock::Timestamp;
 
 /// What the list of reports shows.
@@ -28,6 +31,10 @@ pub struct ReportRow {
 
 /// What the report's page shows.
 #[derive(Debug, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a condition of the template"
+)]
 pub struct ReportPage {
     /// The exercise's identifier.
     pub exercise: String,
@@ -45,6 +52,12 @@ pub struct ReportPage {
     pub sections: Vec<SectionField>,
     /// Whether the reader may write them.
     pub may_write: bool,
+    /// What the scenario sets out to train, and how it was rated.
+    pub objectives: Vec<ObjectiveField>,
+    /// Whether the reader may rate.
+    pub may_rate: bool,
+    /// What is wrong with the ratings that were sent.
+    pub error: Option<String>,
     /// The language of the sheet.
     pub language: &'static str,
     /// The sheet.
@@ -62,6 +75,21 @@ pub struct SectionField {
     pub text: String,
     /// Whether it is one line.
     pub line: bool,
+}
+
+/// An objective and its rating.
+#[derive(Clone, Debug, Serialize)]
+pub struct ObjectiveField {
+    /// Its identifier.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// What the points suggest, in words.
+    pub suggested: String,
+    /// The ratings to choose from.
+    pub ratings: Vec<Choice>,
+    /// Why it is rated so.
+    pub words: String,
 }
 
 /// A part of the sheet.

@@ -6,15 +6,11 @@ use super::Writer;
 use crate::{
     locales,
     reports::{
+        Rating,
         evidence::{CreditOutcome, ObjectiveFacts},
         model::{Block, Span, Table},
     },
 };
-
-/// From which part of an objective's points it is rated, in percent: performed without challenges (P), with some
-/// challenges (S), with major challenges (M); below, unable to be performed (U). The letters are HSEEP's, the
-/// thresholds are ours and are printed beside them.
-const RATINGS: [(i64, &str); 3] = [(90, "P"), (70, "S"), (40, "M")];
 
 impl Writer<'_> {
     pub(super) fn results(&self) -> Vec<Block> {
@@ -145,35 +141,51 @@ impl Writer<'_> {
     fn objectives(&self) -> Block {
         let mut table = Table::new(
             vec![
-                (self.say("report-column-objective"), 60, false),
-                (self.say("report-column-reached"), 25, true),
-                (self.say("report-column-rating"), 15, false),
+                (self.say("report-column-objective"), 27, false),
+                (self.say("report-column-reached"), 15, true),
+                (self.say("report-column-rating"), 23, false),
+                (self.say("report-column-judgement"), 35, false),
             ],
             self.say("report-no-objective"),
         );
         for objective in &self.evidence.objectives {
-            let (reached, rating) = self.rating(objective);
+            let suggested = Rating::suggested(objective.points, objective.possible);
+            let rating = match (&objective.judgement, suggested) {
+                (Some(judgement), _) => Span::text(self.rating(judgement.rating)),
+                (None, Some(rating)) => {
+                    let rating = self.rating(rating);
+                    let words = self.say_with("report-suggested", &[("rating", rating.into())]);
+                    Span::figure(words, self.evidence.journal())
+                }
+                (None, None) => Span::text("–"),
+            };
+            let judgement = objective.judgement.as_ref();
             table.push(vec![
                 Span::text(&objective.title),
-                Span::figure(reached, self.evidence.journal()),
-                Span::figure(rating, self.evidence.journal()),
+                self.reached(objective),
+                rating,
+                Span::text(judgement.map_or("–", |judgement| &judgement.words)),
             ]);
         }
         Block::Table(table)
     }
 
-    fn rating(&self, objective: &ObjectiveFacts) -> (String, &'static str) {
+    /// A rating's letter and what it means.
+    fn rating(&self, rating: Rating) -> String {
+        self.say(&format!("rating-{}", rating.as_str().to_lowercase()))
+    }
+
+    fn reached(&self, objective: &ObjectiveFacts) -> Span {
         if objective.possible <= 0 {
-            return (self.say("report-no-data"), "–");
+            return Span::text(self.say("report-no-data"));
         }
-        let points = objective.points.max(0);
         let number = |value| locales::number(self.locale, value);
-        let reached = format!("{}/{}", number(points), number(objective.possible));
-        let rating = RATINGS
-            .iter()
-            .find(|(percent, _)| points * 100 >= percent * objective.possible)
-            .map_or("U", |(_, letter)| letter);
-        (reached, rating)
+        let reached = format!(
+            "{}/{}",
+            number(objective.points.max(0)),
+            number(objective.possible)
+        );
+        Span::figure(reached, self.evidence.journal())
     }
 
     fn credits(&self) -> Vec<Block> {

@@ -9,9 +9,10 @@ use crate::reports::model::Evidence;
 use crate::{
     clock::Timestamp,
     ids::ExerciseId,
+    organisation::Issuer,
     reports::{
-        CreditFacts, CreditOutcome, DrillFacts, MemberFacts, ObjectiveFacts, Points,
-        SituationFacts, TaskFacts, TeamFacts,
+        CreditFacts, CreditOutcome, DrillFacts, Judgement, MemberFacts, ObjectiveFacts, Points,
+        Rating, SituationFacts, TaskFacts, TeamFacts,
     },
 };
 
@@ -73,6 +74,17 @@ pub(in crate::reports) fn evidence() -> DrillEvidence {
     };
     DrillEvidence {
         province: "tỉnh Bình An".to_owned(),
+        issuer: Some(Issuer {
+            valid_from: at(0, 0),
+            superior: "Ủy ban nhân dân tỉnh Bình An".to_owned(),
+            body: "Ban Tổ chức diễn tập".to_owned(),
+            sign: "BC-BTC".to_owned(),
+            place: "Bình An".to_owned(),
+            authority: "TM. Ban Tổ chức".to_owned(),
+            position: "Trưởng ban".to_owned(),
+            signer: "Phạm Thị Hồng Vân".to_owned(),
+            recipients: "Công an tỉnh;\n- Các đơn vị có đội tham gia\nLưu: VT, BTC".to_owned(),
+        }),
         drill: DrillFacts {
             id: ExerciseId(uuid::Uuid::from_u128(7)),
             title: "Diễn tập ứng cứu sự cố tỉnh Bình An năm 2026".to_owned(),
@@ -118,14 +130,21 @@ pub(in crate::reports) fn evidence() -> DrillEvidence {
         ],
         objectives: vec![
             ObjectiveFacts {
+                id: "detect".to_owned(),
                 title: "Phát hiện và phân tích sự cố".to_owned(),
                 points: 225,
                 possible: 300,
+                judgement: None,
             },
             ObjectiveFacts {
+                id: "recover".to_owned(),
                 title: "Khôi phục hoạt động".to_owned(),
                 points: -10,
                 possible: 100,
+                judgement: Some(Judgement {
+                    rating: Rating::M,
+                    words: "Cả hai đội khôi phục được cổng nhưng chưa vá lỗ hổng.".to_owned(),
+                }),
             },
         ],
         tasks: vec![
@@ -237,6 +256,7 @@ fn plain(report: &Report) -> String {
         format!("{}: {}", report.title, report.subject),
     ];
     all.extend(lines(&report.body));
+    all.push(report.recipients.join(" "));
     all.push(format!(
         "{} / {} / {}",
         report.signature.authority, report.signature.position, report.signature.name
@@ -319,4 +339,19 @@ fn an_unfinished_drill_says_so() {
     let text = plain(&drill_report(&facts, Locale::Vi));
     assert!(text.contains("đến chưa có;"), "{text}");
     assert!(text.contains("Chưa ký"), "{text}");
+}
+
+#[test]
+fn a_report_of_a_province_that_has_not_said_who_issues_it_leaves_room() {
+    let mut facts = evidence();
+    facts.issuer = None;
+    let text = plain(&drill_report(&facts, Locale::Vi));
+    for open in [
+        "[CƠ QUAN BAN HÀNH]",
+        "[CHỨC VỤ NGƯỜI KÝ]",
+        "BC-…",
+        "Bình An, ngày 22",
+    ] {
+        assert!(text.contains(open), "{open}: {text}");
+    }
 }

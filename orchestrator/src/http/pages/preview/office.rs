@@ -3,8 +3,8 @@
 use super::{
     super::{
         Tone::{Bad, Good, Idle, Warn},
-        account, accounts, attendance, audit, completions, health, home, indicators, people,
-        report,
+        account, accounts, attendance, audit, completions, health, home, indicators, issuer,
+        people, report,
     },
     Locale, NOW, Role, Sink, choice, drill, minutes_ago, state, visitor,
 };
@@ -138,12 +138,8 @@ fn workforce(sink: &Sink, locale: Locale) {
     let leader = visitor(locale, "Phạm Quốc Bảo", &[Role::Leader]);
     let page = home::HomePage {
         exercises: Some(vec![]),
-        indicators: Some(vec![home::IndicatorLine {
-            code: "DM-01".into(),
-            title: "Cuộc diễn tập trong năm".into(),
-            figure: "1 / 1".into(),
-            state: state(Good, "Đạt"),
-        }]),
+        indicators: Some(indicators_page().rows),
+        report: Some(report_row()),
         ..home::HomePage::default()
     };
     sink.keep(
@@ -198,19 +194,43 @@ fn indicators_page() -> indicators::IndicatorsPage {
                 title: "Diễn tập ứng cứu sự cố tỉnh 2026".into(),
                 href: Some("/".into()),
             }],
+            manual: Some(indicators::ManualFigures {
+                form: Some(figure_form()),
+                entries: vec![indicators::EnteredRow {
+                    title: "Chi cho an toàn thông tin (triệu đồng)".into(),
+                    value: 12_400,
+                    as_of: NOW,
+                    document: "15/BC-STC".into(),
+                    username: "tochuc".into(),
+                    at: NOW,
+                }],
+            }),
         }),
+    }
+}
+
+fn figure_form() -> indicators::FigureForm {
+    indicators::FigureForm {
+        id: "x".into(),
+        plan: "demo".into(),
+        indicator: "DM-01".into(),
+        day: "2026-11-22".into(),
+        fields: vec![indicators::FigureField {
+            name: "spend".into(),
+            title: "Chi cho an toàn thông tin (triệu đồng)".into(),
+            value: "12.400".into(),
+        }],
+        as_of: "2026-11-22".into(),
+        latest: "2026-11-22".into(),
+        document: "15/BC-STC".into(),
+        error: Some("Nhập số, ngày của văn bản làm nguồn số liệu.".into()),
     }
 }
 
 fn documents(sink: &Sink, locale: Locale) {
     let instructor = visitor(locale, "Lê Thị Thu Trang", &[Role::Instructor]);
     let page = report::ReportsPage {
-        rows: vec![report::ReportRow {
-            title: "Diễn tập ứng cứu sự cố tỉnh 2026".into(),
-            finished_at: NOW,
-            href: "/".into(),
-            document: "/".into(),
-        }],
+        rows: vec![report_row()],
     };
     sink.keep(
         "reports",
@@ -229,6 +249,15 @@ fn documents(sink: &Sink, locale: Locale) {
         locale,
         report::render(&sink.templates, &instructor, &page),
     );
+}
+
+fn report_row() -> report::ReportRow {
+    report::ReportRow {
+        title: "Diễn tập ứng cứu sự cố tỉnh 2026".into(),
+        finished_at: NOW,
+        href: "/".into(),
+        document: "/".into(),
+    }
 }
 
 fn report_page() -> report::ReportPage {
@@ -259,6 +288,15 @@ fn report_page() -> report::ReportPage {
         unfinished: true,
         sections: vec![section("number", true), section("lessons", false)],
         may_write: true,
+        objectives: vec![report::ObjectiveField {
+            id: "detect".into(),
+            title: "Phát hiện và phân tích sự cố".into(),
+            suggested: "S – Còn một số vướng mắc".into(),
+            ratings: vec![choice("P", "P – Thực hiện tốt", true)],
+            words: "Hai đội xác định đúng đường xâm nhập trong 20 phút.".into(),
+        }],
+        may_rate: true,
+        error: Some("Ghi nhận xét cho mục tiêu “Phát hiện”.".into()),
         language: "vi",
         blocks: vec![
             report::Block::Letterhead {
@@ -314,6 +352,25 @@ fn report_page() -> report::ReportPage {
 
 fn administration(sink: &Sink, locale: Locale) {
     let administrator = visitor(locale, "Hoàng Minh Quân", &[Role::Administrator]);
+    let page = issuer::IssuerPage {
+        form: issuer::IssuerForm {
+            body: "Ban Tổ chức diễn tập".into(),
+            recipients: "Công an tỉnh\nLưu: VT".into(),
+            ..issuer::IssuerForm::default()
+        },
+        history: vec![issuer::IssuerRow {
+            valid_from: NOW,
+            body: "Ban Tổ chức diễn tập".into(),
+            position: "Trưởng ban".into(),
+            signer: String::new(),
+        }],
+        error: Some("Nhập cơ quan ban hành.".into()),
+    };
+    let html = issuer::render(&sink.templates, &administrator, &page);
+    sink.keep("issuer", locale, html);
+    let empty = issuer::IssuerPage::default();
+    let html = issuer::render(&sink.templates, &administrator, &empty);
+    sink.keep("issuer-empty", locale, html);
     let roles = vec![
         choice("trainee", "Học viên", true),
         choice("hr", "Cán bộ tổ chức", false),
