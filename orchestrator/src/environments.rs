@@ -6,6 +6,8 @@
 //! never touched, and an engine that cannot be seen loses nothing.
 
 mod definitions;
+mod disk;
+mod pools;
 mod reconcile;
 mod service;
 mod subnets;
@@ -27,9 +29,10 @@ pub use engine::{Engine, Incarnation, NodeRef};
 pub use failure::{EngineError, Failure};
 pub use isolation::Prober;
 pub use memory::MemoryEngine;
+pub use pools::{Claim, PoolStatus};
 pub use progress::{Progress, Stage, Step};
-pub use service::Environments;
+pub use service::{Environments, Foundation};
 pub use terms::{
     Capacity, Desired, EnvironmentChange, EnvironmentStatus, EnvironmentsConfig, EnvironmentsError,
-    Isolation, NewEnvironment, Phase, Purpose,
+    Isolation, NewEnvironment, Phase, Pool, Purpose,
 };

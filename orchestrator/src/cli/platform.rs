@@ -8,7 +8,7 @@ use tracing::warn;
 use crate::{
     clock::Clock,
     config::Config,
-    environments::{DockerEngine, Environments, EnvironmentsConfig, Prober, host},
+    environments::{DockerEngine, Environments, EnvironmentsConfig, Foundation, Prober, host},
     exercises::{Conductor, Exercises},
     ids::InstallationId,
     journal::{Journal, Signer},
@@ -66,18 +66,19 @@ impl Platform {
         let alone = url.starts_with("sqlite:");
         let ownership = Ownership::enter(database.clone(), ownership::BEAT, alone).await?;
         ownership.start(tasks);
-        let environments = Environments::new(
-            database.clone(),
-            Arc::clone(&clock),
+        let environments = Environments::new(Foundation {
+            database: database.clone(),
+            clock: Arc::clone(&clock),
+            random: Arc::clone(&random),
             engine,
-            Arc::<Prober>::clone(&prober),
+            isolation: Arc::<Prober>::clone(&prober),
             ownership,
-            EnvironmentsConfig {
+            config: EnvironmentsConfig {
                 ranges,
                 parallel: config.parallel,
                 host_ranges: host::ranges(),
             },
-        );
+        });
         let exercises = Exercises::new(
             database.clone(),
             clock,

@@ -16,6 +16,7 @@ mod networks;
 mod observe;
 mod seccomp;
 mod start;
+mod suspend;
 mod terminal;
 mod tools;
 
@@ -44,7 +45,7 @@ use crate::{
 use super::{
     engine::{
         AttachRequest, Attached, Engine, EngineInfo, Events, ExecOutput, ExecRequest, Incarnation,
-        NodeRef, ObservedEnvironment, Stream,
+        NodeRef, ObservedEnvironment, Stream, refuse_if_newer,
     },
     failpoint,
     failure::EngineError,
@@ -205,6 +206,7 @@ impl Engine for DockerEngine {
         let _held = lock.lock().await;
         let docker = self.client().await?;
         let found = observe::one(&docker, self.owner, plan.environment).await?;
+        refuse_if_newer(found.as_ref(), incarnation)?;
         if found.is_some_and(|found| !found.is_only(incarnation)) {
             destroy::destroy(&docker, self.owner, plan.environment).await?;
         }
@@ -239,6 +241,30 @@ impl Engine for DockerEngine {
         let lock = self.lock(environment);
         let _held = lock.lock().await;
         destroy::destroy(&self.client().await?, self.owner, environment).await
+    }
+
+    async fn disk_use(&self) -> Result<Vec<(NodeRef, u64)>, EngineError> {
+        let docker = self.client().await?;
+        if self.settings(&docker).await?.disk_quota {
+            return Ok(Vec::new());
+        }
+        observe::written(&docker, self.owner).await
+    }
+
+    fn can_suspend(&self) -> bool {
+        true
+    }
+
+    async fn suspend(&self, environment: EnvironmentId) -> Result<(), EngineError> {
+        let lock = self.lock(environment);
+        let _held = lock.lock().await;
+        suspend::suspend(&self.client().await?, self.owner, environment).await
+    }
+
+    async fn resume(&self, environment: EnvironmentId) -> Result<(), EngineError> {
+        let lock = self.lock(environment);
+        let _held = lock.lock().await;
+        suspend::resume(&self.client().await?, self.owner, environment).await
     }
 
     async fn exec(&self, node: &NodeRef, request: ExecRequest) -> Result<ExecOutput, EngineError> {

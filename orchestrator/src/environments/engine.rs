@@ -18,10 +18,16 @@ use crate::{
     scenarios::{EnvironmentPlan, NodeId, Subnet},
 };
 
-use super::{failure::EngineError, progress::Progress};
+use super::{
+    failure::EngineError,
+    progress::{Progress, Stage},
+};
 
 /// Which of an environment's lives a thing belongs to: a reset begins the next one.
 pub type Incarnation = i64;
+
+/// Bytes that a machine may write to its file system.
+pub const DISK: u64 = 4 << 30;
 
 /// A two-way byte stream to a node's port.
 pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -91,6 +97,13 @@ pub struct ObservedEnvironment {
 }
 
 impl ObservedEnvironment {
+    /// Whether anything of it belongs to a life after `incarnation`.
+    #[must_use]
+    pub fn has_newer(&self, incarnation: Incarnation) -> bool {
+        self.nodes.iter().any(|node| node.incarnation > incarnation)
+            || self.networks.iter().any(|(_, of)| *of > incarnation)
+    }
+
     /// Whether all of it belongs to the life `incarnation`.
     #[must_use]
     pub fn is_only(&self, incarnation: Incarnation) -> bool {
@@ -99,6 +112,21 @@ impl ObservedEnvironment {
             .all(|node| node.incarnation == incarnation)
             && self.networks.iter().all(|(_, of)| *of == incarnation)
     }
+}
+
+/// Refuses to bring up a life where a later one exists: whoever asks is late, and would destroy what a team works in.
+pub(super) fn refuse_if_newer(
+    found: Option<&ObservedEnvironment>,
+    incarnation: Incarnation,
+) -> Result<(), EngineError> {
+    if found.is_some_and(|found| found.has_newer(incarnation)) {
+        return Err(EngineError::Refused {
+            stage: Stage::Wanted,
+            node: None,
+            detail: "a later copy of this environment exists".to_owned(),
+        });
+    }
+    Ok(())
 }
 
 /// A command to run in a node.
@@ -278,6 +306,36 @@ pub trait Engine: Send + Sync {
     /// # Errors
     /// The engine does not answer, or keeps something.
     async fn destroy(&self, environment: EnvironmentId) -> Result<(), EngineError>;
+
+    /// Whether it can suspend an environment.
+    fn can_suspend(&self) -> bool {
+        false
+    }
+
+    /// Lets every running machine of an environment stand still, with all that is in its memory. Only called where
+    /// [`Engine::can_suspend`] says so.
+    ///
+    /// # Errors
+    /// The engine does not answer, or refuses.
+    async fn suspend(&self, _environment: EnvironmentId) -> Result<(), EngineError> {
+        Ok(())
+    }
+
+    /// Lets what stands still go on.
+    ///
+    /// # Errors
+    /// The engine does not answer, or refuses.
+    async fn resume(&self, _environment: EnvironmentId) -> Result<(), EngineError> {
+        Ok(())
+    }
+
+    /// Bytes that each of our machines has written to its file system; nothing where the engine bounds that itself.
+    ///
+    /// # Errors
+    /// The engine does not answer.
+    async fn disk_use(&self) -> Result<Vec<(NodeRef, u64)>, EngineError> {
+        Ok(Vec::new())
+    }
 
     /// Runs a command to its end.
     ///

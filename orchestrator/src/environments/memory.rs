@@ -29,6 +29,7 @@ use super::{
     engine::{
         AttachRequest, Attached, Engine, EngineEvent, EngineInfo, Events, ExecOutput, ExecRequest,
         Health, Incarnation, NodeRef, NodeState, ObservedEnvironment, ObservedNode, Stream,
+        refuse_if_newer,
     },
     failure::EngineError,
     progress::{Progress, Stage},
@@ -55,6 +56,7 @@ struct State {
     environments: BTreeMap<EnvironmentId, Environment>,
     files: HashMap<(NodeRef, String), Bytes>,
     outputs: HashMap<Vec<String>, ExecOutput>,
+    written: HashMap<NodeRef, u64>,
     made: u64,
     removed: u64,
 }
@@ -120,6 +122,11 @@ impl MemoryEngine {
             .insert(argv.iter().map(|&word| word.to_owned()).collect(), output);
     }
 
+    /// What a machine has written to its file system.
+    pub fn set_written(&self, node: &NodeRef, bytes: u64) {
+        self.state().written.insert(node.clone(), bytes);
+    }
+
     /// Takes a machine away, as a person at the engine would.
     pub fn remove_by_hand(&self, node: &NodeRef) {
         if let Some(environment) = self.state().environments.get_mut(&node.environment) {
@@ -170,11 +177,9 @@ impl Engine for MemoryEngine {
         incarnation: Incarnation,
         progress: &Progress,
     ) -> Result<(), EngineError> {
-        if self
-            .observe_one(plan.environment)
-            .await?
-            .is_some_and(|found| !found.is_only(incarnation))
-        {
+        let found = self.observe_one(plan.environment).await?;
+        refuse_if_newer(found.as_ref(), incarnation)?;
+        if found.is_some_and(|found| !found.is_only(incarnation)) {
             self.destroy(plan.environment).await?;
         }
         for node in &plan.nodes {
@@ -223,6 +228,25 @@ impl Engine for MemoryEngine {
         }
         drop(state);
         make::lost(fault.as_ref())
+    }
+
+    async fn disk_use(&self) -> Result<Vec<(NodeRef, u64)>, EngineError> {
+        self.call(Operation::Observe).await?;
+        Ok(self.state().written.clone().into_iter().collect())
+    }
+
+    fn can_suspend(&self) -> bool {
+        true
+    }
+
+    async fn suspend(&self, environment: EnvironmentId) -> Result<(), EngineError> {
+        self.turn(environment, NodeState::Running, NodeState::Paused)
+            .await
+    }
+
+    async fn resume(&self, environment: EnvironmentId) -> Result<(), EngineError> {
+        self.turn(environment, NodeState::Paused, NodeState::Running)
+            .await
     }
 
     async fn exec(&self, node: &NodeRef, request: ExecRequest) -> Result<ExecOutput, EngineError> {

@@ -9,17 +9,19 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Mutex as AsyncMutex, Notify, broadcast};
 
 use super::{
     Capacity, Definitions, Desired, Engine, EngineError, EnvironmentChange, EnvironmentStatus,
-    EnvironmentsConfig, EnvironmentsError, Isolation, NewEnvironment, NodeRef, Phase, Step,
+    EnvironmentsConfig, EnvironmentsError, Isolation, NewEnvironment, NodeRef, Phase, Purpose,
+    Step,
     engine::{AttachRequest, Attached, EngineInfo, ExecOutput, ExecRequest, Incarnation, Stream},
 };
 use crate::{
     clock::Clock,
     ids::{EnvironmentId, ExerciseId},
     ownership::Ownership,
+    random::Random,
     scenarios::{Definition, Seed, Subnet, Values},
     store::{
         self, Connection, Database, StoreError,
@@ -29,8 +31,26 @@ use crate::{
 
 /// Changes that may wait for a slow listener.
 const CHANGES: usize = 4096;
-/// Part of the machine's memory that environments may take together; the rest is the platform's and the system's.
-const MEMORY_SHARE: f64 = 0.85;
+/// Hundredths of the machine's memory that environments may take together; the rest is the platform's and the system's.
+const MEMORY_SHARE: u64 = 85;
+
+/// What environments stand on.
+pub struct Foundation {
+    /// Where intent is written.
+    pub database: Database,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where seeds of kept copies come from.
+    pub random: Arc<dyn Random>,
+    /// What runs them.
+    pub engine: Arc<dyn Engine>,
+    /// What proves that nothing gets out of them.
+    pub isolation: Arc<dyn Isolation>,
+    /// Who works on what.
+    pub ownership: Ownership,
+    /// What is configured.
+    pub config: EnvironmentsConfig,
+}
 
 /// The environments of this installation.
 #[derive(Clone)]
@@ -39,6 +59,7 @@ pub struct Environments(pub(super) Arc<Inner>);
 pub(super) struct Inner {
     pub(super) database: Database,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) random: Arc<dyn Random>,
     pub(super) engine: Arc<dyn Engine>,
     pub(super) isolation: Arc<dyn Isolation>,
     pub(super) ownership: Ownership,
@@ -49,32 +70,28 @@ pub(super) struct Inner {
     pub(super) durations: Mutex<Vec<Duration>>,
     pub(super) queue: Mutex<Vec<EnvironmentId>>,
     pub(super) wake: Notify,
+    locks: Mutex<HashMap<EnvironmentId, Arc<AsyncMutex<()>>>>,
 }
 
 impl Environments {
     /// Puts the module on what it stands on; nothing is made until the reconciler is started.
     #[must_use]
-    pub fn new(
-        database: Database,
-        clock: Arc<dyn Clock>,
-        engine: Arc<dyn Engine>,
-        isolation: Arc<dyn Isolation>,
-        ownership: Ownership,
-        config: EnvironmentsConfig,
-    ) -> Self {
+    pub fn new(foundation: Foundation) -> Self {
         Self(Arc::new(Inner {
-            database,
-            clock,
-            engine,
-            isolation,
-            ownership,
-            config,
+            database: foundation.database,
+            clock: foundation.clock,
+            random: foundation.random,
+            engine: foundation.engine,
+            isolation: foundation.isolation,
+            ownership: foundation.ownership,
+            config: foundation.config,
             definitions: Definitions::default(),
             changes: broadcast::channel(CHANGES).0,
             steps: Mutex::default(),
             durations: Mutex::default(),
             queue: Mutex::default(),
             wake: Notify::new(),
+            locks: Mutex::default(),
         }))
     }
 
@@ -111,6 +128,11 @@ impl Environments {
             exercise: new.exercise,
             team: new.team,
             purpose: new.purpose,
+            desired: if new.purpose == Purpose::Pool {
+                Desired::Suspended
+            } else {
+                Desired::Running
+            },
             bundle: new.bundle.clone(),
             seed: new.seed.0.to_vec(),
         };
@@ -168,6 +190,14 @@ impl Environments {
         }
     }
 
+    /// What only one at a time may do with an environment in this process: a look, or bringing a kept copy to life.
+    pub(super) fn lock(&self, id: EnvironmentId) -> Arc<AsyncMutex<()>> {
+        let mut locks = self.0.locks.lock().unwrap_or_else(PoisonError::into_inner);
+        // Locks that nobody holds are forgotten.
+        locks.retain(|_, lock| Arc::strong_count(lock) > 1);
+        Arc::clone(locks.entry(id).or_default())
+    }
+
     /// Lets the reconciler look at all at once.
     pub fn wake_all(&self) {
         self.0.wake.notify_one();
@@ -192,7 +222,7 @@ impl Environments {
         let waiting: Vec<EnvironmentId> = store::environments::list_kept(&mut connection)
             .await?
             .into_iter()
-            .filter(|row| row.desired == Desired::Running && row.phase == Phase::Wanted)
+            .filter(|row| row.desired != Desired::Gone && row.phase == Phase::Wanted)
             .map(|row| row.id)
             .collect();
         Ok(rows.iter().map(|row| self.status(row, &waiting)).collect())
@@ -279,20 +309,19 @@ impl Environments {
     ) -> Result<Capacity, EnvironmentsError> {
         let info: EngineInfo = self.0.engine.info().await?;
         let mut connection = self.0.database.connection().await?;
-        let mut used = 0;
+        let (mut used, mut spare) = (0, 0);
+        let digest = definition.bundle.digest();
         for row in store::environments::list_kept(&mut connection).await? {
             let running = self.0.definitions.get(&mut connection, &row.bundle).await?;
             used += memory_of(&running);
+            if row.purpose == Purpose::Pool && row.bundle == digest {
+                spare += memory_of(&running);
+            }
         }
         let one = memory_of(definition);
-        #[expect(
-            clippy::cast_precision_loss,
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "an estimate of bytes"
-        )]
-        let usable = (info.memory as f64 * MEMORY_SHARE) as u64;
-        let available = usable.saturating_sub(used);
+        // Copies that are kept ready for this scenario serve these teams.
+        let available =
+            usable(&info).saturating_sub(used) + spare.min(one.saturating_mul(teams as u64));
         #[expect(clippy::cast_precision_loss, reason = "a handful of processors")]
         let cpus_needed = definition
             .compose
@@ -407,7 +436,7 @@ pub(super) fn seed_from(bytes: &[u8]) -> Result<Seed, EnvironmentsError> {
 }
 
 /// The ranges that an environment holds, in the order of its scenario's networks.
-async fn held_subnets(
+pub(super) async fn held_subnets(
     connection: &mut Connection,
     id: EnvironmentId,
     definition: &Definition,
@@ -427,7 +456,12 @@ async fn held_subnets(
         .collect())
 }
 
-fn memory_of(definition: &Definition) -> u64 {
+/// Bytes of memory that environments may take together.
+pub(super) const fn usable(info: &EngineInfo) -> u64 {
+    info.memory / 100 * MEMORY_SHARE
+}
+
+pub(super) fn memory_of(definition: &Definition) -> u64 {
     definition
         .compose
         .services

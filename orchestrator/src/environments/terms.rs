@@ -12,7 +12,7 @@ use crate::{
     store::StoreError,
 };
 
-pub use crate::store::environments::{Desired, Phase, Purpose};
+pub use crate::store::environments::{Desired, Phase, Pool, Purpose};
 
 /// Why environments refuse something.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +46,9 @@ pub enum EnvironmentsError {
         /// Bytes that are left.
         available: u64,
     },
+    /// Another copy was asked for, or another orchestrator took over, while this one was at work.
+    #[error("superseded")]
+    Superseded,
     /// Isolation is not proven: these were reached from inside a node.
     #[error("not isolated: {}", .0.join(", "))]
     NotIsolated(Vec<String>),

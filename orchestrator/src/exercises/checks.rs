@@ -76,8 +76,9 @@ pub(super) async fn run_service_check(
 ) -> CheckOutcome {
     let http = &service.http;
     let url = format!("http://{}:{}{}", http.node, http.port, http.path);
-    // The words are searched by the node's own shell, so that a page of any size crosses no border.
-    let script = "page=/tmp/.tt-page.$$; trap 'rm -f $page' EXIT; \
+    // The words are searched by the node's own shell, so that a page of any size crosses no border. The shell bounds the
+    // file, since curl does not where a server leaves the length open.
+    let script = "ulimit -f 512; page=/tmp/.tt-page.$$; trap 'rm -f $page' EXIT; \
                   code=$(curl -s -o $page --max-filesize \"$4\" -m \"$2\" -w '%{http_code}' \"$1\") || exit 1; \
                   [ \"$code\" = \"$3\" ] || { echo \"$code\"; exit 1; }; \
                   [ -z \"$5\" ] || grep -qF -- \"$5\" $page";

@@ -4,10 +4,14 @@ use std::{collections::BTreeSet, time::Duration};
 
 use super::{ExerciseError, Exercises};
 use crate::{
+    clock::Timestamp,
+    environments::Pool,
     ids::{AccountId, ExerciseId, PersonId, ProvinceId, TeamId, UnitId},
     journal::{Actor, Draft as Row, Event, GENESIS, append_in},
     scenarios::{Definition, ScenarioKind},
-    store::{self, bundles::StoredFile, exercises::NewExercise, exercises::Team},
+    store::{
+        self, Connection, StoreError, bundles::StoredFile, exercises::NewExercise, exercises::Team,
+    },
 };
 
 /// Teams that one exercise may have: beyond this one server's board and engine were never measured.
@@ -61,24 +65,14 @@ impl Exercises {
         let now = self.clock.now();
         let scenario = &definition.scenario;
         let digest = definition.bundle.digest();
-        let files: Vec<StoredFile> = definition
-            .bundle
-            .files()
-            .map(|(path, file)| StoredFile {
-                path: path.to_owned(),
-                mode: file.mode,
-                content: file.bytes.clone(),
-            })
-            .collect();
         let id = ExerciseId::new();
         let mut transaction = self.database.begin().await?;
-        store::bundles::keep(
+        keep_bundle(&mut transaction, definition, now).await?;
+        store::environments::follow_bundle(
             &mut transaction,
-            &digest,
+            draft.province,
             scenario.id.as_str(),
-            i64::from(scenario.version),
-            now,
-            &files,
+            &digest,
         )
         .await?;
         let new = NewExercise {
@@ -123,6 +117,63 @@ impl Exercises {
         self.journal.announce(id);
         Ok(id)
     }
+
+    /// Sets how many copies of a scenario, as it is now, a province keeps ready; none with 0.
+    ///
+    /// # Errors
+    /// Images that are missing, an engine that is away, or too little memory: nothing was changed then.
+    pub async fn keep_ready(
+        &self,
+        province: ProvinceId,
+        definition: &Definition,
+        size: u32,
+        by: AccountId,
+    ) -> Result<(), ExerciseError> {
+        if size > 0 {
+            let teams = usize::try_from(size).unwrap_or(usize::MAX);
+            self.environments.preflight(definition, teams).await?;
+        }
+        let pool = Pool {
+            province,
+            scenario: definition.scenario.id.to_string(),
+            bundle: definition.bundle.digest(),
+            size: i64::from(size),
+        };
+        let mut transaction = self.database.begin().await?;
+        keep_bundle(&mut transaction, definition, self.clock.now()).await?;
+        self.environments
+            .set_pool(&mut transaction, &pool, Some(by))
+            .await?;
+        transaction.commit().await?;
+        self.environments.wake_all();
+        Ok(())
+    }
+}
+
+/// Keeps a scenario as it is now, under its digest.
+async fn keep_bundle(
+    transaction: &mut Connection,
+    definition: &Definition,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let files: Vec<StoredFile> = definition
+        .bundle
+        .files()
+        .map(|(path, file)| StoredFile {
+            path: path.to_owned(),
+            mode: file.mode,
+            content: file.bytes.clone(),
+        })
+        .collect();
+    store::bundles::keep(
+        transaction,
+        &definition.bundle.digest(),
+        definition.scenario.id.as_str(),
+        i64::from(definition.scenario.version),
+        now,
+        &files,
+    )
+    .await
 }
 
 const fn kind_name(kind: ScenarioKind) -> &'static str {

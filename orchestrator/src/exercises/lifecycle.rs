@@ -4,7 +4,7 @@
 use super::{ExerciseError, ExerciseState, ExerciseView, Exercises};
 use crate::{
     clock::Timestamp,
-    environments::{NewEnvironment, Purpose, failpoint},
+    environments::{Claim, NewEnvironment, Purpose, failpoint},
     ids::{AccountId, EnvironmentId, ExerciseId, TeamId},
     journal::{Actor, Draft as Row, Event, HeadClaims, Pending, append_in},
     store::{self, Connection, exercises::Exercise},
@@ -40,7 +40,13 @@ impl Exercises {
         {
             return Ok(());
         }
+        let mut claimed = Vec::new();
         for team in view.teams.iter() {
+            let claim = claim(&view.exercise, team.team.id);
+            if let Some(ready) = self.environments.claim(&mut transaction, &claim).await? {
+                claimed.push(ready);
+                continue;
+            }
             self.environments
                 .want(
                     &mut transaction,
@@ -67,6 +73,9 @@ impl Exercises {
         failpoint::reach("after-intent");
         self.journal.announce(id);
         self.environments.wake_all();
+        for ready in claimed {
+            self.environments.bring_to_life(ready).await;
+        }
         Ok(())
     }
 
@@ -200,7 +209,7 @@ impl Exercises {
         Ok(())
     }
 
-    /// Gives a team a fresh environment; flags of the one before stay valid.
+    /// Gives a team a fresh environment: one that stands ready where there is one. Flags of those before stay valid.
     ///
     /// # Errors
     /// No such team, or an exercise that is over.
@@ -211,16 +220,34 @@ impl Exercises {
         actor: Actor,
     ) -> Result<(), ExerciseError> {
         let environment = self.environment_of(id, team).await?;
+        let exercise = self.row(id).await?;
         let mut transaction = self.database.begin().await?;
-        let incarnation = self
+        // In this order everywhere: the exercise, then its environments.
+        store::journal::lock_head(&mut transaction, id).await?;
+        let ready = self
             .environments
-            .reset(&mut transaction, environment, self.seed())
+            .claim(&mut transaction, &claim(&exercise, team))
             .await?;
+        let incarnation = if ready.is_some() {
+            self.environments
+                .want_gone(&mut transaction, environment)
+                .await?;
+            self.environments
+                .copies_of_team(&mut transaction, id, team)
+                .await?
+        } else {
+            self.environments
+                .reset(&mut transaction, environment, self.seed())
+                .await?
+        };
         let row = Row::new(actor, Event::EnvironmentReset { incarnation }).team(team);
         append_in(&mut transaction, id, self.clock.now(), &[row]).await?;
         transaction.commit().await?;
         self.journal.announce(id);
         self.environments.wake(environment);
+        if let Some(ready) = ready {
+            self.environments.bring_to_life(ready).await;
+        }
         Ok(())
     }
 
@@ -329,6 +356,15 @@ impl Exercises {
         transaction.commit().await?;
         self.journal.announce(id);
         Ok(())
+    }
+}
+
+fn claim(exercise: &Exercise, team: TeamId) -> Claim<'_> {
+    Claim {
+        province: exercise.province,
+        bundle: &exercise.bundle,
+        exercise: exercise.id,
+        team,
     }
 }
 

@@ -213,9 +213,9 @@ impl From<EnvironmentsError> for AppError {
             EnvironmentsError::Bundle(detail) => {
                 Self::Conflict(Message::new("environment-bundle").with("detail", detail))
             }
-            error @ (EnvironmentsError::Engine(_) | EnvironmentsError::Store(_)) => {
-                Self::unexpected(error)
-            }
+            error @ (EnvironmentsError::Engine(_)
+            | EnvironmentsError::Store(_)
+            | EnvironmentsError::Superseded) => Self::unexpected(error),
         }
     }
 }

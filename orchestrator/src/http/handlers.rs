@@ -7,6 +7,7 @@ pub(super) mod console;
 pub(super) mod exercises;
 pub(super) mod launch;
 pub(super) mod library;
+pub(super) mod pool;
 pub(super) mod steering;
 pub(super) mod team;
 pub(super) mod words;

@@ -12,7 +12,8 @@ use super::{
     App, AppError, assets,
     guard::{Guard, guard},
     handlers::{
-        accounts, answers, board, console, exercises, launch, library, steering, team, workspace,
+        accounts, answers, board, console, exercises, launch, library, pool, steering, team,
+        workspace,
     },
     labs, live,
     office::{attendance, completions, indicators, issuer, people, report},
@@ -53,6 +54,16 @@ pub(super) fn table() -> Vec<Route> {
         get("/", Action::UseOwnAccount, exercises::home),
         get("/scenarios", Action::ReadLibrary, library::list),
         get("/scenarios/{scenario}", Action::ReadLibrary, library::show),
+        get(
+            "/scenarios/{scenario}/pool",
+            Action::ReadLibrary,
+            pool::show,
+        ),
+        post(
+            "/scenarios/{scenario}/pool",
+            Action::PlanExercise,
+            pool::change,
+        ),
         get("/exercises", Action::ListExercises, exercises::list),
         post("/exercises", Action::PlanExercise, launch::create),
         get("/exercises/new", Action::PlanExercise, launch::form),

@@ -14,7 +14,7 @@ use crate::{
     accounts::{NewAccount, Role},
     clock::{Clock, TestClock, Timestamp},
     config::Config,
-    environments::{Environments, EnvironmentsConfig, Isolation, MemoryEngine},
+    environments::{Environments, EnvironmentsConfig, Foundation, Isolation, MemoryEngine},
     exercises::Exercises,
     ids::{AccountId, PersonId, ProvinceId},
     journal::{Journal, Signer},
@@ -365,20 +365,20 @@ async fn services(
     let tasks = Tasks::new();
     let journal = Journal::start(db.clone(), Arc::clone(&clock), &tasks);
     let signer = Arc::new(Signer::open(&folder.join("keys")).expect("key"));
-    let environments = Environments::new(
-        db.clone(),
-        Arc::clone(&clock),
-        Arc::new(MemoryEngine::new()),
-        Arc::new(Closed),
-        Ownership::enter(db.clone(), ownership::BEAT, true)
-            .await
-            .expect("ownership"),
-        EnvironmentsConfig {
+    let ownership = Ownership::enter(db.clone(), ownership::BEAT, true).await;
+    let environments = Environments::new(Foundation {
+        database: db.clone(),
+        clock: Arc::clone(&clock),
+        random: Arc::clone(&random),
+        engine: Arc::new(MemoryEngine::new()),
+        isolation: Arc::new(Closed),
+        ownership: ownership.expect("ownership"),
+        config: EnvironmentsConfig {
             ranges: vec!["10.71.0.0/16".parse().expect("range")],
             parallel: 4,
             host_ranges: Vec::new(),
         },
-    );
+    });
     let exercises = Exercises::new(
         db.clone(),
         Arc::clone(&clock),

@@ -1,5 +1,14 @@
 //! Environments: what shall exist, how far it is, the seeds of its copies and the address ranges that it holds.
 
+mod pools;
+mod subnets;
+
+pub use pools::{
+    Binding, Pool, bind_ready, copies_of_team, follow_bundle, kept_ready, lock_pool, pools,
+    set_pool,
+};
+pub use subnets::{lock_subnets, release_subnets, subnets, subnets_of, take_subnet};
+
 use std::{fmt, str::FromStr};
 
 use serde::Serialize;
@@ -46,6 +55,8 @@ words! {
     Desired {
         /// It shall run.
         Running = "running",
+        /// It shall stand still with all that is in its machines, where the engine can do that.
+        Suspended = "suspended",
         /// It shall leave nothing.
         Gone = "gone",
     }
@@ -60,6 +71,8 @@ words! {
         Preparing = "preparing",
         /// Every node runs and is healthy.
         Ready = "ready",
+        /// Every node stands still, healthy when it last ran.
+        Suspended = "suspended",
         /// It could not be made; somebody has to look.
         Failed = "failed",
         /// It is being taken away.
@@ -76,6 +89,8 @@ words! {
         Exercise = "exercise",
         /// A rehearsal of a scenario.
         Rehearsal = "rehearsal",
+        /// Kept ready until a team needs it.
+        Pool = "pool",
     }
 }
 
@@ -88,6 +103,8 @@ pub struct Environment {
     pub exercise: Option<ExerciseId>,
     /// Its team.
     pub team: Option<TeamId>,
+    /// What it is for.
+    pub purpose: Purpose,
     /// Digest of the scenario's bundle.
     pub bundle: String,
     /// Seed of the present copy.
@@ -127,6 +144,8 @@ pub struct NewRow {
     pub team: Option<TeamId>,
     /// What it is for.
     pub purpose: Purpose,
+    /// Whether it shall run, or be suspended as soon as it is ready.
+    pub desired: Desired,
     /// Digest of the scenario's bundle.
     pub bundle: String,
     /// Seed of the first copy.
@@ -144,8 +163,8 @@ pub async fn insert(
 ) -> Result<(), StoreError> {
     Statement::new(
         "insert into environment (id, province_id, exercise_id, team_id, purpose, bundle_digest, seed, incarnation,
-                                  desired, phase, stage, attempts, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, 1, 'running', 'wanted', 'wanted', 0, $8, $8)",
+                                  desired, phase, stage, attempts, created_at, updated_at, bound_at)
+         values ($1, $2, $3, $4, $5, $6, $7, 1, $9, 'wanted', 'wanted', 0, $8, $8, $8)",
     )
     .bind(new.id)
     .bind(new.province)
@@ -155,6 +174,7 @@ pub async fn insert(
     .bind(new.bundle.as_str())
     .bind(new.seed.as_slice())
     .bind(now)
+    .bind(new.desired.as_str())
     .execute(transaction)
     .await?;
     keep_seed(transaction, new.id, 1, &new.seed, now).await
@@ -215,7 +235,7 @@ pub async fn retry(
 ) -> Result<(), StoreError> {
     Statement::new(
         "update environment set phase = 'wanted', reason = null, attempts = 0, next_attempt_at = null, updated_at = $2
-         where id = $1 and desired = 'running' and phase <> 'ready'",
+         where id = $1 and desired <> 'gone' and phase = 'failed'",
     )
     .bind(id)
     .bind(now)
@@ -332,7 +352,7 @@ pub async fn find(
         .transpose()
 }
 
-/// The environments of an exercise, oldest first.
+/// The environments of an exercise, oldest first; of a team, the one that it was given last.
 ///
 /// # Errors
 /// What the database refuses.
@@ -340,13 +360,19 @@ pub async fn of_exercise(
     connection: &mut Connection,
     exercise: ExerciseId,
 ) -> Result<Vec<Environment>, StoreError> {
-    Statement::new("select * from environment where exercise_id = $1 order by created_at, id")
-        .bind(exercise)
-        .fetch_all(connection)
-        .await?
-        .iter()
-        .map(read)
-        .collect()
+    Statement::new(
+        "select e.* from environment e where e.exercise_id = $1 and not exists (
+           select 1 from environment later
+           where later.exercise_id = e.exercise_id and later.team_id = e.team_id
+             and (later.bound_at, later.id) > (e.bound_at, e.id))
+         order by e.created_at, e.id",
+    )
+    .bind(exercise)
+    .fetch_all(connection)
+    .await?
+    .iter()
+    .map(read)
+    .collect()
 }
 
 /// Every environment of which something is left or shall be.
@@ -362,7 +388,7 @@ pub async fn list_kept(connection: &mut Connection) -> Result<Vec<Environment>, 
         .collect()
 }
 
-/// The seeds of all copies that an environment has had, oldest first.
+/// The seeds of all copies that an environment, or the team that has it, was given, oldest first.
 ///
 /// # Errors
 /// What the database refuses.
@@ -371,7 +397,11 @@ pub async fn seeds(
     id: EnvironmentId,
 ) -> Result<Vec<Vec<u8>>, StoreError> {
     Statement::new(
-        "select seed from environment_incarnation where environment_id = $1 order by incarnation",
+        "select i.seed from environment_incarnation i
+         join environment e on e.id = i.environment_id
+         join environment present on present.id = $1
+         where e.id = present.id or (e.exercise_id = present.exercise_id and e.team_id = present.team_id)
+         order by e.bound_at, e.id, i.incarnation",
     )
     .bind(id)
     .fetch_all(connection)
@@ -381,93 +411,18 @@ pub async fn seeds(
     .collect()
 }
 
-/// Takes the lock under which address ranges are given out.
-///
-/// # Errors
-/// What the database refuses.
-pub async fn lock_subnets(transaction: &mut Connection) -> Result<(), StoreError> {
-    Statement::new(
-        "insert into setting (key, value) values ('subnet-lock', '')
-         on conflict (key) do update set value = excluded.value",
-    )
-    .execute(transaction)
-    .await?;
-    Ok(())
-}
-
-/// All address ranges that are given out.
-///
-/// # Errors
-/// What the database refuses.
-pub async fn subnets(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
-    Statement::new("select cidr from environment_subnet")
-        .fetch_all(connection)
-        .await?
-        .iter()
-        .map(|row| row.get("cidr"))
-        .collect()
-}
-
-/// The address ranges of an environment: network and range.
-///
-/// # Errors
-/// What the database refuses.
-pub async fn subnets_of(
-    connection: &mut Connection,
-    id: EnvironmentId,
-) -> Result<Vec<(String, String)>, StoreError> {
-    Statement::new("select network, cidr from environment_subnet where environment_id = $1")
-        .bind(id)
-        .fetch_all(connection)
-        .await?
-        .iter()
-        .map(|row| Ok((row.get("network")?, row.get("cidr")?)))
-        .collect()
-}
-
-/// Gives a range to a network of an environment.
-///
-/// # Errors
-/// A range that is taken, or what the database refuses.
-pub async fn take_subnet(
-    transaction: &mut Connection,
-    id: EnvironmentId,
-    network: &str,
-    cidr: &str,
-) -> Result<(), StoreError> {
-    Statement::new(
-        "insert into environment_subnet (cidr, environment_id, network) values ($1, $2, $3)",
-    )
-    .bind(cidr)
-    .bind(id)
-    .bind(network)
-    .execute(transaction)
-    .await?;
-    Ok(())
-}
-
-/// Takes an environment's ranges back.
-///
-/// # Errors
-/// What the database refuses.
-pub async fn release_subnets(
-    connection: &mut Connection,
-    id: EnvironmentId,
-) -> Result<(), StoreError> {
-    Statement::new("delete from environment_subnet where environment_id = $1")
-        .bind(id)
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
 fn read(row: &Row) -> Result<Environment, StoreError> {
     let desired: String = row.get("desired")?;
     let phase: String = row.get("phase")?;
+    let purpose: String = row.get("purpose")?;
     Ok(Environment {
         id: row.parse("id")?,
         exercise: row.parse_optional("exercise_id")?,
         team: row.parse_optional("team_id")?,
+        purpose: purpose.parse().map_err(|()| StoreError::Value {
+            column: "purpose",
+            value: purpose,
+        })?,
         bundle: row.get("bundle_digest")?,
         seed: row.get("seed")?,
         incarnation: row.get("incarnation")?,

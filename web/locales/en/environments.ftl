@@ -17,3 +17,4 @@ environment-timed-out = The command took longer than { $seconds } seconds and wa
 environment-too-large = More than { $bytes } bytes.
 environment-no-range = No address range is left for { $networks } networks. Add a range to lab_subnets or remove environments.
 environment-plan = The environment cannot be planned from the scenario: { $detail }
+environment-disk-full = Machine { $node } has written { $written }, more than the { $most } allowed. The environment was stopped so that it does not fill the server’s disk. Reset it.

@@ -59,6 +59,7 @@ environment-bundle = The kept scenario can no longer be read: { $detail }
 environment-phase-wanted = Waiting
 environment-phase-preparing = Preparing
 environment-phase-ready = Good
+environment-phase-suspended = Suspended
 environment-phase-failed = Failed
 environment-phase-removing = Being removed
 environment-phase-gone = Removed

@@ -86,3 +86,18 @@ sector-health = Health
 sector-energy = Energy
 sector-transport = Transport
 sector-finance = Finance
+
+## Copies kept ready
+pool-title = Copies kept ready
+pool-ready = Ready
+pool-preparing = Being made
+pool-failed = Failed
+pool-none = None is kept ready. Kept copies are suspended and given to a team the moment it needs one: a drill is prepared at once, and a reset makes nobody wait.
+pool-size = Copies to keep
+pool-keep = Keep ready
+pool-too-many = At most { $most } copies can be kept ready.
+pool-changed = { $count ->
+    [0] No copy is kept ready any more.
+    [one] One copy is kept ready; it is made as soon as no team waits.
+   *[other] { $count } copies are kept ready; those missing are made as soon as no team waits.
+}

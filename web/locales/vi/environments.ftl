@@ -17,3 +17,4 @@ environment-timed-out = Lệnh chạy quá { $seconds } giây và đã bị dừ
 environment-too-large = Nhiều hơn { $bytes } byte.
 environment-no-range = Không còn dải địa chỉ trống cho { $networks } mạng. Hãy thêm dải vào lab_subnets hoặc gỡ bớt môi trường.
 environment-plan = Không lập được môi trường từ kịch bản: { $detail }
+environment-disk-full = Máy { $node } đã ghi { $written }, quá giới hạn { $most }. Môi trường đã tạm dừng để không làm đầy ổ đĩa máy chủ. Hãy đặt lại môi trường.

@@ -50,6 +50,7 @@ environment-bundle = Kịch bản đã lưu không còn đọc được: { $deta
 environment-phase-wanted = Đang chờ
 environment-phase-preparing = Đang chuẩn bị
 environment-phase-ready = Tốt
+environment-phase-suspended = Tạm ngưng
 environment-phase-failed = Hỏng
 environment-phase-removing = Đang xóa
 environment-phase-gone = Đã xóa

@@ -76,3 +76,17 @@ sector-health = Y tế
 sector-energy = Năng lượng
 sector-transport = Giao thông
 sector-finance = Tài chính
+
+## Copies kept ready
+pool-title = Bản dựng sẵn
+pool-ready = Sẵn sàng
+pool-preparing = Đang dựng
+pool-failed = Hỏng
+pool-none = Chưa dựng sẵn bản nào. Bản dựng sẵn được tạm ngưng và giao cho đội ngay khi cần: cuộc diễn tập chuẩn bị xong tức thì, đặt lại môi trường không phải chờ.
+pool-size = Số bản giữ sẵn
+pool-keep = Giữ sẵn
+pool-too-many = Giữ sẵn được nhiều nhất { $most } bản.
+pool-changed = { $count ->
+    [0] Không giữ sẵn bản nào nữa.
+   *[other] Giữ sẵn { $count } bản; bản còn thiếu được dựng ngay khi không đội nào phải chờ.
+}

@@ -16,7 +16,12 @@ use bollard::{
 };
 
 use crate::{
-    environments::{engine::Incarnation, failure::EngineError, names, progress::Stage},
+    environments::{
+        engine::{DISK, Incarnation},
+        failure::EngineError,
+        names,
+        progress::Stage,
+    },
     ids::{EnvironmentId, InstallationId},
     scenarios::{Attachment, EnvironmentPlan, Healthcheck, PlannedNode},
 };
@@ -51,8 +56,6 @@ const LOG_FILES: &str = "2";
 const SHARED_MEMORY: i64 = 64 << 20;
 /// Under memory pressure of the whole host a node goes before the platform does.
 const OUT_OF_MEMORY_SCORE: i64 = 500;
-/// Most bytes that a container may write to its own layer, where the engine can limit it.
-const DISK: &str = "4G";
 /// The engine's resolver asks this address about names that no node has. By RFC 7600 nothing ever answers there;
 /// left unset it would be the host's own server.
 const NO_RESOLVER: &str = "192.0.0.8";
@@ -228,7 +231,7 @@ fn limits(settings: &Settings, node: &PlannedNode) -> HostConfig {
         }),
         storage_opt: settings
             .disk_quota
-            .then(|| HashMap::from([("size".to_owned(), DISK.to_owned())])),
+            .then(|| HashMap::from([("size".to_owned(), DISK.to_string())])),
         tmpfs: Some(node.tmpfs.iter().cloned().collect()),
         mounts: Some(vec![Mount {
             target: Some(TOOLS.to_owned()),

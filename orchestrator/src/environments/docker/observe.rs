@@ -10,7 +10,7 @@ use bollard::{
 
 use crate::{
     environments::{
-        engine::{Health, NodeState, ObservedEnvironment, ObservedNode},
+        engine::{Health, NodeRef, NodeState, ObservedEnvironment, ObservedNode},
         failure::EngineError,
         names,
     },
@@ -53,13 +53,44 @@ pub(super) async fn of_environment(
     containers(docker, labels).await
 }
 
+/// Bytes that each of this installation's machines has written to its own layer.
+pub(super) async fn written(
+    docker: &Docker,
+    owner: InstallationId,
+) -> Result<Vec<(NodeRef, u64)>, EngineError> {
+    let labels = vec![format!("{}={owner}", names::OWNER)];
+    let found = list(docker, labels, true).await?;
+    let of = |container: ContainerSummary| {
+        let labels = container.labels.unwrap_or_default();
+        let (environment, _, node) = names::belongs(&labels, owner)?;
+        let written = u64::try_from(container.size_rw.unwrap_or(0)).unwrap_or(0);
+        Some((
+            NodeRef {
+                environment,
+                node: node?,
+            },
+            written,
+        ))
+    };
+    Ok(found.into_iter().filter_map(of).collect())
+}
+
 async fn containers(
     docker: &Docker,
     labels: Vec<String>,
 ) -> Result<Vec<ContainerSummary>, EngineError> {
+    list(docker, labels, false).await
+}
+
+async fn list(
+    docker: &Docker,
+    labels: Vec<String>,
+    size: bool,
+) -> Result<Vec<ContainerSummary>, EngineError> {
     let filters = HashMap::from([("label", labels)]);
     let options = ListContainersOptionsBuilder::default()
         .all(true)
+        .size(size)
         .filters(&filters)
         .build();
     docker

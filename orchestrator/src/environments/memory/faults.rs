@@ -19,6 +19,8 @@ pub enum Operation {
     Destroy,
     /// Reaching into a machine.
     Exec,
+    /// Letting machines stand still or go on.
+    Suspend,
 }
 
 impl Operation {
@@ -27,7 +29,7 @@ impl Operation {
             Self::Network => Stage::Network,
             Self::Create => Stage::Create,
             Self::Start => Stage::Start,
-            Self::Observe | Self::Exec => Stage::Ready,
+            Self::Observe | Self::Exec | Self::Suspend => Stage::Ready,
             Self::Destroy => Stage::Remove,
         }
     }

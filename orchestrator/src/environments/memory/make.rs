@@ -7,6 +7,7 @@ use crate::{
         names,
         progress::{Progress, Stage},
     },
+    ids::EnvironmentId,
     scenarios::EnvironmentPlan,
 };
 
@@ -114,6 +115,22 @@ impl MemoryEngine {
             lost(fault.as_ref())?;
         }
         Ok(())
+    }
+
+    /// Takes every machine of an environment from one state to another.
+    pub(super) async fn turn(
+        &self,
+        environment: EnvironmentId,
+        from: NodeState,
+        to: NodeState,
+    ) -> Result<(), EngineError> {
+        let fault = self.call(Operation::Suspend).await?;
+        if let Some(found) = self.state().environments.get_mut(&environment) {
+            for node in found.nodes.values_mut().filter(|node| node.state == from) {
+                node.state = to;
+            }
+        }
+        lost(fault.as_ref())
     }
 
     pub(super) async fn start_nodes(

@@ -2,7 +2,7 @@
 
 use crate::{
     environments::{
-        EngineError, Stage,
+        EngineError, EnvironmentsError, Stage,
         engine::{NodeState, ObservedEnvironment},
     },
     scenarios::{DependencyCondition, EnvironmentPlan, NodeId},
@@ -12,10 +12,9 @@ use crate::{
 /// A step on the way to `phase`.
 pub(super) fn progress(row: &Environment, phase: Phase, stage: Stage) -> Outcome<'static> {
     // A ready environment that is mended stays ready for those who use its other nodes.
-    let phase = if row.phase == Phase::Ready && phase == Phase::Preparing {
-        Phase::Ready
-    } else {
-        phase
+    let phase = match row.phase {
+        ready @ (Phase::Ready | Phase::Suspended) if phase == Phase::Preparing => ready,
+        _ => phase,
     };
     Outcome {
         phase,
@@ -23,6 +22,25 @@ pub(super) fn progress(row: &Environment, phase: Phase, stage: Stage) -> Outcome
         reason: None,
         attempts: row.attempts,
         next_attempt_at: None,
+    }
+}
+
+/// Arrived at `phase`, with nothing left to say.
+pub(in crate::environments) const fn reached(phase: Phase) -> Outcome<'static> {
+    Outcome {
+        phase,
+        stage: Stage::Ready.as_str(),
+        reason: None,
+        attempts: 0,
+        next_attempt_at: None,
+    }
+}
+
+/// A look that came too late to write its failure has ended all the same.
+pub(super) fn ended(outcome: Result<(), EnvironmentsError>) -> Result<(), EnvironmentsError> {
+    match outcome {
+        Err(EnvironmentsError::Superseded) => Ok(()),
+        other => other,
     }
 }
 
@@ -38,7 +56,7 @@ pub(super) fn stage_of(row: &Environment, failure: &EngineError) -> Stage {
     }
 }
 
-/// Every node runs, or has done what it was started for. Whether it is healthy is the team's matter once it was ready:
+/// Every node runs, stands still, or has done what it was started for. Whether it is healthy is the team's matter once it was ready:
 /// an outage is what drills are about.
 pub(super) fn is_whole(
     found: &ObservedEnvironment,
@@ -53,11 +71,16 @@ pub(super) fn is_whole(
                 .iter()
                 .find(|node| node.node == planned.id)
                 .is_some_and(|node| match node.state {
-                    NodeState::Running => true,
+                    NodeState::Running | NodeState::Paused => true,
                     NodeState::Exited(0) => is_job(plan, &planned.id),
                     _ => false,
                 })
         })
+}
+
+/// Whether any node is in `state`.
+pub(super) fn any(found: &ObservedEnvironment, state: NodeState) -> bool {
+    found.nodes.iter().any(|node| node.state == state)
 }
 
 /// Whether another node waits for this one to end.

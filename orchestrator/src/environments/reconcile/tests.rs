@@ -1,5 +1,8 @@
 //! Every fault that needs a scalpel, on the engine in memory: what shall exist comes to exist once, and goes entirely.
 
+mod pools;
+mod races;
+
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use thaotruong_tests::both_databases;
@@ -7,13 +10,14 @@ use thaotruong_tests::both_databases;
 use crate::{
     clock::{Clock, TestClock, Timestamp},
     environments::{
-        Engine, Environments, EnvironmentsConfig, Failure, Isolation, MemoryEngine, NewEnvironment,
-        NodeRef, Phase, Progress, Purpose, Stage,
+        Engine, Environments, EnvironmentsConfig, Failure, Foundation, Isolation, MemoryEngine,
+        NewEnvironment, NodeRef, Phase, Progress, Purpose, Stage,
         engine::NodeState,
         memory::{Fault, Operation},
     },
     ids::{EnvironmentId, ProvinceId},
     ownership::Ownership,
+    random::SystemRandom,
     scenarios::{Bundle, BundleFile, Seed},
     store::{self, Database, Statement, bundles::StoredFile},
     tasks::Tasks,
@@ -223,18 +227,19 @@ async fn start(
     let ownership = Ownership::enter(database.clone(), Duration::from_millis(5), alone)
         .await
         .unwrap();
-    let environments = Environments::new(
-        database.clone(),
-        Arc::<TestClock>::clone(clock),
-        Arc::<MemoryEngine>::clone(engine),
-        Arc::new(Open),
+    let environments = Environments::new(Foundation {
+        database: database.clone(),
+        clock: Arc::<TestClock>::clone(clock),
+        random: Arc::new(SystemRandom),
+        engine: Arc::<MemoryEngine>::clone(engine),
+        isolation: Arc::new(Open),
         ownership,
-        EnvironmentsConfig {
+        config: EnvironmentsConfig {
             ranges: vec!["10.71.0.0/24".parse().unwrap()],
             parallel: 4,
             host_ranges: Vec::new(),
         },
-    );
+    });
     environments.start(&tasks);
     (environments, tasks)
 }
@@ -441,37 +446,5 @@ both_databases! {
         bench.restart().await;
         bench.until("the orphan's end", async || bench.engine.observe_one(orphan).await.unwrap().is_none()).await;
         assert!(bench.whole(id).await);
-    }
-
-    async fn two_orchestrators_share_the_work_and_one_takes_over_from_a_dead_one(database: Database) {
-        let bench = Bench::new(database).await;
-        let (second, second_tasks) = start(&bench.database, &bench.engine, &bench.clock, false).await;
-        let mut ids = Vec::new();
-        for _ in 0..6 {
-            let id = bench.want().await;
-            second.wake(id);
-            ids.push(id);
-        }
-        for id in &ids {
-            bench.until_phase(*id, Phase::Ready).await;
-        }
-        assert_eq!(bench.engine.made_and_removed(), (6 * THINGS, 0), "each was made by one of the two");
-        // The first is cut off: it neither works nor beats from here on, and has not said goodbye.
-        bench.tasks.drain().await;
-        second.ownership().start(&second_tasks);
-        for id in &ids {
-            bench.want_gone(*id).await;
-        }
-        bench.until("the second takes over", async || {
-            second.wake_all();
-            bench.engine.observe().await.unwrap().is_empty()
-        })
-        .await;
-        for id in ids {
-            bench.until_phase(id, Phase::Gone).await;
-            assert_eq!(bench.row(id).await.owner, Some(second.ownership().me()));
-        }
-        assert_eq!(bench.engine.made_and_removed(), (6 * THINGS, 6 * THINGS));
-        second_tasks.drain().await;
     }
 }

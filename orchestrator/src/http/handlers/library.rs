@@ -11,7 +11,7 @@ use super::{
         forms::{Path, Query},
         pages::{self, Choice, Tone, library as page, scenario as thing},
     },
-    words,
+    pool, words,
 };
 use crate::{
     accounts::{Action, Actor, Object, authorise},
@@ -80,7 +80,8 @@ pub(in crate::http) async fn show(
         .ok_or(AppError::NotFound)?;
     let actor = visitor.actor()?;
     let used = uses(&app, actor).await?;
-    let page = scenario(&definition, &used, visitor.locale, may_plan(actor));
+    let mut page = scenario(&definition, &used, visitor.locale, may_plan(actor));
+    page.pool = pool::view(&app, &visitor, &id).await?;
     thing::render(&app.templates, &visitor, &page)
 }
 
@@ -391,6 +392,7 @@ fn scenario(
             .collect(),
         points: i64::try_from(scenario.highest_score()).unwrap_or(i64::MAX),
         may_plan,
+        pool: thing::PoolView::default(),
     }
 }
 

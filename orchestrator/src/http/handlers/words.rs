@@ -52,7 +52,7 @@ pub(in crate::http) fn environment(locale: Locale, status: Option<&EnvironmentSt
                 .map(|step| say(locale, &format!("stage-{}", step.stage)));
             State::new(Tone::Busy, stage.unwrap_or(word))
         }
-        Phase::Ready => State::new(Tone::Good, word),
+        Phase::Ready | Phase::Suspended => State::new(Tone::Good, word),
         Phase::Failed => State::new(Tone::Bad, word),
         Phase::Removing => State::new(Tone::Busy, word),
     }

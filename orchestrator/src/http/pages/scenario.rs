@@ -33,6 +33,25 @@ pub struct ScenarioPage {
     pub points: i64,
     /// Whether the reader may make an exercise of it.
     pub may_plan: bool,
+    /// Copies that are kept ready.
+    pub pool: PoolView,
+}
+
+/// Copies of a scenario that are kept ready.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct PoolView {
+    /// The scenario.
+    pub scenario: String,
+    /// How many shall be kept.
+    pub size: u32,
+    /// Ready to be claimed.
+    pub ready: u32,
+    /// Being made.
+    pub preparing: u32,
+    /// Could not be made.
+    pub failed: u32,
+    /// Whether the reader may change their number.
+    pub may_change: bool,
 }
 
 /// A machine.
@@ -93,4 +112,16 @@ pub fn render(
     page: &ScenarioPage,
 ) -> Result<Html<String>, AppError> {
     super::render(templates, visitor, "scenario", "nav-scenarios", page)
+}
+
+/// Renders the kept copies alone, as the page asks for them while they are made.
+///
+/// # Errors
+/// A template that does not fit.
+pub fn render_pool(
+    templates: &Templates,
+    visitor: &Visitor,
+    pool: &PoolView,
+) -> Result<Html<String>, AppError> {
+    super::render(templates, visitor, "parts/pool", "", pool)
 }

@@ -185,6 +185,14 @@ fn planning(sink: &Sink, locale: Locale, instructor: &Visitor) {
         services: vec!["Cổng thông tin phục vụ người dân".into()],
         points: 730,
         may_plan: true,
+        pool: scenario::PoolView {
+            scenario: "web-defacement".into(),
+            size: 4,
+            ready: 2,
+            preparing: 1,
+            failed: 1,
+            may_change: true,
+        },
     };
     sink.keep(
         "scenario",

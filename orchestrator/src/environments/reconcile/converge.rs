@@ -1,0 +1,366 @@
+//! One look at one environment: the steps from what is to what shall be, and what becomes of it when a step fails.
+
+use std::{sync::PoisonError, time::Duration};
+
+use tracing::{info, warn};
+
+use super::{
+    AWAY,
+    judge::{any, ended, is_whole, progress, reached, stage_of},
+};
+use crate::{
+    environments::{
+        EngineError, EnvironmentChange, Environments, EnvironmentsError, Failure, Progress, Stage,
+        engine::{NodeState, ObservedEnvironment},
+        failpoint,
+        failure::Remedy,
+        service::{held_subnets, seed_from},
+        subnets,
+    },
+    ids::EnvironmentId,
+    scenarios::{EnvironmentPlan, PlanInput, Subnet},
+    store::{
+        self,
+        environments::{Desired, Environment, Outcome, Phase},
+    },
+};
+
+/// Tries before a person has to look.
+const ATTEMPTS: i64 = 3;
+/// Wait before the first new try; doubled each time.
+const BACKOFF: Duration = Duration::from_secs(2);
+/// How often the wait doubles where a copy in use is mended in vain: up to a minute.
+const MENDING_DOUBLINGS: i64 = 5;
+/// Durations that an estimate looks back on.
+const HISTORY: usize = 20;
+
+impl Environments {
+    fn changed(&self, row: &Environment) {
+        // Nobody may be listening, which is no failure.
+        let _ = self.0.changes.send(EnvironmentChange {
+            environment: row.id,
+            exercise: row.exercise,
+        });
+    }
+
+    /// Writes what was found out. A look whose copy was replaced, or whose environment another orchestrator took over,
+    /// ends here.
+    pub(in crate::environments) async fn settle(
+        &self,
+        row: &Environment,
+        outcome: &Outcome<'_>,
+    ) -> Result<(), EnvironmentsError> {
+        let mut connection = self.0.database.connection().await?;
+        let written = store::environments::settle(
+            &mut connection,
+            row.id,
+            row.incarnation,
+            row.owner,
+            outcome,
+            self.0.clock.now(),
+        )
+        .await?;
+        drop(connection);
+        self.changed(row);
+        if written {
+            Ok(())
+        } else {
+            Err(EnvironmentsError::Superseded)
+        }
+    }
+
+    /// One look at one environment.
+    pub(super) async fn converge(&self, id: EnvironmentId) -> Result<(), EnvironmentsError> {
+        let lock = self.lock(id);
+        let _held = lock.lock().await;
+        let mut connection = self.0.database.connection().await?;
+        let Some(row) = store::environments::find(&mut connection, id).await? else {
+            return Ok(());
+        };
+        let due = row
+            .next_attempt_at
+            .is_none_or(|at| at <= self.0.clock.now());
+        if !due || row.phase == Phase::Gone {
+            return Ok(());
+        }
+        let me = self.0.ownership.me();
+        let row = if row.owner == Some(me) {
+            row
+        } else if let Some(row) = store::environments::claim(&mut connection, id, me).await? {
+            row
+        } else {
+            return Ok(());
+        };
+        drop(connection);
+        let outcome = match row.desired {
+            Desired::Gone => self.remove(&row).await,
+            Desired::Running | Desired::Suspended if row.phase == Phase::Failed => return Ok(()),
+            Desired::Running | Desired::Suspended => self.bring_up(&row).await,
+        };
+        self.0
+            .steps
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&id);
+        match outcome {
+            Ok(()) | Err(EnvironmentsError::Superseded) => Ok(()),
+            Err(EnvironmentsError::Engine(failure)) => ended(self.failed(&row, &failure).await),
+            Err(EnvironmentsError::NoRange { networks }) => {
+                let failure = Failure::new(
+                    Stage::Network,
+                    "environment-no-range",
+                    [("networks", networks.to_string())],
+                );
+                ended(self.give_up(&row, &failure).await)
+            }
+            Err(EnvironmentsError::Plan(reason)) => {
+                let failure = Failure::new(
+                    Stage::Wanted,
+                    "environment-plan",
+                    [("detail", reason.to_string())],
+                );
+                ended(self.give_up(&row, &failure).await)
+            }
+            Err(other) => Err(other),
+        }
+    }
+
+    async fn bring_up(&self, row: &Environment) -> Result<(), EnvironmentsError> {
+        let engine = &self.0.engine;
+        let observed = engine.observe_one(row.id).await?;
+        if observed
+            .as_ref()
+            .is_some_and(|found| found.has_newer(row.incarnation))
+        {
+            // A fresh copy was asked for since this look began; whoever made it goes on with it.
+            return Err(EnvironmentsError::Superseded);
+        }
+        let plan = self.plan(row).await?;
+        let made = matches!(row.phase, Phase::Ready | Phase::Suspended);
+        if made
+            && let Some(found) = observed
+                .as_ref()
+                .filter(|found| is_whole(found, &plan, row))
+        {
+            return self.set_in_motion(row, found).await;
+        }
+        if made {
+            warn!(environment = %row.id, "a ready environment lost a node; it is mended");
+        }
+        if let Some(found) = &observed {
+            if !found.is_only(row.incarnation) {
+                self.still_current(row).await?;
+                engine.destroy(row.id).await?;
+            } else if any(found, NodeState::Paused) {
+                engine.resume(row.id).await?;
+            }
+        }
+        let began = self.0.clock.now();
+        self.settle(row, &progress(row, Phase::Preparing, Stage::Network))
+            .await?;
+        let reporter = self.clone();
+        let (id, exercise) = (row.id, row.exercise);
+        let steps = Progress::new(move |step| {
+            reporter
+                .0
+                .steps
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(id, step);
+            let _ = reporter.0.changes.send(EnvironmentChange {
+                environment: id,
+                exercise,
+            });
+        });
+        engine.apply(&plan, row.incarnation, &steps).await?;
+        failpoint::reach("before-ready");
+        self.settle(row, &reached(Phase::Ready)).await?;
+        self.remember(self.0.clock.now().since(began));
+        info!(environment = %row.id, incarnation = row.incarnation, "ready");
+        if row.desired == Desired::Suspended && engine.can_suspend() {
+            engine.suspend(row.id).await?;
+            self.settle(row, &reached(Phase::Suspended)).await?;
+        }
+        Ok(())
+    }
+
+    fn remember(&self, duration: Duration) {
+        let mut durations = self
+            .0
+            .durations
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        durations.push(duration);
+        let over = durations.len().saturating_sub(HISTORY);
+        durations.drain(..over);
+    }
+
+    /// Lets a whole environment run or stand still, as it shall.
+    async fn set_in_motion(
+        &self,
+        row: &Environment,
+        found: &ObservedEnvironment,
+    ) -> Result<(), EnvironmentsError> {
+        let engine = &self.0.engine;
+        let rests = row.desired == Desired::Suspended && engine.can_suspend();
+        if rests && any(found, NodeState::Running) {
+            self.still_current(row).await?;
+            engine.suspend(row.id).await?;
+        } else if !rests && any(found, NodeState::Paused) {
+            engine.resume(row.id).await?;
+        }
+        let phase = if rests {
+            Phase::Suspended
+        } else {
+            Phase::Ready
+        };
+        if row.phase != phase || row.reason.is_some() {
+            self.settle(row, &reached(phase)).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads the row once more, right before something that cannot be taken back.
+    async fn still_current(&self, row: &Environment) -> Result<(), EnvironmentsError> {
+        let mut connection = self.0.database.connection().await?;
+        let now = store::environments::find(&mut connection, row.id).await?;
+        let same = now.is_some_and(|now| {
+            now.incarnation == row.incarnation
+                && now.owner == row.owner
+                && now.desired == row.desired
+        });
+        if same {
+            Ok(())
+        } else {
+            Err(EnvironmentsError::Superseded)
+        }
+    }
+
+    async fn plan(&self, row: &Environment) -> Result<EnvironmentPlan, EnvironmentsError> {
+        let mut connection = self.0.database.connection().await?;
+        let definition = self.0.definitions.get(&mut connection, &row.bundle).await?;
+        let mut subnets = held_subnets(&mut connection, row.id, &definition).await?;
+        drop(connection);
+        let sizes = definition.network_sizes();
+        if subnets.len() < sizes.len() {
+            // Asked before the transaction: no engine call inside one.
+            let mut taken: Vec<Subnet> = self.0.engine.subnets_in_use().await?;
+            taken.extend_from_slice(&self.0.config.host_ranges);
+            let mut transaction = self.0.database.begin().await?;
+            let ranges = &self.0.config.ranges;
+            subnets = subnets::allocate(&mut transaction, row.id, ranges, &taken, &sizes).await?;
+            transaction.commit().await?;
+        }
+        let seed = seed_from(&row.seed)?;
+        Ok(definition.plan(&PlanInput {
+            environment: row.id,
+            seed: &seed,
+            subnets: &subnets,
+        })?)
+    }
+
+    async fn remove(&self, row: &Environment) -> Result<(), EnvironmentsError> {
+        self.settle(row, &progress(row, Phase::Removing, Stage::Remove))
+            .await?;
+        self.0.engine.destroy(row.id).await?;
+        let mut connection = self.0.database.connection().await?;
+        store::environments::release_subnets(&mut connection, row.id).await?;
+        drop(connection);
+        let gone = Outcome {
+            stage: Stage::Remove.as_str(),
+            ..reached(Phase::Gone)
+        };
+        self.settle(row, &gone).await?;
+        info!(environment = %row.id, "gone");
+        Ok(())
+    }
+
+    async fn failed(
+        &self,
+        row: &Environment,
+        failure: &EngineError,
+    ) -> Result<(), EnvironmentsError> {
+        let remedy = failure.remedy();
+        let told = Failure::of(failure, stage_of(row, failure));
+        warn!(environment = %row.id, error = %failure, ?remedy, attempts = row.attempts, "an environment failed");
+        let removing = row.desired == Desired::Gone;
+        if !removing && row.ready_at.is_some() {
+            return self.keep_broken(row, &told).await;
+        }
+        let attempts = if remedy == Remedy::Wait {
+            row.attempts
+        } else {
+            row.attempts + 1
+        };
+        if !removing && (remedy == Remedy::Person || attempts >= ATTEMPTS) {
+            return self.give_up(row, &told).await;
+        }
+        if remedy == Remedy::OtherRange {
+            let mut connection = self.0.database.connection().await?;
+            store::environments::release_subnets(&mut connection, row.id).await?;
+        }
+        if !removing && matches!(remedy, Remedy::Retry | Remedy::OtherRange) {
+            // A fresh start: what half exists would fail the same way. A refusal here is met again at the next try.
+            if let Err(leftover) = self.0.engine.destroy(row.id).await {
+                warn!(environment = %row.id, error = %leftover, "leftovers could not be removed");
+            }
+        }
+        let wait = if remedy == Remedy::Wait {
+            AWAY
+        } else {
+            BACKOFF * 2_u32.pow(u32::try_from(attempts.clamp(1, 5) - 1).unwrap_or(0))
+        };
+        let reason = serde_json::to_string(&told).unwrap_or_default();
+        let outcome = Outcome {
+            phase: if removing {
+                Phase::Removing
+            } else {
+                Phase::Preparing
+            },
+            stage: told.stage.as_str(),
+            reason: Some(&reason),
+            attempts,
+            next_attempt_at: Some(self.0.clock.now() + wait),
+        };
+        self.settle(row, &outcome).await
+    }
+
+    /// A copy that a team works in is never taken away because a part of it fails, and failing services are what drills
+    /// are about: it stays, says what is wrong, and is mended as soon as that works. Only a person resets it.
+    async fn keep_broken(
+        &self,
+        row: &Environment,
+        failure: &Failure,
+    ) -> Result<(), EnvironmentsError> {
+        let reason = serde_json::to_string(failure).unwrap_or_default();
+        let doublings = u32::try_from(row.attempts.clamp(0, MENDING_DOUBLINGS)).unwrap_or(0);
+        let outcome = Outcome {
+            phase: if row.phase == Phase::Suspended {
+                row.phase
+            } else {
+                Phase::Ready
+            },
+            stage: failure.stage.as_str(),
+            reason: Some(&reason),
+            attempts: row.attempts + 1,
+            next_attempt_at: Some(self.0.clock.now() + BACKOFF * 2_u32.pow(doublings)),
+        };
+        self.settle(row, &outcome).await
+    }
+
+    pub(in crate::environments) async fn give_up(
+        &self,
+        row: &Environment,
+        failure: &Failure,
+    ) -> Result<(), EnvironmentsError> {
+        let reason = serde_json::to_string(failure).unwrap_or_default();
+        let outcome = Outcome {
+            phase: Phase::Failed,
+            stage: failure.stage.as_str(),
+            reason: Some(&reason),
+            attempts: row.attempts + 1,
+            next_attempt_at: None,
+        };
+        self.settle(row, &outcome).await
+    }
+}
