@@ -5,8 +5,11 @@
 
 use std::{
     ops::{Add, Sub},
-    sync::atomic::{AtomicI64, Ordering},
-    time::Duration,
+    sync::{
+        LazyLock,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
 use jiff::{Zoned, civil::Date, tz::TimeZone};
@@ -84,17 +87,35 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;
 }
 
-/// The machine's clock.
+/// The machine's clock as it stood when the process began, carried on by what has passed since: somebody who sets the
+/// machine's time neither ends a drill nor turns it back.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
+/// Wall time and the monotonic clock's reading, taken together when time is first asked for.
+static START: LazyLock<(Timestamp, Instant)> = LazyLock::new(|| (wall(), Instant::now()));
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that may read the machine's clock"
+)]
+fn wall() -> Timestamp {
+    Timestamp(jiff::Timestamp::now().as_microsecond())
+}
+
+impl SystemClock {
+    /// How far the machine's clock stands from this one: more than seconds where somebody set it since the start.
+    #[must_use]
+    pub fn drift(&self) -> Duration {
+        let (wall, now) = (wall(), self.now());
+        wall.since(now).max(now.since(wall))
+    }
+}
+
 impl Clock for SystemClock {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that may read the machine's clock"
-    )]
     fn now(&self) -> Timestamp {
-        Timestamp(jiff::Timestamp::now().as_microsecond())
+        let (wall, began) = *START;
+        wall + began.elapsed()
     }
 }
 
@@ -142,6 +163,14 @@ mod tests {
             (start - Duration::from_micros(1)).day(),
             jiff::civil::date(2026, 11, 21)
         );
+    }
+
+    #[test]
+    fn the_systems_clock_never_runs_backwards() {
+        let clock = SystemClock;
+        let before = clock.now();
+        assert!(clock.now() >= before);
+        assert!(clock.drift() < Duration::from_secs(1), "nobody set it");
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub use isolation::Prober;
 pub use memory::MemoryEngine;
 pub use pools::{Claim, PoolStatus};
 pub use progress::{Progress, Stage, Step};
-pub use service::{Environments, Foundation};
+pub use service::{Environments, Foundation, seed_from};
 pub use terms::{
     Capacity, Desired, EnvironmentChange, EnvironmentStatus, EnvironmentsConfig, EnvironmentsError,
     Isolation, NewEnvironment, Phase, Pool, Purpose,

@@ -13,6 +13,8 @@ mod draft;
 mod error;
 mod lifecycle;
 pub mod rehearsal;
+#[cfg(test)]
+mod tests;
 mod timeline;
 mod view;
 mod white_cell;
@@ -37,6 +39,24 @@ use crate::{
     scenarios::Seed,
     store::Database,
 };
+
+/// Answers, hints and reports count while exercise time runs.
+const RUNNING: &[ExerciseState] = &[ExerciseState::Running];
+/// Members are there once exercise time has begun.
+const BEGUN: &[ExerciseState] = &[ExerciseState::Running, ExerciseState::Paused];
+/// Environments exist and people talk to each other.
+const OPEN: &[ExerciseState] = &[
+    ExerciseState::Ready,
+    ExerciseState::Running,
+    ExerciseState::Paused,
+];
+/// Environments exist or are being made.
+const PREPARED: &[ExerciseState] = &[
+    ExerciseState::Preparing,
+    ExerciseState::Ready,
+    ExerciseState::Running,
+    ExerciseState::Paused,
+];
 
 /// The exercises of this installation.
 #[derive(Clone)]

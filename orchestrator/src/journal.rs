@@ -11,6 +11,8 @@
 mod chain;
 mod event;
 mod signature;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub use chain::{Break, GENESIS, verify};
@@ -44,6 +46,8 @@ pub struct Entry {
     pub team: Option<TeamId>,
     /// What happened.
     pub event: Event,
+    /// The event as it is stored: what the hash is over, whatever this program makes of it.
+    pub payload: String,
     /// Hash of the row before; [`GENESIS`] for the first.
     pub previous: String,
     /// Hash over `previous` and everything above, in lower-case hexadecimal.

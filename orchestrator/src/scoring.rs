@@ -8,8 +8,12 @@ mod board;
 mod fold;
 mod rules;
 mod team;
+#[cfg(test)]
+mod tests;
 
 pub use board::{Board, BoardRow, CurvePoint, curve};
 pub use fold::{Scores, Stage};
 pub use rules::{ReportRule, ResponseRule, Rules, ServiceRule, TaskKind, TaskRule};
-pub use team::{Cause, LedgerRow, ReportState, ResponseState, ServiceState, TaskState, TeamScore};
+pub use team::{
+    ActionState, Cause, LedgerRow, ReportState, ResponseState, ServiceState, TaskState, TeamScore,
+};

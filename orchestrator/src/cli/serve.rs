@@ -4,11 +4,13 @@ use std::{
     fs::{File, TryLockError},
     path::Path,
     sync::Arc,
+    time::Duration,
 };
 
 use anyhow::Context;
 use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 use super::{demo, platform::Platform};
@@ -69,11 +71,37 @@ impl Serve {
             info!("stopping");
             stop.cancel();
         });
+        tasks.spawn("clock", watch_clock(tasks.token()));
         let served = http::serve(app).await;
         tasks.drain().await;
         platform.database.close().await;
         served?;
+        anyhow::ensure!(
+            !tasks.is_broken(),
+            "một phần của máy chủ đã hỏng, xem nhật ký · a part of the server broke, see its log"
+        );
         Ok(super::FINE)
+    }
+}
+
+/// How often the machine's clock is compared, and how far it may stand apart before that is said.
+const COMPARE: Duration = Duration::from_mins(5);
+const DRIFT: Duration = Duration::from_mins(1);
+
+/// The server keeps the time with which it began; somebody should hear that the machine's own was set since.
+async fn watch_clock(stop: CancellationToken) {
+    while stop
+        .run_until_cancelled(tokio::time::sleep(COMPARE))
+        .await
+        .is_some()
+    {
+        let drift = SystemClock.drift();
+        if drift > DRIFT {
+            tracing::warn!(
+                seconds = drift.as_secs(),
+                "the machine's clock was set since the start; restart when no exercise runs to take its time over"
+            );
+        }
     }
 }
 

@@ -427,7 +427,11 @@ impl Environments {
     }
 }
 
-pub(super) fn seed_from(bytes: &[u8]) -> Result<Seed, EnvironmentsError> {
+/// A seed as it is stored.
+///
+/// # Errors
+/// Bytes that are none.
+pub fn seed_from(bytes: &[u8]) -> Result<Seed, EnvironmentsError> {
     let seed = bytes.try_into().map_err(|_| StoreError::Value {
         column: "seed",
         value: String::new(),

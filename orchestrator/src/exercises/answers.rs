@@ -5,12 +5,15 @@
 
 use std::time::Duration;
 
-use super::{ExerciseError, ExerciseState, ExerciseView, Exercises};
+use super::{BEGUN, ExerciseError, ExerciseState, ExerciseView, Exercises, OPEN, RUNNING};
 use crate::{
+    clock::Timestamp,
+    environments::seed_from,
     ids::{ExerciseId, PersonId, TeamId},
-    journal::{Actor, Appended, Draft as Row, Event, Pending, Verdict},
-    scenarios::{Answer, Task},
+    journal::{Actor, Appended, Draft as Row, Event, JournalError, Pending, Verdict},
+    scenarios::{Answer, Draw, Task},
     scoring::TeamScore,
+    store,
 };
 
 /// Answers that a team may give in a minute: enough for any honest team, too few for guessing.
@@ -61,7 +64,7 @@ impl Exercises {
         }
         for _ in 0..RACES {
             let view = self.view(id).await?;
-            running(&view)?;
+            running(&view, self.clock.now())?;
             let rule = find_task(&view, task)?;
             let score = view.score(team);
             let state = score.tasks.get(task).cloned().unwrap_or_default();
@@ -94,6 +97,7 @@ impl Exercises {
             let row = Row::new(Actor::Person(person), event)
                 .team(team)
                 .text(text)
+                .during(RUNNING)
                 .once(format!("answer:{team}:{task}:{}", state.attempts + 1));
             if let Appended::New(_) = self.journal.append(id, row).await? {
                 return Ok(Submitted {
@@ -120,7 +124,7 @@ impl Exercises {
         hint: u32,
     ) -> Result<(), ExerciseError> {
         let view = self.view(id).await?;
-        running(&view)?;
+        running(&view, self.clock.now())?;
         let rule = find_task(&view, task)?;
         let taken = view
             .score(team)
@@ -138,12 +142,13 @@ impl Exercises {
         };
         let row = Row::new(Actor::Person(person), event)
             .team(team)
+            .during(RUNNING)
             .once(format!("hint:{team}:{task}:{hint}"));
         self.journal.append(id, row).await?;
         Ok(())
     }
 
-    /// Files a report (its fields as JSON); a later one replaces it.
+    /// Files a report (its fields as JSON); a later one replaces it, the same again changes nothing.
     ///
     /// # Errors
     /// An exercise that does not run, or a task that asks for no report.
@@ -155,26 +160,42 @@ impl Exercises {
         task: &str,
         fields: &serde_json::Map<String, serde_json::Value>,
     ) -> Result<(), ExerciseError> {
-        let view = self.view(id).await?;
-        running(&view)?;
-        if !matches!(find_task(&view, task)?.answer, Answer::Report(_)) {
-            return Err(ExerciseError::Missing("report"));
-        }
         let content =
             serde_json::to_string(fields).map_err(|_| ExerciseError::input("report-unreadable"))?;
         long_enough(&content, "report-missing")?;
-        let text = Pending::new(&content, Some(person));
-        let event = Event::ReportFiled {
-            task: task.to_owned(),
-            text: text.reference(),
-        };
-        self.journal
-            .append(
-                id,
-                Row::new(Actor::Person(person), event).team(team).text(text),
-            )
-            .await?;
-        Ok(())
+        for _ in 0..RACES {
+            let view = self.view(id).await?;
+            running(&view, self.clock.now())?;
+            if !matches!(find_task(&view, task)?.answer, Answer::Report(_)) {
+                return Err(ExerciseError::Missing("report"));
+            }
+            let score = view.score(team);
+            let before = score.tasks.get(task).and_then(|it| it.report.as_ref());
+            if let Some(before) = before {
+                // The same words again are no new report, and take no grade back.
+                let mut connection = self.database.connection().await?;
+                let known = store::journal::text(&mut connection, before.text.id).await?;
+                if known.as_deref() == Some(content.as_str()) {
+                    return Ok(());
+                }
+            }
+            let text = Pending::new(&content, Some(person));
+            let event = Event::ReportFiled {
+                task: task.to_owned(),
+                text: text.reference(),
+            };
+            let version = before.map_or(0, |before| before.sequence);
+            let row = Row::new(Actor::Person(person), event)
+                .team(team)
+                .text(text)
+                .during(RUNNING)
+                .once(format!("report:{team}:{task}:{version}"));
+            if let Appended::New(_) = self.journal.append(id, row).await? {
+                return Ok(());
+            }
+            // Somebody of the team filed one in the meantime: this one replaces that.
+        }
+        Err(ExerciseError::TooFast(Duration::from_secs(1)))
     }
 
     /// Answers an inject; the first answer counts.
@@ -190,7 +211,7 @@ impl Exercises {
         words: &str,
     ) -> Result<(), ExerciseError> {
         let view = self.view(id).await?;
-        running(&view)?;
+        running(&view, self.clock.now())?;
         long_enough(words.trim(), "response-missing")?;
         if !view.score(team).responses.contains_key(event) {
             return Err(ExerciseError::Missing("inject"));
@@ -205,6 +226,7 @@ impl Exercises {
         )
         .team(team)
         .text(text)
+        .during(RUNNING)
         .once(format!("response:{team}:{event}"));
         self.journal.append(id, row).await?;
         Ok(())
@@ -236,6 +258,7 @@ impl Exercises {
         )
         .team(team)
         .text(text)
+        .during(OPEN)
         .once(format!("help:{team}:{slot}"));
         match self.journal.append(id, row).await? {
             Appended::New(_) => Ok(()),
@@ -243,7 +266,7 @@ impl Exercises {
         }
     }
 
-    /// Notes that a member is at the team's workspace, once, while members may use it.
+    /// Notes that a member is at the team's workspace, once exercise time has begun.
     ///
     /// # Errors
     /// A journal that cannot be written.
@@ -258,7 +281,7 @@ impl Exercises {
             .team(team)
             .is_some_and(|score| score.present.contains(&person));
         if known
-            || !view.is_open()
+            || !BEGUN.contains(&view.exercise.state)
             || !view
                 .team(team)
                 .is_some_and(|view| view.members.contains(&person))
@@ -267,13 +290,18 @@ impl Exercises {
         }
         let row = Row::new(Actor::Person(person), Event::Present { person })
             .team(team)
+            .during(BEGUN)
             .once(format!("present:{person}"));
-        self.journal.append(view.exercise.id, row).await?;
-        Ok(())
+        match self.journal.append(view.exercise.id, row).await {
+            // Over since it was looked at: nobody can be there any more.
+            Ok(_) | Err(JournalError::State(_)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Every copy that the team has held counts, so that a reset costs nobody an answer; another team's flag is
-    /// right there and evidence here.
+    /// right there and evidence here. Flags are drawn from seeds alone, so that no team's answer waits for machines or
+    /// address ranges, its own or another's.
     async fn judge(
         &self,
         view: &ExerciseView,
@@ -281,26 +309,29 @@ impl Exercises {
         task: &Task,
         answer: &str,
     ) -> Result<Verdict, ExerciseError> {
-        let mut verdict = Verdict::Wrong;
-        for status in self.environments.of_exercise(view.exercise.id).await? {
-            let own = status.team == Some(team);
-            if !own && !matches!(task.answer, Answer::Flag) {
-                continue;
-            }
-            for values in self
-                .environments
-                .values(status.id, &view.definition)
-                .await?
-            {
+        if !matches!(task.answer, Answer::Flag) {
+            let environment = self.environment_of(view.exercise.id, team).await?;
+            let copies = self.environments.values(environment, &view.definition);
+            for values in copies.await? {
                 if values
                     .solves(task, answer)
                     .map_err(|_| ExerciseError::Missing("answer"))?
                 {
-                    if own {
-                        return Ok(Verdict::Correct);
-                    }
-                    verdict = Verdict::Foreign;
+                    return Ok(Verdict::Correct);
                 }
+            }
+            return Ok(Verdict::Wrong);
+        }
+        let mut connection = self.database.connection().await?;
+        let copies =
+            store::environments::seeds_of_exercise(&mut connection, view.exercise.id).await?;
+        let mut verdict = Verdict::Wrong;
+        for (of, seed) in copies {
+            if Draw::new(&view.definition.scenario, &seed_from(&seed)?).is_flag(&task.id, answer) {
+                if of == team {
+                    return Ok(Verdict::Correct);
+                }
+                verdict = Verdict::Foreign;
             }
         }
         Ok(verdict)
@@ -312,7 +343,8 @@ impl Exercises {
         let recent: Vec<_> = score
             .submissions
             .iter()
-            .filter(|at| now.since(**at) < minute)
+            // What a clock that was set back shows as still to come is older than it seems.
+            .filter(|at| **at <= now && now.since(**at) < minute)
             .collect();
         match recent.len().checked_sub(SUBMISSIONS_PER_MINUTE) {
             Some(over) => Err(ExerciseError::TooFast(
@@ -325,8 +357,8 @@ impl Exercises {
     }
 }
 
-pub(super) fn running(view: &ExerciseView) -> Result<(), ExerciseError> {
-    match view.exercise.state {
+pub(super) fn running(view: &ExerciseView, now: Timestamp) -> Result<(), ExerciseError> {
+    match view.exercise.state_at(now) {
         ExerciseState::Running => Ok(()),
         state => Err(ExerciseError::State(state)),
     }

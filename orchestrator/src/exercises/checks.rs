@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use super::{
-    ExerciseError, Exercises,
+    ExerciseError, Exercises, OPEN,
     answers::{find_task, running},
 };
 use crate::{
@@ -155,7 +155,7 @@ impl Exercises {
         task: &str,
     ) -> Result<CheckOutcome, ExerciseError> {
         let view = self.view(id).await?;
-        running(&view)?;
+        running(&view, self.clock.now())?;
         let Answer::Check(check) = &find_task(&view, task)?.answer else {
             return Err(ExerciseError::Missing("check"));
         };
@@ -179,8 +179,8 @@ impl Exercises {
                 subject: Subject::Task(task.to_owned()),
                 state: outcome.state,
             };
-            self.append_while_open(id, Row::new(Actor::System, event).team(team))
-                .await?;
+            let row = Row::new(Actor::System, event).team(team).during(OPEN);
+            self.append_if_open(id, row).await?;
         }
         Ok(outcome)
     }

@@ -28,18 +28,30 @@ pub enum ExerciseError {
     /// The team has no tries left.
     #[error("no tries left")]
     NoTriesLeft,
+    /// The team has filed another report since the one that was read.
+    #[error("the team has filed another report since")]
+    ReportReplaced,
     /// The environments refuse.
     #[error("environments")]
     Environments(#[from] EnvironmentsError),
     /// The journal could not be written or read.
     #[error("journal")]
-    Journal(#[from] JournalError),
+    Journal(#[source] JournalError),
     /// The database refuses.
     #[error("database")]
     Store(#[from] StoreError),
     /// The signing key cannot be used.
     #[error("signature")]
     Signing(#[from] crate::journal::SigningError),
+}
+
+impl From<JournalError> for ExerciseError {
+    fn from(error: JournalError) -> Self {
+        match error {
+            JournalError::State(state) => Self::State(state),
+            error => Self::Journal(error),
+        }
+    }
 }
 
 impl ExerciseError {

@@ -1,7 +1,7 @@
 //! From draft to finished. Each step moves the state, the clock and the journal in one transaction, and asked for again
 //! it is done already.
 
-use super::{ExerciseError, ExerciseState, ExerciseView, Exercises};
+use super::{ExerciseError, ExerciseState, ExerciseView, Exercises, PREPARED};
 use crate::{
     clock::Timestamp,
     environments::{Claim, NewEnvironment, Purpose, failpoint},
@@ -198,13 +198,23 @@ impl Exercises {
     ///
     /// # Errors
     /// No such team, or an exercise that is over.
-    pub async fn retry_team(&self, id: ExerciseId, team: TeamId) -> Result<(), ExerciseError> {
+    pub async fn retry_team(
+        &self,
+        id: ExerciseId,
+        team: TeamId,
+        actor: Actor,
+    ) -> Result<(), ExerciseError> {
         let environment = self.environment_of(id, team).await?;
         let mut transaction = self.database.begin().await?;
+        let row = Row::new(actor, Event::EnvironmentRetried)
+            .team(team)
+            .during(PREPARED);
+        append_in(&mut transaction, id, self.clock.now(), &[row]).await?;
         self.environments
             .retry(&mut transaction, environment)
             .await?;
         transaction.commit().await?;
+        self.journal.announce(id);
         self.environments.wake(environment);
         Ok(())
     }
@@ -240,7 +250,9 @@ impl Exercises {
                 .reset(&mut transaction, environment, self.seed())
                 .await?
         };
-        let row = Row::new(actor, Event::EnvironmentReset { incarnation }).team(team);
+        let row = Row::new(actor, Event::EnvironmentReset { incarnation })
+            .team(team)
+            .during(PREPARED);
         append_in(&mut transaction, id, self.clock.now(), &[row]).await?;
         transaction.commit().await?;
         self.journal.announce(id);

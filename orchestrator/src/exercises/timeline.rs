@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::{
-    journal::CheckState,
+    ids::TeamId,
+    journal::{self, CheckState},
     scenarios::{Event, Trigger},
     scoring::TeamScore,
 };
@@ -23,6 +24,34 @@ pub(super) fn is_due(event: &Event, score: &TeamScore, elapsed: Duration) -> boo
         Trigger::CheckFailed(service) => failed_after_serving(score, service.as_str()),
         Trigger::Manual => false,
     }
+}
+
+/// The row of a message's delivery to a team, and its key.
+pub(super) fn delivery(team: TeamId, event: &Event) -> (journal::Event, String) {
+    let happens = journal::Event::InjectDelivered {
+        event: event.id.to_string(),
+    };
+    (happens, format!("inject:{team}:{}", event.id))
+}
+
+/// The row with which an action begins on a team's copy, and its key; nothing where it is under way there or has
+/// succeeded.
+pub(super) fn action(
+    team: TeamId,
+    event: &Event,
+    score: &TeamScore,
+) -> Option<(journal::Event, String)> {
+    let id = event.id.as_str();
+    let before = score.actions.get(id);
+    if before.is_some_and(|action| action.code.is_none_or(|code| code == 0)) {
+        return None;
+    }
+    let happens = journal::Event::ActionStarted {
+        event: id.to_owned(),
+    };
+    let place = before.map_or(1, |action| action.tries + 1);
+    let key = format!("action:{team}:{id}:{}:{place}", score.resets);
+    Some((happens, key))
 }
 
 /// A service fails once it served: the time before it first came up is nobody's failure.

@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::{
-    ExerciseError, ExerciseState, Exercises,
+    ExerciseError, ExerciseState, Exercises, OPEN, RUNNING,
     answers::{find_task, long_enough, running},
+    timeline,
 };
 use crate::{
+    clock::Timestamp,
     ids::{AccountId, ExerciseId, TeamId},
-    journal::{Actor, Channel, Draft as Row, Event, Pending, append_in},
+    journal::{Actor, Channel, Draft as Row, Entry, Event, Pending, append_in},
     scenarios::{Answer, Effect},
+    store::{self, Connection},
 };
 
 /// A message by hand.
@@ -32,6 +35,8 @@ pub struct Grade {
     pub team: TeamId,
     /// The task.
     pub task: String,
+    /// The row that filed the report that was read.
+    pub report: i64,
     /// Points by criterion.
     pub points: BTreeMap<String, i64>,
     /// Words to the team.
@@ -74,6 +79,7 @@ impl Exercises {
                 Row::new(Actor::Account(by), event)
                     .team(team)
                     .text(text)
+                    .during(OPEN)
                     .once(format!("message:{}:{team}", message.form))
             })
             .collect();
@@ -83,7 +89,7 @@ impl Exercises {
     /// Grades a report by its rubric; a later grade replaces it, after the end too.
     ///
     /// # Errors
-    /// No report, a criterion that the rubric does not have, or points outside it.
+    /// No report, another than the one that was read, a criterion that the rubric does not have, or points outside it.
     pub async fn grade(
         &self,
         id: ExerciseId,
@@ -94,13 +100,14 @@ impl Exercises {
         let Answer::Report(report) = &find_task(&view, &grade.task)?.answer else {
             return Err(ExerciseError::Missing("report"));
         };
-        if view
-            .score(grade.team)
+        let score = view.score(grade.team);
+        let filed = score
             .tasks
             .get(&grade.task)
-            .is_none_or(|state| state.report.is_none())
-        {
-            return Err(ExerciseError::Missing("report"));
+            .and_then(|state| state.report.as_ref())
+            .ok_or(ExerciseError::Missing("report"))?;
+        if filed.sequence != grade.report {
+            return Err(ExerciseError::ReportReplaced);
         }
         for criterion in &report.rubric {
             let most = i64::from(criterion.points);
@@ -119,6 +126,7 @@ impl Exercises {
             return Err(ExerciseError::Missing("criterion"));
         }
         let comment = Pending::new(grade.comment.trim(), None);
+        let graded = grade.task.clone();
         let event = Event::ReportGraded {
             task: grade.task,
             points: grade.points,
@@ -127,7 +135,19 @@ impl Exercises {
         let row = Row::new(Actor::Account(by), event)
             .team(grade.team)
             .text(comment);
-        self.append_together(id, &[row]).await
+        let now = self.clock.now();
+        let mut transaction = self.database.begin().await?;
+        store::journal::lock_head(&mut transaction, id).await?;
+        // Looked at again under the lock: a report that was filed since is another one.
+        let since = Entry::read(&mut transaction, id, view.scores.sequence).await?;
+        let replaced = since.iter().any(|entry| {
+            entry.team == Some(grade.team)
+                && matches!(&entry.event, Event::ReportFiled { task, .. } if *task == graded)
+        });
+        if replaced {
+            return Err(ExerciseError::ReportReplaced);
+        }
+        self.append_with(transaction, id, now, &[row]).await
     }
 
     /// Lets an event of the timeline happen now, for one team or all.
@@ -142,7 +162,7 @@ impl Exercises {
         team: Option<TeamId>,
     ) -> Result<(), ExerciseError> {
         let view = self.view(id).await?;
-        running(&view)?;
+        running(&view, self.clock.now())?;
         let event = view
             .definition
             .scenario
@@ -150,34 +170,45 @@ impl Exercises {
             .iter()
             .find(|known| known.id.as_str() == event);
         let event = event.ok_or(ExerciseError::Missing("event"))?;
-        let teams = view
+        let teams: Vec<TeamId> = view
             .teams
             .iter()
             .map(|view| view.team.id)
-            .filter(|known| team.is_none_or(|team| team == *known));
-        let rows: Vec<Row> = teams
-            .map(|team| {
-                let id = event.id.to_string();
-                let key = format!("inject:{team}:{id}");
-                let happens = match event.effect {
-                    Effect::Message(_) => Event::InjectDelivered { event: id },
-                    Effect::Action(_) => Event::ActionStarted { event: id },
-                };
-                Row::new(Actor::Account(by), happens).team(team).once(key)
-            })
+            .filter(|known| team.is_none_or(|team| team == *known))
             .collect();
-        if rows.is_empty() {
+        if teams.is_empty() {
             return Err(ExerciseError::Missing("team"));
         }
+        let rows: Vec<Row> = teams
+            .into_iter()
+            .filter_map(|team| {
+                let (happens, key) = match event.effect {
+                    Effect::Message(_) => timeline::delivery(team, event),
+                    Effect::Action(_) => timeline::action(team, event, &view.score(team))?,
+                };
+                let row = Row::new(Actor::Account(by), happens).team(team).once(key);
+                Some(row.during(RUNNING))
+            })
+            .collect();
         self.append_together(id, &rows).await
     }
 
     /// Appends rows that stand or fall together; after the end the head is signed anew.
     async fn append_together(&self, id: ExerciseId, rows: &[Row]) -> Result<(), ExerciseError> {
         let now = self.clock.now();
-        let mut transaction = self.database.begin().await?;
+        let transaction = self.database.begin().await?;
+        self.append_with(transaction, id, now, rows).await
+    }
+
+    async fn append_with(
+        &self,
+        mut transaction: Connection,
+        id: ExerciseId,
+        now: Timestamp,
+        rows: &[Row],
+    ) -> Result<(), ExerciseError> {
         append_in(&mut transaction, id, now, rows).await?;
-        let exercise = crate::store::exercises::find(&mut transaction, id).await?;
+        let exercise = store::exercises::find(&mut transaction, id).await?;
         if exercise.is_some_and(|exercise| exercise.state == ExerciseState::Finished) {
             self.sign(&mut transaction, id, now).await?;
         }

@@ -179,6 +179,7 @@ impl From<ExerciseError> for AppError {
                 )
             }
             ExerciseError::NoTriesLeft => Self::Conflict(Message::new("answer-no-tries")),
+            ExerciseError::ReportReplaced => Self::Conflict(Message::new("grade-report-replaced")),
             ExerciseError::Environments(error) => error.into(),
             error @ (ExerciseError::Journal(_)
             | ExerciseError::Store(_)

@@ -44,8 +44,10 @@ impl Limits {
             buckets.retain(|_, full| *full > now);
         }
         let full = buckets.entry((limit.name, who.to_owned())).or_insert(now);
-        let next = (*full).max(now) + limit.every;
         let most = now + limit.every * limit.burst;
+        // Full later than an empty bucket can be: the clock was set back since.
+        *full = (*full).clamp(now, most);
+        let next = *full + limit.every;
         if next > most {
             return Err(next.since(most).as_secs() + 1);
         }
@@ -75,5 +77,23 @@ mod tests {
             limits.take(limit, "a", start + Duration::from_secs(10)),
             Ok(())
         );
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_keeps_nobody_out_for_an_hour() {
+        let limits = Limits::default();
+        let limit = Limit {
+            name: "test",
+            burst: 2,
+            every: Duration::from_secs(10),
+        };
+        let hour = Duration::from_hours(1);
+        let late = Timestamp(0) + hour;
+        assert_eq!(limits.take(limit, "a", late), Ok(()));
+        assert_eq!(limits.take(limit, "a", late), Ok(()));
+        let back = late - hour;
+        assert_eq!(limits.take(limit, "a", back), Err(11));
+        let soon = back + Duration::from_secs(10);
+        assert_eq!(limits.take(limit, "a", soon), Ok(()));
     }
 }

@@ -306,6 +306,29 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_zero_byte_is_refused_wherever_it_stands() {
+        let server = Server::start().await;
+        server.account("an.nguyen", &[Role::Instructor]).await;
+        let mut browser = Browser::default();
+        server.get(&mut browser, "/sign-in").await;
+        let form = "username=an%00nguyen&password=x";
+        let answer = server.post(&mut browser, "/sign-in", form).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let mut browser = server.signed_in("an.nguyen").await;
+        let answer = server.get(&mut browser, "/library/web%00defacement").await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND);
+        let answer = server.get(&mut browser, "/exercises?state=%00").await;
+        assert_eq!(answer.status, StatusCode::OK);
+        let form = "locale=en&back=/account%2500";
+        let answer = server.post(&mut browser, "/preferences", form).await;
+        assert_eq!(
+            answer.status,
+            StatusCode::SEE_OTHER,
+            "an encoded %00 is text"
+        );
+    }
+
+    #[tokio::test]
     async fn every_answer_carries_the_policy() {
         let server = Server::start().await;
         for path in ["/sign-in", "/nowhere", "/healthz"] {

@@ -69,8 +69,6 @@ pub fn verify(entries: &[Entry]) -> Result<(i64, String), Break> {
         if entry.previous != previous {
             return Err(Break::Link(entry.sequence));
         }
-        let payload =
-            serde_json::to_string(&entry.event).map_err(|_| Break::Content(entry.sequence))?;
         let link = Link {
             previous: &previous,
             exercise: entry.exercise,
@@ -79,7 +77,7 @@ pub fn verify(entries: &[Entry]) -> Result<(i64, String), Break> {
             exercise_time: micros(entry.exercise_time),
             actor: entry.actor,
             team: entry.team,
-            payload: &payload,
+            payload: &entry.payload,
         };
         if link.hash() != entry.hash {
             return Err(Break::Content(entry.sequence));

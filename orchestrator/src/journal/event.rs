@@ -150,6 +150,8 @@ pub enum Event {
         /// The new copy.
         incarnation: i64,
     },
+    /// A team's failed environment is tried again.
+    EnvironmentRetried,
     /// Exercise time began.
     Started,
     /// Exercise time stands.
@@ -207,6 +209,10 @@ pub enum Event {
         event: String,
         /// Its exit code.
         code: i64,
+        /// How often the team's environment had been made anew when it began: what it did to an earlier copy says
+        /// nothing about the present one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        resets: Option<u32>,
     },
     /// The white cell wrote to a team.
     MessageSent {
@@ -260,6 +266,7 @@ impl Event {
             Self::EnvironmentReady { .. } => "environment_ready",
             Self::EnvironmentFailed { .. } => "environment_failed",
             Self::EnvironmentReset { .. } => "environment_reset",
+            Self::EnvironmentRetried => "environment_retried",
             Self::Started => "started",
             Self::Paused => "paused",
             Self::Resumed => "resumed",

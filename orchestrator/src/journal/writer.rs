@@ -8,14 +8,14 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use sha2::{Digest, Sha256};
 use tokio::sync::{broadcast, mpsc, oneshot};
-use tracing::error;
+use tracing::{error, warn};
 use uuid::Uuid;
 
 use super::{Actor, Event, TextReference, chain::Link};
 use crate::{
     clock::{Clock, Timestamp, micros},
     ids::{ExerciseId, PersonId, TeamId},
-    store::{self, Connection, Database, StoreError},
+    store::{self, Connection, Database, StoreError, exercises::ExerciseState},
     tasks::Tasks,
 };
 
@@ -33,9 +33,9 @@ pub enum JournalError {
     /// The program is stopping.
     #[error("the journal is closed: the program is stopping")]
     Closed,
-    /// The batch in which the row stood could not be written; nothing of it was.
-    #[error("the journal could not be written: {0}")]
-    Batch(Arc<str>),
+    /// The exercise is in a state in which the row may not be written.
+    #[error("not while the exercise is {0}")]
+    State(ExerciseState),
     /// An event that cannot be written as JSON.
     #[error("event")]
     Event(#[from] serde_json::Error),
@@ -52,6 +52,7 @@ pub struct Draft {
     pub event: Event,
     /// Makes it happen once: a second row with the same key in the same exercise is not written.
     pub key: Option<String>,
+    during: &'static [ExerciseState],
     texts: Vec<Pending>,
 }
 
@@ -106,6 +107,7 @@ impl Draft {
             team: None,
             event,
             key: None,
+            during: &[],
             texts: Vec::new(),
         }
     }
@@ -121,6 +123,14 @@ impl Draft {
     #[must_use]
     pub fn once(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
+        self
+    }
+
+    /// Is written only while the exercise is in one of these states: asked under the lock on its head, so that nothing
+    /// follows the row that paused or ended it.
+    #[must_use]
+    pub const fn during(mut self, states: &'static [ExerciseState]) -> Self {
+        self.during = states;
         self
     }
 
@@ -165,7 +175,8 @@ impl Journal {
             clock,
             changes: changes.clone(),
         };
-        tasks.spawn("journal", writer.run(inbox, tasks.token()));
+        // The last task to end: whatever else ends may still have something to write.
+        tasks.spawn_last("journal", writer.run(inbox, tasks.last_token()));
         Self { requests, changes }
     }
 
@@ -246,20 +257,32 @@ impl Writer {
                 Ok(outcomes) => {
                     for (request, outcome) in requests.into_iter().zip(outcomes) {
                         // A caller that went away does not undo what is on disk.
-                        let _ = request.answer.send(Ok(outcome));
+                        let _ = request.answer.send(outcome.into_result());
                     }
-                    let _ = self.changes.send(exercise);
                 }
                 Err(failure) => {
-                    error!(%exercise, error = ?failure, rows = requests.len(), "journal rows could not be written");
-                    let reason: Arc<str> = failure.to_string().into();
-                    for request in requests {
-                        let _ = request
-                            .answer
-                            .send(Err(JournalError::Batch(Arc::clone(&reason))));
-                    }
+                    warn!(%exercise, error = ?failure, rows = requests.len(), "journal rows are written one by one");
+                    self.write_singly(exercise, requests).await;
                 }
             }
+            let _ = self.changes.send(exercise);
+        }
+    }
+
+    /// One row that the database refuses costs the others of its batch nothing.
+    async fn write_singly(&self, exercise: ExerciseId, requests: Vec<Request>) {
+        for request in requests {
+            let outcome = match self.commit(exercise, &[&request.draft]).await {
+                Ok(outcomes) => outcomes
+                    .into_iter()
+                    .next()
+                    .map_or(Err(JournalError::Closed), Outcome::into_result),
+                Err(failure) => {
+                    error!(%exercise, error = ?failure, "a journal row could not be written");
+                    Err(failure)
+                }
+            };
+            let _ = request.answer.send(outcome);
         }
     }
 
@@ -267,7 +290,7 @@ impl Writer {
         &self,
         exercise: ExerciseId,
         drafts: &[&Draft],
-    ) -> Result<Vec<Appended>, JournalError> {
+    ) -> Result<Vec<Outcome>, JournalError> {
         let mut transaction = self.database.begin().await?;
         let outcomes = append_all(&mut transaction, exercise, self.clock.now(), drafts).await?;
         transaction.commit().await?;
@@ -275,10 +298,26 @@ impl Writer {
     }
 }
 
+/// What became of one row of a batch.
+#[derive(Clone, Copy)]
+enum Outcome {
+    Done(Appended),
+    Refused(ExerciseState),
+}
+
+impl Outcome {
+    const fn into_result(self) -> Result<Appended, JournalError> {
+        match self {
+            Self::Done(appended) => Ok(appended),
+            Self::Refused(state) => Err(JournalError::State(state)),
+        }
+    }
+}
+
 /// Appends rows inside the caller's transaction; after its commit the caller calls [`Journal::announce`].
 ///
 /// # Errors
-/// A database that refuses; the caller's transaction is then to be dropped.
+/// A database or a state that refuses; the caller's transaction is then to be dropped.
 pub async fn append_in(
     transaction: &mut Connection,
     exercise: ExerciseId,
@@ -291,7 +330,10 @@ pub async fn append_in(
         now,
         &drafts.iter().collect::<Vec<_>>(),
     )
-    .await
+    .await?
+    .into_iter()
+    .map(Outcome::into_result)
+    .collect()
 }
 
 async fn append_all(
@@ -299,15 +341,19 @@ async fn append_all(
     exercise: ExerciseId,
     now: Timestamp,
     drafts: &[&Draft],
-) -> Result<Vec<Appended>, JournalError> {
+) -> Result<Vec<Outcome>, JournalError> {
     let mut head = store::journal::lock_head(transaction, exercise).await?;
-    let elapsed = head.elapsed_at(now);
+    let (elapsed, state) = (head.elapsed_at(now), head.state_at(now));
     let mut outcomes = Vec::with_capacity(drafts.len());
     for draft in drafts {
         if let Some(key) = &draft.key
             && let Some(sequence) = store::journal::find_key(transaction, exercise, key).await?
         {
-            outcomes.push(Appended::Before(sequence));
+            outcomes.push(Outcome::Done(Appended::Before(sequence)));
+            continue;
+        }
+        if !draft.during.is_empty() && !draft.during.contains(&state) {
+            outcomes.push(Outcome::Refused(state));
             continue;
         }
         let payload = serde_json::to_string(&draft.event)?;
@@ -349,9 +395,9 @@ async fn append_all(
             .await?;
         }
         head.sequence = sequence;
-        outcomes.push(Appended::New(sequence));
+        outcomes.push(Outcome::Done(Appended::New(sequence)));
     }
-    store::journal::move_head(transaction, exercise, head.sequence, &head.hash).await?;
+    store::journal::move_head(transaction, exercise, head.sequence, &head.hash, elapsed).await?;
     Ok(outcomes)
 }
 
@@ -387,6 +433,7 @@ impl super::Entry {
             actor,
             team: row.team,
             event: serde_json::from_str(&row.payload)?,
+            payload: row.payload,
             previous: row.previous,
             hash: row.hash,
         })

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use aws_lc_rs::hmac;
+use aws_lc_rs::{constant_time::verify_slices_are_equal, hmac};
 
 use super::{
     Scenario, Seed, TaskId, VariableName,
@@ -55,6 +55,14 @@ impl Draw {
     #[must_use]
     pub fn flag(&self, task: &TaskId) -> Option<&str> {
         self.flags.get(task).map(String::as_str)
+    }
+
+    /// Whether `given` is the flag of a task, compared without telling where it differs.
+    #[must_use]
+    pub fn is_flag(&self, task: &TaskId, given: &str) -> bool {
+        self.flag(task).is_some_and(|flag| {
+            verify_slices_are_equal(flag.as_bytes(), given.trim().as_bytes()).is_ok()
+        })
     }
 
     /// All flags.

@@ -95,10 +95,7 @@ impl Values {
             verify_slices_are_equal(one.as_bytes(), other.as_bytes()).is_ok()
         };
         Ok(match &task.answer {
-            Answer::Flag => self
-                .draw
-                .flag(&task.id)
-                .is_some_and(|flag| same(flag, given.trim())),
+            Answer::Flag => self.draw.is_flag(&task.id, given),
             Answer::Text(answer) => {
                 let given = comparable(given);
                 let mut right = false;

@@ -152,6 +152,7 @@ mod tests {
                 actor: Actor::System,
                 team: Some(team),
                 event,
+                payload: String::new(),
                 previous: String::new(),
                 hash: String::new(),
             })

@@ -75,7 +75,11 @@ impl Scores {
             _ => {}
         }
         if let Some(team) = entry.team {
-            self.teams.entry(team).or_default().apply(rules, entry);
+            let begun = matches!(self.stage, Stage::Running | Stage::Paused);
+            self.teams
+                .entry(team)
+                .or_default()
+                .apply(rules, entry, begun);
         }
     }
 

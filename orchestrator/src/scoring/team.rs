@@ -11,7 +11,7 @@ use super::rules::{Rules, TaskKind, TaskRule};
 use crate::{
     clock::Timestamp,
     ids::PersonId,
-    journal::{CheckState, Entry, Event, Subject, TextReference, Verdict},
+    journal::{Actor, CheckState, Entry, Event, Subject, TextReference, Verdict},
 };
 
 /// Where a task stands for a team.
@@ -93,6 +93,15 @@ pub struct ResponseState {
     pub in_time: bool,
 }
 
+/// An action of the timeline on the copy that the team has now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ActionState {
+    /// How often it was begun.
+    pub tries: u32,
+    /// Its exit code once it ended; only 0 is success.
+    pub code: Option<i64>,
+}
+
 /// What a change of score is for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -131,9 +140,13 @@ pub struct TeamScore {
     pub responses: BTreeMap<String, ResponseState>,
     /// Events of the timeline that reached the team.
     pub delivered: BTreeMap<String, Duration>,
-    /// Actions of the timeline that began, and their exit code once they ended.
-    pub actions: BTreeMap<String, Option<i64>>,
-    /// Members who were at the workspace.
+    /// Actions of the timeline that began on the present copy.
+    pub actions: BTreeMap<String, ActionState>,
+    /// How often the environment was made anew.
+    pub resets: u32,
+    /// How often the environment was tried again by hand.
+    pub retries: u32,
+    /// Members who did something or were at the workspace after exercise time began.
     pub present: BTreeSet<PersonId>,
     /// Every change of the score, in order; availability aside.
     pub ledger: Vec<LedgerRow>,
@@ -185,12 +198,12 @@ impl TeamScore {
             .count()
     }
 
-    pub(super) fn apply(&mut self, rules: &Rules, entry: &Entry) {
+    /// Folds a row of the team; `begun` while exercise time has begun and the exercise is not over.
+    pub(super) fn apply(&mut self, rules: &Rules, entry: &Entry, begun: bool) {
         let at = (entry.sequence, entry.exercise_time);
         match &entry.event {
-            Event::Present { person } => {
-                self.present.insert(*person);
-            }
+            Event::EnvironmentReset { .. } => self.reset(),
+            Event::EnvironmentRetried => self.retries += 1,
             Event::Submission { task, verdict, .. } => {
                 self.submissions.push(entry.at);
                 self.tasks.entry(task.clone()).or_default().attempts += 1;
@@ -239,11 +252,26 @@ impl TeamScore {
                 }
             }
             Event::ActionStarted { event } => {
-                self.actions.entry(event.clone()).or_insert(None);
+                let action = self.actions.entry(event.clone()).or_default();
+                if action.tries == 0 || action.code.is_some_and(|code| code != 0) {
+                    action.tries += 1;
+                    action.code = None;
+                }
             }
-            Event::ActionFinished { event, code } => {
-                self.actions.insert(event.clone(), Some(*code));
-                self.delivered.insert(event.clone(), entry.exercise_time);
+            Event::ActionFinished {
+                event,
+                code,
+                resets,
+            } => {
+                if resets.is_some_and(|then| then != self.resets) {
+                    return;
+                }
+                let action = self.actions.entry(event.clone()).or_default();
+                action.tries = action.tries.max(1);
+                action.code = Some(*code);
+                if *code == 0 {
+                    self.delivered.insert(event.clone(), entry.exercise_time);
+                }
             }
             Event::ResponseGiven { event, text } => self.respond(rules, event, text, at),
             Event::ReportFiled { task, text } => self.file(rules, task, text, at),
@@ -256,8 +284,20 @@ impl TeamScore {
             Event::MessageSent { .. } => self.help_calls = 0,
             _ => {}
         }
-        if matches!(entry.actor, crate::journal::Actor::Person(_)) {
+        if let Actor::Person(person) = entry.actor {
             self.last_activity = Some(entry.at);
+            if begun {
+                self.present.insert(person);
+            }
+        }
+    }
+
+    /// What was done to the copy before was not done to this one: the timeline's actions happen anew, and what waits for
+    /// them waits again.
+    fn reset(&mut self) {
+        self.resets += 1;
+        for event in std::mem::take(&mut self.actions).into_keys() {
+            self.delivered.remove(&event);
         }
     }
 

@@ -411,6 +411,26 @@ pub async fn seeds(
     .collect()
 }
 
+/// The seeds of all copies that an exercise's teams were given, and whose they are.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn seeds_of_exercise(
+    connection: &mut Connection,
+    exercise: ExerciseId,
+) -> Result<Vec<(TeamId, Vec<u8>)>, StoreError> {
+    Statement::new(
+        "select e.team_id, i.seed from environment_incarnation i join environment e on e.id = i.environment_id
+         where e.exercise_id = $1 and e.team_id is not null",
+    )
+    .bind(exercise)
+    .fetch_all(connection)
+    .await?
+    .iter()
+    .map(|row| Ok((row.parse("team_id")?, row.get("seed")?)))
+    .collect()
+}
+
 fn read(row: &Row) -> Result<Environment, StoreError> {
     let desired: String = row.get("desired")?;
     let phase: String = row.get("phase")?;

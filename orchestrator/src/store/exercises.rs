@@ -110,6 +110,8 @@ pub struct Exercise {
     pub head_sequence: i64,
     /// Its hash.
     pub head_hash: String,
+    /// Exercise time at that row, below which the clock never falls.
+    pub head_elapsed: Duration,
     /// The installation's signature under it, once finished.
     pub head_signature: Option<String>,
     /// Why an administrator let it begin without proven isolation.
@@ -119,15 +121,45 @@ pub struct Exercise {
 }
 
 impl Exercise {
-    /// Exercise time at `now`, never past the duration.
+    /// Exercise time at `now`: never before the journal's last row, never past the duration.
     #[must_use]
     pub fn elapsed_at(&self, now: Timestamp) -> Duration {
-        let elapsed = self
-            .clock_running_since
-            .map_or(self.clock_elapsed, |since| {
-                self.clock_elapsed + now.since(since)
-            });
-        elapsed.min(self.duration)
+        let running = self.clock_running_since.map(|since| now.since(since));
+        elapsed(
+            self.clock_elapsed,
+            running,
+            self.head_elapsed,
+            self.duration,
+        )
+    }
+
+    /// Its state at `now`: over once its time is, although nobody has said so yet.
+    #[must_use]
+    pub fn state_at(&self, now: Timestamp) -> ExerciseState {
+        state_at(self.state, self.elapsed_at(now), self.duration)
+    }
+}
+
+/// Exercise time: what was settled and what has run since, between the last row's and the duration.
+pub(super) fn elapsed(
+    settled: Duration,
+    running: Option<Duration>,
+    last_row: Duration,
+    duration: Duration,
+) -> Duration {
+    let elapsed = settled + running.unwrap_or_default();
+    elapsed.max(last_row).min(duration)
+}
+
+pub(super) fn state_at(
+    state: ExerciseState,
+    elapsed: Duration,
+    duration: Duration,
+) -> ExerciseState {
+    if state == ExerciseState::Running && elapsed >= duration {
+        ExerciseState::Finished
+    } else {
+        state
     }
 }
 
@@ -419,6 +451,7 @@ fn read(row: &Row) -> Result<Exercise, StoreError> {
         clock_running_since: row.time_optional("clock_running_since")?,
         head_sequence: row.get("head_sequence")?,
         head_hash: row.get("head_hash")?,
+        head_elapsed: span("head_elapsed")?,
         head_signature: row.get("head_signature")?,
         isolation_override: row.get("isolation_override")?,
         owner: row.parse_optional("owner")?,

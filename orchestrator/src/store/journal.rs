@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::{Connection, Row, Statement, StoreError};
+use super::{
+    Connection, Row, Statement, StoreError,
+    exercises::{self, ExerciseState},
+};
 use crate::{
     clock::{Timestamp, micros},
     ids::{ExerciseId, PersonId, TeamId},
@@ -30,24 +33,32 @@ pub struct JournalRow {
     pub key: Option<String>,
 }
 
-/// The head of an exercise's chain and its clock, read under the lock.
+/// The head of an exercise's chain, its state and its clock, read under the lock.
 #[derive(Clone, Debug)]
 pub struct Head {
     /// Sequence of the last row; 0 where there is none.
     pub sequence: i64,
     /// Its hash.
     pub hash: String,
-    clock_elapsed: i64,
+    elapsed: Duration,
+    state: ExerciseState,
+    duration: Duration,
+    clock_elapsed: Duration,
     clock_running_since: Option<Timestamp>,
 }
 
 impl Head {
-    /// Exercise time at `now`.
+    /// Exercise time at `now`, as [`Exercise::elapsed_at`](exercises::Exercise::elapsed_at) has it.
     #[must_use]
     pub fn elapsed_at(&self, now: Timestamp) -> Duration {
-        let settled = Duration::from_micros(u64::try_from(self.clock_elapsed).unwrap_or(0));
-        self.clock_running_since
-            .map_or(settled, |since| settled + now.since(since))
+        let running = self.clock_running_since.map(|since| now.since(since));
+        exercises::elapsed(self.clock_elapsed, running, self.elapsed, self.duration)
+    }
+
+    /// The exercise's state at `now`: over once its time is, although nobody has said so yet.
+    #[must_use]
+    pub fn state_at(&self, now: Timestamp) -> ExerciseState {
+        exercises::state_at(self.state, self.elapsed_at(now), self.duration)
     }
 }
 
@@ -62,20 +73,27 @@ pub async fn lock_head(
     // An update is the one statement that takes the row's lock on both databases.
     let row = Statement::new(
         "update exercise set head_sequence = head_sequence where id = $1
-         returning head_sequence, head_hash, clock_elapsed, clock_running_since",
+         returning head_sequence, head_hash, head_elapsed, state, duration, clock_elapsed, clock_running_since",
     )
     .bind(exercise)
     .fetch_one("exercise", transaction)
     .await?;
+    let state: String = row.get("state")?;
     Ok(Head {
         sequence: row.get("head_sequence")?,
         hash: row.get("head_hash")?,
-        clock_elapsed: row.get("clock_elapsed")?,
+        elapsed: span(&row, "head_elapsed")?,
+        state: state.parse().map_err(|()| StoreError::Value {
+            column: "state",
+            value: state,
+        })?,
+        duration: span(&row, "duration")?,
+        clock_elapsed: span(&row, "clock_elapsed")?,
         clock_running_since: row.time_optional("clock_running_since")?,
     })
 }
 
-/// Moves the head to the last row written.
+/// Moves the head to the last row written, at `elapsed` exercise time.
 ///
 /// # Errors
 /// What the database refuses.
@@ -84,13 +102,17 @@ pub async fn move_head(
     exercise: ExerciseId,
     sequence: i64,
     hash: &str,
+    elapsed: Duration,
 ) -> Result<(), StoreError> {
-    Statement::new("update exercise set head_sequence = $2, head_hash = $3 where id = $1")
-        .bind(exercise)
-        .bind(sequence)
-        .bind(hash)
-        .execute(transaction)
-        .await?;
+    Statement::new(
+        "update exercise set head_sequence = $2, head_hash = $3, head_elapsed = $4 where id = $1",
+    )
+    .bind(exercise)
+    .bind(sequence)
+    .bind(hash)
+    .bind(micros(elapsed))
+    .execute(transaction)
+    .await?;
     Ok(())
 }
 
@@ -160,13 +182,17 @@ pub async fn list(
     .collect()
 }
 
+fn span(row: &Row, column: &'static str) -> Result<Duration, StoreError> {
+    let micros: i64 = row.get(column)?;
+    Ok(Duration::from_micros(u64::try_from(micros).unwrap_or(0)))
+}
+
 fn read(row: &Row) -> Result<JournalRow, StoreError> {
-    let exercise_time: i64 = row.get("exercise_time")?;
     Ok(JournalRow {
         exercise: row.parse("exercise_id")?,
         sequence: row.get("sequence")?,
         at: row.time("at")?,
-        exercise_time: Duration::from_micros(u64::try_from(exercise_time).unwrap_or(0)),
+        exercise_time: span(row, "exercise_time")?,
         actor: row.get("actor")?,
         team: row.parse_optional("team_id")?,
         kind: row.get("kind")?,
@@ -219,6 +245,19 @@ pub async fn texts(
     .iter()
     .map(|row| Ok((row.parse("id")?, row.get("content")?)))
     .collect()
+}
+
+/// Words that are still kept.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn text(connection: &mut Connection, id: Uuid) -> Result<Option<String>, StoreError> {
+    Statement::new("select content from journal_text where id = $1 and content is not null")
+        .bind(id.to_string())
+        .fetch_optional(connection)
+        .await?
+        .map(|row| row.get("content"))
+        .transpose()
 }
 
 /// Erases everything that a person wrote; the journal's digests stay.
@@ -277,24 +316,4 @@ pub async fn move_cursor(
     .execute(transaction)
     .await?;
     Ok(())
-}
-
-/// Exercises whose journal `follower` has not read to the end.
-///
-/// # Errors
-/// What the database refuses.
-pub async fn behind(
-    connection: &mut Connection,
-    follower: &str,
-) -> Result<Vec<ExerciseId>, StoreError> {
-    Statement::new(
-        "select e.id from exercise e left join follower f on f.exercise_id = e.id and f.name = $1
-         where coalesce(f.sequence, 0) < e.head_sequence order by e.id",
-    )
-    .bind(follower)
-    .fetch_all(connection)
-    .await?
-    .iter()
-    .map(|row| row.parse("id"))
-    .collect()
 }

@@ -26,6 +26,7 @@ answer-too-fast = Too many answers. Try again in { $seconds ->
    *[other] { $seconds } seconds
 }.
 answer-no-tries = Your team has no tries left for this task.
+grade-report-replaced = The team has filed another report since you opened this one. Read the new one, then grade it.
 answer-correct = Correct. Your team gets { $points ->
     [one] { $points } point
    *[other] { $points } points

@@ -23,6 +23,7 @@ answer-missing = Nhập câu trả lời.
 answer-too-long = Câu trả lời dài quá { $limit } ký tự.
 answer-too-fast = Đội gửi quá nhanh. Thử lại sau { $seconds } giây.
 answer-no-tries = Đội đã dùng hết số lần thử của nhiệm vụ này.
+grade-report-replaced = Đội đã nộp báo cáo mới sau khi bạn mở bản này. Hãy đọc bản mới rồi chấm lại.
 answer-correct = Đúng. Đội được { $points } điểm.
 answer-before = Nhiệm vụ này đã giải rồi.
 answer-wrong = Chưa đúng.

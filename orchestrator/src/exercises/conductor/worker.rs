@@ -13,12 +13,13 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
 use super::super::{
-    ExerciseError, ExerciseState, ExerciseView, Exercises, checks, timeline::is_due,
+    ExerciseError, ExerciseState, ExerciseView, Exercises, OPEN, PREPARED, RUNNING, checks,
+    timeline::{action, delivery, is_due},
 };
 use crate::{
-    environments::{EnvironmentStatus, NodeRef, Phase, engine::ExecRequest},
+    environments::{EngineError, EnvironmentStatus, NodeRef, Phase, engine::ExecRequest},
     ids::{EnvironmentId, ExerciseId, TeamId},
-    journal::{Actor, CheckState, Draft as Row, Event, Subject},
+    journal::{Actor, CheckState, Draft as Row, Event, JournalError, Subject},
     scenarios::{Action, Answer, Effect},
     scoring::TeamScore,
 };
@@ -29,8 +30,12 @@ const TICK: Duration = Duration::from_millis(500);
 const PARALLEL_CHECKS: usize = 8;
 /// How long an action of the timeline may run.
 const ACTION_TIMEOUT: Duration = Duration::from_mins(5);
-/// Wait before an action is tried again that the engine could not run.
-const ACTION_RETRY: Duration = Duration::from_secs(5);
+/// Wait before an action is tried again that failed or that the engine could not run.
+const ACTION_RETRY: Duration = Duration::from_millis(if cfg!(test) { 20 } else { 5000 });
+/// How often an action may fail before it is given up and the white cell is told.
+const ACTION_TRIES: u32 = 3;
+/// Exit code under which an action is booked that could not run in its node at all.
+const NOT_RUN: i64 = -1;
 
 type Work = Pin<Box<dyn Future<Output = Done> + Send>>;
 
@@ -107,6 +112,9 @@ impl Worker {
             self.exercises.finish(self.id, Actor::System, true).await?;
             return Ok(false);
         }
+        // A copy that was made anew between the two looks is seen whole at the next one: no action may fall on a copy
+        // that the journal does not know yet.
+        let same = self.exercises.row(self.id).await?.head_sequence == view.exercise.head_sequence;
         let mut rows = Vec::new();
         for team in view.teams.iter() {
             let team = team.team.id;
@@ -117,16 +125,20 @@ impl Worker {
                 team,
                 &score,
                 elapsed,
-                environment.is_some(),
+                same && environment.is_some(),
                 &mut rows,
             );
             if let Some(environment) = environment {
-                self.act(&view, team, &score, environment);
+                if same {
+                    self.act(&view, team, &score, environment);
+                }
                 self.check(&view, team, &score, environment, elapsed);
             }
         }
         for row in rows {
-            self.exercises.journal.append(self.id, row).await?;
+            self.exercises
+                .append_if_open(self.id, row.during(RUNNING))
+                .await?;
         }
         Ok(true)
     }
@@ -136,7 +148,7 @@ impl Worker {
         team: TeamId,
         score: &TeamScore,
         elapsed: Duration,
-        environment_ready: bool,
+        ready: bool,
         rows: &mut Vec<Row>,
     ) {
         for event in view
@@ -146,19 +158,19 @@ impl Worker {
             .iter()
             .filter(|event| is_due(event, score, elapsed))
         {
-            let id = event.id.to_string();
-            let key = format!("inject:{team}:{id}");
-            let happens = match event.effect {
-                Effect::Message(_) => Event::InjectDelivered { event: id },
+            let due = match (&event.effect, ready) {
+                (Effect::Message(_), _) => Some(delivery(team, event)),
+                (Effect::Action(_), true) => action(team, event, score),
                 // An action waits for its machines: there is nothing yet to act on.
-                Effect::Action(_) if !environment_ready => continue,
-                Effect::Action(_) => Event::ActionStarted { event: id },
+                (Effect::Action(_), false) => None,
             };
+            let Some((happens, key)) = due else { continue };
             rows.push(Row::new(Actor::System, happens).team(team).once(key));
         }
     }
 
-    /// Runs actions that began and have not ended.
+    /// Runs the first action that began and has not ended: on a copy that was made anew all that happened before are due
+    /// at once, and each may build on the one before it.
     fn act(
         &mut self,
         view: &ExerciseView,
@@ -166,33 +178,39 @@ impl Worker {
         score: &TeamScore,
         environment: EnvironmentId,
     ) {
-        for (id, _) in score.actions.iter().filter(|(_, code)| code.is_none()) {
-            let event = view
-                .definition
-                .scenario
-                .timeline
-                .iter()
-                .find(|event| event.id.as_str() == id);
-            let Some(Effect::Action(action)) = event.map(|event| &event.effect) else {
-                continue;
-            };
-            let job = Job::Action(team, id.clone());
-            if self.at_work.insert(job.clone()) {
-                let work = run_action(
-                    self.exercises.clone(),
-                    environment,
-                    action.clone(),
-                    team,
-                    id.clone(),
-                );
-                self.work.push(Box::pin(async move {
-                    Done {
-                        job,
-                        row: work.await,
-                    }
-                }));
-            }
+        if self
+            .at_work
+            .iter()
+            .any(|job| matches!(job, Job::Action(of, _) if *of == team))
+        {
+            return;
         }
+        let timeline = &view.definition.scenario.timeline;
+        let open = timeline.iter().find_map(|event| {
+            let state = score.actions.get(event.id.as_str())?;
+            match &event.effect {
+                Effect::Action(action) if state.code.is_none() => Some((event, action, state)),
+                _ => None,
+            }
+        });
+        let Some((event, action, state)) = open else {
+            return;
+        };
+        let job = Job::Action(team, event.id.to_string());
+        self.at_work.insert(job.clone());
+        let run = ActionRun {
+            exercises: self.exercises.clone(),
+            environment,
+            resets: score.resets,
+            action: action.clone(),
+            team,
+            event: event.id.to_string(),
+            attempt: state.tries,
+        };
+        self.work.push(Box::pin(async move {
+            let row = run.run().await;
+            Done { job, row }
+        }));
     }
 
     fn check(
@@ -307,7 +325,10 @@ impl Worker {
     async fn settle(&mut self, done: Done) {
         self.at_work.remove(&done.job);
         if let Some(row) = done.row
-            && let Err(failure) = self.exercises.append_while_open(self.id, row).await
+            && let Err(failure) = self
+                .exercises
+                .append_if_open(self.id, row.during(OPEN))
+                .await
         {
             error!(exercise = %self.id, job = ?done.job, error = ?failure, "an outcome could not be written");
         }
@@ -334,8 +355,10 @@ async fn watch_environments(
                 status.id, status.incarnation
             )),
             (Phase::Failed, Some(failure)) => {
+                // Tries start over when somebody asks for another; how often that was tells its failures apart.
+                let retries = view.scores.team(team).map_or(0, |score| score.retries);
                 let key = format!(
-                    "environment-failed:{}:{}:{}",
+                    "environment-failed:{}:{}:{}:{retries}",
                     status.id, status.incarnation, status.attempts
                 );
                 let event = Event::EnvironmentFailed {
@@ -351,8 +374,7 @@ async fn watch_environments(
         let key = row.key.clone().unwrap_or_default();
         if !exercises.views.knows(view.exercise.id, &key) {
             exercises
-                .journal
-                .append(view.exercise.id, row.team(team))
+                .append_if_open(view.exercise.id, row.team(team).during(PREPARED))
                 .await?;
             exercises.views.note(view.exercise.id, key);
         }
@@ -372,53 +394,77 @@ fn ready_environment(statuses: &[EnvironmentStatus], team: TeamId) -> Option<Env
         .map(|status| status.id)
 }
 
-async fn run_action(
+/// An action of the timeline about to run on one copy of a team's environment.
+struct ActionRun {
     exercises: Exercises,
     environment: EnvironmentId,
+    resets: u32,
     action: Action,
     team: TeamId,
     event: String,
-) -> Option<Row> {
-    let node = NodeRef {
-        environment,
-        node: action.node.clone(),
-    };
-    let mut request = ExecRequest::new(action.run.iter().cloned()).timeout(ACTION_TIMEOUT);
-    request.user = Some(action.user.clone().unwrap_or_else(|| "0".to_owned()));
-    match exercises.environments.exec(&node, request).await {
-        Ok(output) => {
-            if output.code != 0 {
-                let said = String::from_utf8_lossy(&output.stderr);
-                warn!(%team, event, code = output.code, said = %said.trim(), "an action of the timeline failed");
+    attempt: u32,
+}
+
+impl ActionRun {
+    /// Runs it, again where it fails; nothing where the engine could not be asked, which says nothing about the action.
+    async fn run(self) -> Option<Row> {
+        let mut code = NOT_RUN;
+        for _ in 0..ACTION_TRIES {
+            code = self.once().await?;
+            if code == 0 {
+                break;
             }
-            let finished = Event::ActionFinished {
-                event: event.clone(),
-                code: output.code,
-            };
-            Some(
-                Row::new(Actor::System, finished)
-                    .team(team)
-                    .once(format!("action-finished:{team}:{event}")),
-            )
-        }
-        Err(failure) => {
-            warn!(%team, event, error = %failure, "an action of the timeline could not run; it is tried again");
             tokio::time::sleep(ACTION_RETRY).await;
-            None
+        }
+        let (team, event, resets) = (self.team, self.event, self.resets);
+        let key = format!("action-finished:{team}:{event}:{resets}:{}", self.attempt);
+        let finished = Event::ActionFinished {
+            event,
+            code,
+            resets: Some(resets),
+        };
+        Some(Row::new(Actor::System, finished).team(team).once(key))
+    }
+
+    async fn once(&self) -> Option<i64> {
+        let node = NodeRef {
+            environment: self.environment,
+            node: self.action.node.clone(),
+        };
+        let mut request = ExecRequest::new(self.action.run.iter().cloned()).timeout(ACTION_TIMEOUT);
+        request.user = Some(self.action.user.clone().unwrap_or_else(|| "0".to_owned()));
+        let (team, event) = (self.team, &self.event);
+        match self.exercises.environments.exec(&node, request).await {
+            Ok(output) => {
+                if output.code != 0 {
+                    let said = String::from_utf8_lossy(&output.stderr);
+                    warn!(%team, event, code = output.code, said = %said.trim(), "an action of the timeline failed");
+                }
+                Some(output.code)
+            }
+            Err(failure @ (EngineError::NoSuchNode(_) | EngineError::TimedOut(_))) => {
+                warn!(%team, event, error = %failure, "an action of the timeline failed");
+                Some(NOT_RUN)
+            }
+            Err(failure) => {
+                warn!(%team, event, error = %failure, "an action of the timeline could not run; it is tried again");
+                tokio::time::sleep(ACTION_RETRY).await;
+                None
+            }
         }
     }
 }
 
 impl Exercises {
-    /// Appends an outcome of something that began while the exercise ran, unless it is over by now.
-    pub(in crate::exercises) async fn append_while_open(
+    /// Appends what began while the exercise was open, unless it is over by now.
+    pub(in crate::exercises) async fn append_if_open(
         &self,
         id: ExerciseId,
         row: Row,
     ) -> Result<(), ExerciseError> {
-        if self.row(id).await?.state.is_open() {
-            self.journal.append(id, row).await?;
+        match self.journal.append(id, row).await {
+            Ok(_) | Err(JournalError::State(_)) => Ok(()),
+            Err(failure) => Err(failure.into()),
         }
-        Ok(())
     }
 }

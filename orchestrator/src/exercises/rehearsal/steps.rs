@@ -67,9 +67,12 @@ impl Run<'_> {
                 .iter()
                 .map(|(id, points)| (id.to_string(), i64::from(*points)))
                 .collect();
+            let filed = self.view().await?.score(self.own.team);
+            let filed = filed.tasks.get(task).and_then(|it| it.report.as_ref());
             let grade = Grade {
                 team: self.own.team,
                 task: task.to_owned(),
+                report: filed.map_or(0, |report| report.sequence),
                 points,
                 comment: String::new(),
             };
@@ -172,7 +175,7 @@ impl Run<'_> {
                 let score = view.score(self.own.team);
                 let timeline = &view.definition.scenario.timeline;
                 let due = timeline.iter().any(|event| is_due(event, &score, elapsed));
-                if !due && score.actions.values().all(Option::is_some) {
+                if !due && score.actions.values().all(|action| action.code.is_some()) {
                     return Ok(());
                 }
                 self.changed().await;
@@ -180,11 +183,11 @@ impl Run<'_> {
         };
         patiently("the timeline", wait).await?;
         let view = self.view().await?;
-        for (event, code) in view.score(self.own.team).actions {
-            if code.is_some_and(|code| code != 0) {
+        for (event, action) in view.score(self.own.team).actions {
+            if let Some(code) = action.code.filter(|code| *code != 0) {
                 self.find(
                     "rehearsal-action-failed",
-                    [("event", event), ("code", code.unwrap_or(-1).to_string())],
+                    [("event", event), ("code", code.to_string())],
                 );
             }
         }

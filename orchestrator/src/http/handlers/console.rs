@@ -23,7 +23,7 @@ use crate::{
     ids::{ExerciseId, TeamId},
     journal::Event,
     locales::{self, Locale},
-    scenarios::Trigger,
+    scenarios::{Effect, Trigger},
     scoring::TeamScore,
 };
 
@@ -287,7 +287,22 @@ fn axis(
         let done = first
             .get(event.id.as_str())
             .map(|at| page::Axis::place(*at, duration));
-        let state = if done.is_some() {
+        let action = matches!(event.effect, Effect::Action(_));
+        let at_teams = view.teams.iter().map(|team| {
+            let score = view.scores.team(team.team.id)?;
+            score.actions.get(event.id.as_str())
+        });
+        let failed = action
+            && at_teams
+                .clone()
+                .flatten()
+                .any(|it| it.code.is_some_and(|code| code != 0));
+        // A copy that was made anew lacks what was done by hand to the one before.
+        let lacks =
+            action && event.trigger == Trigger::Manual && at_teams.clone().any(|it| it.is_none());
+        let state = if failed {
+            pages::State::new(Tone::Bad, words::say(locale, "event-failed"))
+        } else if done.is_some() {
             pages::State::new(Tone::Good, words::say(locale, "event-done"))
         } else {
             pages::State::new(Tone::Idle, words::say(locale, "event-waiting"))
@@ -301,7 +316,7 @@ fn axis(
             label_y: 26,
             mark: done.map(page::Axis::mark),
             state,
-            may_fire: done.is_none() && running && may_run,
+            may_fire: (done.is_none() || failed || lacks) && running && may_run,
         }
     });
     let mut axis = page::Axis {

@@ -189,7 +189,8 @@ pub(in crate::http) async fn retry(
     visitor: Visitor,
     Path((exercise, team)): Path<(ExerciseId, TeamId)>,
 ) -> Result<Response, AppError> {
-    app.exercises.retry_team(exercise, team).await?;
+    let by = Actor::Account(visitor.actor()?.account);
+    app.exercises.retry_team(exercise, team, by).await?;
     let to = format!("/exercises/{exercise}?team={team}");
     Ok(see_other(
         &app,
@@ -236,10 +237,15 @@ pub(in crate::http) async fn grade(
             .map_err(|_| AppError::Invalid(Message::new("error-form")))?;
         points.insert(criterion.to_owned(), value);
     }
+    let report = fields
+        .get("report")
+        .and_then(|sequence| sequence.parse().ok());
+    let report = report.ok_or_else(|| AppError::Invalid(Message::new("error-form")))?;
     let comment = fields.get("comment").cloned().unwrap_or_default();
     let grade = Grade {
         team,
         task,
+        report,
         points,
         comment,
     };

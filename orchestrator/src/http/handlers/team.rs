@@ -276,6 +276,7 @@ fn report(
     Some(page::ReportView {
         task: task.id.to_string(),
         title: task.title.get(locale).to_owned(),
+        sequence: filed.sequence,
         filed_at: view.exercise.started_at.unwrap_or_default() + filed.filed,
         late: filed.late,
         fields: super::super::report_forms::fields(form.form)

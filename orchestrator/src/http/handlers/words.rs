@@ -184,6 +184,7 @@ pub(in crate::http) fn entry(
             ("s-bad", say(locale, "happened-failed"), reason.clone())
         }
         Event::EnvironmentReset { .. } => ("undo", say(locale, "happened-reset"), String::new()),
+        Event::EnvironmentRetried => ("undo", say(locale, "happened-retried"), String::new()),
         Event::Submission {
             task: id,
             verdict,
@@ -225,6 +226,13 @@ pub(in crate::http) fn entry(
             "bolt",
             with("happened-action", event_title(event).1),
             String::new(),
+        ),
+        Event::ActionFinished { event, code, .. } if *code != 0 => (
+            "s-bad",
+            with("happened-action-failed", event_title(event).1),
+            Message::new("happened-action-code")
+                .with("code", *code)
+                .text(locale),
         ),
         Event::MessageSent { channel, text } => (
             channel_icon(channel.as_str()),

@@ -111,6 +111,8 @@ pub struct ReportView {
     pub task: String,
     /// The task's title.
     pub title: String,
+    /// The journal row that filed it: a grade is for what was read.
+    pub sequence: i64,
     /// When it was filed.
     pub filed_at: Timestamp,
     /// Whether that was after its time.

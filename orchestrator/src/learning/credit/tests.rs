@@ -53,6 +53,7 @@ fn journal(rows: Vec<(u32, Option<TeamId>, Event)>) -> Vec<Entry> {
             actor: Actor::System,
             team,
             event,
+            payload: String::new(),
             previous: String::new(),
             hash: String::new(),
         })

@@ -217,6 +217,7 @@ fn team_page(tab: &str) -> team::TeamPage {
         reports: vec![team::ReportView {
             task: "initial-report".into(),
             title: "Báo cáo ban đầu (Mẫu 03)".into(),
+            sequence: 91,
             filed_at: minutes_ago(2),
             late: true,
             fields: vec![

@@ -1,0 +1,101 @@
+//! What teams send and how it is judged, whatever else happens at the same moment.
+
+use std::time::Duration;
+
+use thaotruong_tests::both_databases;
+
+use super::{super::ExerciseError, Bench};
+use crate::{
+    exercises::ExerciseState,
+    journal::{Actor, Verdict},
+    store::Database,
+};
+
+both_databases! {
+    async fn a_team_without_address_ranges_costs_nobody_an_answer(database: Database) {
+        let bench = Bench::new(database).await;
+        bench.begin(false).await;
+        let [one, other] = bench.teams;
+        // Nobody holds a range: the other team's copy was reset and found none.
+        bench.execute("delete from environment_subnet").await;
+        let (own, foreign) = (bench.flag(one).await, bench.flag(other).await);
+        let submit = async |answer: &str| {
+            let given = bench.exercises.submit(bench.exercise, one, bench.people[0], "way", answer);
+            given.await.unwrap().verdict
+        };
+        assert_eq!(submit("TT{0}").await, Verdict::Wrong);
+        assert_eq!(submit(&foreign).await, Verdict::Foreign);
+        assert_eq!(submit(&format!(" {own} ")).await, Verdict::Correct);
+    }
+
+    async fn a_flag_of_a_copy_that_was_reset_is_still_right(database: Database) {
+        let bench = Bench::new(database).await;
+        bench.begin(false).await;
+        let flag = bench.flag(bench.teams[0]).await;
+        let by = Actor::Account(bench.organiser);
+        bench.exercises.reset_team(bench.exercise, bench.teams[0], by).await.unwrap();
+        let given = bench.exercises
+            .submit(bench.exercise, bench.teams[0], bench.people[0], "way", &flag)
+            .await;
+        assert_eq!(given.unwrap().verdict, Verdict::Correct);
+    }
+
+    async fn answers_end_with_the_time_and_not_with_the_tick(database: Database) {
+        let bench = Bench::new(database).await;
+        bench.begin(false).await;
+        let flag = bench.flag(bench.teams[0]).await;
+        bench.clock.advance(Duration::from_mins(90));
+        let late = bench.exercises
+            .submit(bench.exercise, bench.teams[0], bench.people[0], "way", &flag)
+            .await;
+        assert!(matches!(late, Err(ExerciseError::State(ExerciseState::Finished))), "{late:?}");
+        assert_eq!(bench.count("submission", bench.teams[0]).await, 0);
+    }
+
+    async fn a_clock_that_is_set_back_bars_no_answer(database: Database) {
+        let bench = Bench::new(database).await;
+        bench.begin(false).await;
+        let answer = async |text: &str| {
+            let (team, person) = (bench.teams[0], bench.people[0]);
+            bench.exercises.submit(bench.exercise, team, person, "way", text).await
+        };
+        for n in 0..crate::exercises::SUBMISSIONS_PER_MINUTE {
+            answer(&format!("TT{{{n}}}")).await.unwrap();
+        }
+        assert!(matches!(answer("TT{x}").await, Err(ExerciseError::TooFast(_))));
+        bench.clock.set(crate::clock::Timestamp(1_795_000_000_000_000) - Duration::from_hours(1));
+        answer("TT{y}").await.unwrap();
+    }
+
+    async fn the_same_report_twice_is_one_and_another_is_graded_anew(database: Database) {
+        let bench = Bench::new(database).await;
+        bench.begin(false).await;
+        bench.file("một").await;
+        let read = bench.report().await;
+        bench.file("một").await;
+        assert_eq!(bench.count("report_filed", bench.teams[0]).await, 1);
+        bench.file("hai").await;
+        let late = bench.exercises.grade(bench.exercise, bench.organiser, bench.grade(read)).await;
+        assert!(matches!(late, Err(ExerciseError::ReportReplaced)), "{late:?}");
+        let now = bench.report().await;
+        bench.exercises.grade(bench.exercise, bench.organiser, bench.grade(now)).await.unwrap();
+        assert_eq!(bench.count("report_graded", bench.teams[0]).await, 1);
+    }
+
+    async fn nobody_is_there_before_the_start(database: Database) {
+        let bench = Bench::new(database).await;
+        let [team, _] = bench.teams;
+        bench.exercises.prepare(bench.exercise, bench.organiser).await.unwrap();
+        bench.exercises.set_ready(bench.exercise).await.unwrap();
+        let come = async || {
+            let view = bench.exercises.view(bench.exercise).await.unwrap();
+            bench.exercises.present(&view, team, bench.people[0]).await.unwrap();
+            bench.exercises.view(bench.exercise).await.unwrap().score(team).present
+        };
+        assert!(come().await.is_empty());
+        bench.exercises.start(bench.exercise, bench.organiser).await.unwrap();
+        assert_eq!(come().await, [bench.people[0]].into());
+        come().await;
+        assert_eq!(bench.count("present", team).await, 1);
+    }
+}

@@ -1,0 +1,81 @@
+//! What the range does by itself: attacks and checks on copies that are made anew, failures, and steps taken crosswise.
+
+use thaotruong_tests::both_databases;
+
+use super::{super::Conductor, Bench, FIRST, Phase, output};
+use crate::{
+    exercises::ExerciseState,
+    journal::{Actor, CheckState, Event},
+    scoring::ActionState,
+    store::Database,
+};
+
+both_databases! {
+    async fn a_copy_that_was_made_anew_is_attacked_anew_before_its_checks_count(database: Database) {
+        let bench = Bench::new(database).await;
+        bench.engine.set_output(&["/opt/mended"], output(1));
+        bench.begin(true).await;
+        let [team, _] = bench.teams;
+        bench.until("the attack", async || bench.count("action_finished", team).await == 1).await;
+        // The attack on the new copy does not get in, and every check of it would pass.
+        bench.engine.set_output(&FIRST, output(1));
+        let by = Actor::Account(bench.organiser);
+        bench.exercises.reset_team(bench.exercise, team, by).await.unwrap();
+        bench.engine.set_output(&["/opt/mended"], output(0));
+        let solved = async || {
+            let view = bench.exercises.view(bench.exercise).await.unwrap();
+            view.score(team).tasks.get("mended").is_some_and(|task| task.solved.is_some())
+        };
+        bench.until("the second attack", async || bench.count("action_finished", team).await == 2).await;
+        let found = bench.exercises.check_now(bench.exercise, team, "mended").await.unwrap();
+        assert_eq!(found.state, CheckState::Failing, "what waits for the attack waits again");
+        let view = bench.exercises.view(bench.exercise).await.unwrap();
+        assert_eq!(view.score(team).actions["E01"], ActionState { tries: 1, code: Some(1) });
+        // The instructor lets it happen again, and then it does.
+        bench.engine.set_output(&FIRST, output(0));
+        bench.exercises.fire(bench.exercise, bench.organiser, "E01", None).await.unwrap();
+        bench.exercises.fire(bench.exercise, bench.organiser, "E01", None).await.unwrap();
+        bench.until("the third attack", async || bench.count("action_finished", team).await == 3).await;
+        assert_eq!(bench.count("action_started", team).await, 3, "two clicks are one attack");
+        bench.until("the check", async || solved().await).await;
+        bench.tasks.drain().await;
+    }
+
+    async fn every_failure_of_an_environment_is_written_down(database: Database) {
+        let bench = Bench::new(database).await;
+        bench.exercises.prepare(bench.exercise, bench.organiser).await.unwrap();
+        let [team, _] = bench.teams;
+        let fail = "update environment set phase = 'failed', attempts = 3,
+            reason = '{\"stage\":\"create\",\"node\":null,\"message\":\"x\",\"arguments\":{},\"log\":[]}'";
+        bench.execute(fail).await;
+        let status = &bench.environments.of_exercise(bench.exercise).await.unwrap()[0];
+        assert_eq!((status.phase, status.failure.is_some()), (Phase::Failed, true));
+        Conductor::start(&bench.exercises, &bench.tasks);
+        bench.until("the failure", async || bench.count("environment_failed", team).await == 1).await;
+        let by = Actor::Account(bench.organiser);
+        bench.exercises.retry_team(bench.exercise, team, by).await.unwrap();
+        bench.execute(fail).await;
+        bench.until("the next failure", async || bench.count("environment_failed", team).await == 2).await;
+        bench.tasks.drain().await;
+    }
+
+    async fn resets_and_the_end_do_not_wait_for_each_other(database: Database) {
+        let bench = Bench::new(database).await;
+        bench.begin(false).await;
+        let by = Actor::Account(bench.organiser);
+        let resets = async {
+            for _ in 0..20 {
+                for team in bench.teams {
+                    // Refused once the exercise is over, which is no failure.
+                    let _ = bench.exercises.reset_team(bench.exercise, team, by).await;
+                }
+            }
+        };
+        let ((), end) = tokio::join!(resets, bench.exercises.finish(bench.exercise, by, false));
+        end.unwrap();
+        assert_eq!(bench.state().await, ExerciseState::Finished);
+        let entries = bench.entries().await;
+        let last = &entries[entries.len() - 1].event;
+        assert!(matches!(last, Event::Finished { .. }), "nothing follows the end: {last:?}");
+    }
+}
