@@ -202,6 +202,9 @@ impl TeamScore {
     pub(super) fn apply(&mut self, rules: &Rules, entry: &Entry, begun: bool) {
         let at = (entry.sequence, entry.exercise_time);
         match &entry.event {
+            Event::Present { person } if begun => {
+                self.present.insert(*person);
+            }
             Event::EnvironmentReset { .. } => self.reset(),
             Event::EnvironmentRetried => self.retries += 1,
             Event::Submission { task, verdict, .. } => {

@@ -92,9 +92,10 @@ fn only_members_whom_the_journal_shows_are_credited() {
     let (here, away, elsewhere) = (PersonId::new(), PersonId::new(), PersonId::new());
     let teams = [(team, vec![here, away]), (other, vec![elsewhere])];
     let mut rows = vec![
+        (0, Some(team), Event::Present { person: away }),
+        (0, None, Event::Started),
         (0, Some(team), Event::Present { person: here }),
         (0, Some(other), Event::Present { person: elsewhere }),
-        (0, None, Event::Started),
         (1, Some(team), solved()),
     ];
     assert!(judge(&rules(), &credit(100), &teams, &journal(rows.clone())).is_empty());
@@ -104,8 +105,8 @@ fn only_members_whom_the_journal_shows_are_credited() {
     assert_eq!(
         outcome(here).outcome,
         Outcome::Credited {
-            sequence: 5,
-            at: Timestamp(5_000)
+            sequence: 6,
+            at: Timestamp(6_000)
         }
     );
     assert_eq!(
@@ -124,8 +125,8 @@ fn a_report_graded_after_the_end_may_bring_the_missing_points() {
     let (team, person) = (TeamId::new(), PersonId::new());
     let teams = [(team, vec![person])];
     let rows = [
-        (0, Some(team), Event::Present { person }),
         (0, None, Event::Started),
+        (0, Some(team), Event::Present { person }),
         (1, Some(team), solved()),
         (2, Some(team), filed()),
         (5, None, END),
@@ -160,6 +161,7 @@ fn every_credit_of_a_scenario_is_judged_for_itself() {
     let (team, person) = (TeamId::new(), PersonId::new());
     let credits = [credit(50), credit(500)].concat();
     let entries = journal(vec![
+        (0, None, Event::Started),
         (0, Some(team), Event::Present { person }),
         (1, Some(team), solved()),
         (2, None, END),
