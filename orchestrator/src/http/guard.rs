@@ -55,6 +55,11 @@ pub(super) async fn guard(State(guard): State<Guard>, request: Request, next: Ne
                 },
             )
         }
+        // Whoever signs in at an address that cannot keep them signed in is told so where they are.
+        Err(AppError::Csrf) if path == "/sign-in" => (
+            Redirect::to("/sign-in?refused=true").into_response(),
+            Outcome::Refused,
+        ),
         Err(AppError::SignIn) if parts.method == Method::GET && !visitor.fragment => {
             (to_sign_in(&visitor), Outcome::Refused)
         }

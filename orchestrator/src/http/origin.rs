@@ -30,6 +30,20 @@ pub fn may_change(headers: &HeaderMap, config: &Config) -> bool {
         .is_none_or(|site| matches!(site, "same-origin" | "none"))
 }
 
+/// Whether people can sign in at the address that they opened: the server's own, or this very machine on plain http.
+#[must_use]
+pub fn is_address(headers: &HeaderMap, config: &Config) -> bool {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default();
+    let own = config
+        .public_url
+        .split_once("://")
+        .is_some_and(|(_, own)| own == host);
+    own || (!config.secure() && is_loopback(&format!("http://{host}"), headers))
+}
+
 /// On plain http the same server is also reached as 127.0.0.1 or through another port forwarded to it: the origin must
 /// then name exactly the host that was asked, and that host must be this machine.
 fn is_loopback(origin: &str, headers: &HeaderMap) -> bool {
@@ -78,6 +92,20 @@ mod tests {
         ));
         assert!(!is_own(&headers("null", "localhost:8080"), &config));
         assert!(!is_own(&HeaderMap::new(), &config));
+    }
+
+    #[test]
+    fn people_sign_in_at_the_servers_own_address() {
+        let config = Config::default();
+        let at = |host| is_address(&headers("null", host), &config);
+        assert!(at("localhost:8080") && at("127.0.0.1:9000"));
+        assert!(!at("192.168.1.5:8080") && !at("range.example"));
+        let behind_tls = Config {
+            public_url: "https://range.example".to_owned(),
+            ..Config::default()
+        };
+        assert!(is_address(&headers("null", "range.example"), &behind_tls));
+        assert!(!is_address(&headers("null", "localhost:8080"), &behind_tls));
     }
 
     #[test]

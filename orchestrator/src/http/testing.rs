@@ -46,8 +46,8 @@ pub(super) struct Answer {
 /// A browser: keeps cookies and the CSRF token of the last page.
 #[derive(Default)]
 pub(super) struct Browser {
-    cookies: std::collections::BTreeMap<String, String>,
-    csrf: String,
+    pub(super) cookies: std::collections::BTreeMap<String, String>,
+    pub(super) csrf: String,
 }
 
 impl Server {

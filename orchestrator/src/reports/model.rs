@@ -62,6 +62,8 @@ pub struct Appendix {
     pub label: String,
     /// Its title.
     pub title: String,
+    /// Which document it belongs to.
+    pub reference: String,
     /// What it holds.
     pub blocks: Vec<Block>,
 }

@@ -42,11 +42,8 @@ pub async fn issuers(
          where province_id = $1 order by valid_from",
     )
     .bind(province)
-    .fetch_all(connection)
-    .await?
-    .iter()
-    .map(issuer)
-    .collect()
+    .list(connection, issuer)
+    .await
 }
 
 /// Keeps one; that of the same day is replaced.

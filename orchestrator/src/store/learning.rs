@@ -212,11 +212,8 @@ pub async fn lists(
          order by held_at desc, created_at desc, id",
     )
     .bind(province)
-    .fetch_all(connection)
-    .await?
-    .iter()
-    .map(|row| Ok(AttendanceSummary { list: list(row)?, people: row.get("people")? }))
-    .collect()
+    .list(connection, |row| Ok(AttendanceSummary { list: list(row)?, people: row.get("people")? }))
+    .await
 }
 
 /// A list of a province.
@@ -254,17 +251,14 @@ pub async fn attendees(
          where list_id = $1 order by name_folded, person_id",
     )
     .bind(list)
-    .fetch_all(connection)
-    .await?
-    .iter()
-    .map(|row| {
+    .list(connection, |row| {
         Ok(Attendee {
             person: row.parse("person_id")?,
             name: row.get("name")?,
             removed_at: row.time_optional("removed_at")?,
         })
     })
-    .collect()
+    .await
 }
 
 /// The attendances that count, of sessions held from `from` until before `to`.
@@ -285,10 +279,7 @@ pub async fn reached(
     .bind(province)
     .bind(from)
     .bind(to)
-    .fetch_all(connection)
-    .await?
-    .iter()
-    .map(|row| {
+    .list(connection, |row| {
         Ok(Reached {
             person: row.parse("person_id")?,
             course: row.get("course")?,
@@ -296,7 +287,7 @@ pub async fn reached(
             at: row.time("held_at")?,
         })
     })
-    .collect()
+    .await
 }
 
 /// Keeps a completion; one of the same person, exercise and kind stays as it is. Says whether it was new.
@@ -345,10 +336,7 @@ pub async fn completions(
     .bind(province)
     .bind(from)
     .bind(to)
-    .fetch_all(connection)
-    .await?
-    .iter()
-    .map(|row| {
+    .list(connection, |row| {
         Ok(NamedCompletion {
             completion: completion(row)?,
             person: row.get("name")?,
@@ -356,7 +344,7 @@ pub async fn completions(
             exercise_kind: row.get("exercise_kind")?,
         })
     })
-    .collect()
+    .await
 }
 
 /// The completions that an exercise gave.
@@ -372,11 +360,8 @@ pub async fn completions_of_exercise(
          from completion where exercise_id = $1 order by person_id, kind",
     )
     .bind(exercise)
-    .fetch_all(connection)
-    .await?
-    .iter()
-    .map(completion)
-    .collect()
+    .list(connection, completion)
+    .await
 }
 
 /// Finished exercises whose journal `follower` has not read to the end.
@@ -393,11 +378,8 @@ pub async fn finished_behind(
          and coalesce(follower.sequence, 0) < exercise.head_sequence order by exercise.id",
     )
     .bind(follower)
-    .fetch_all(connection)
-    .await?
-    .iter()
-    .map(|row| row.parse("id"))
-    .collect()
+    .list(connection, |row| row.parse("id"))
+    .await
 }
 
 fn list(row: &Row) -> Result<AttendanceList, StoreError> {

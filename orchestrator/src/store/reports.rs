@@ -18,11 +18,10 @@ pub async fn texts(
         "select section, content from report_text where exercise_id = $1 order by section",
     )
     .bind(exercise)
-    .fetch_all(connection)
-    .await?
-    .iter()
-    .map(|row| Ok((row.get("section")?, row.get("content")?)))
-    .collect()
+    .list(connection, |row| {
+        Ok((row.get("section")?, row.get("content")?))
+    })
+    .await
 }
 
 /// Keeps a text in place of the one before.
@@ -74,17 +73,14 @@ pub async fn ratings(
         "select objective, rating, judgement from objective_rating where exercise_id = $1 order by objective",
     )
     .bind(exercise)
-    .fetch_all(connection)
-    .await?
-    .iter()
-    .map(|row| {
+    .list(connection, |row| {
         Ok(ObjectiveRating {
             objective: row.get("objective")?,
             rating: row.get("rating")?,
             judgement: row.get("judgement")?,
         })
     })
-    .collect()
+    .await
 }
 
 /// Keeps a rating in place of the one before.

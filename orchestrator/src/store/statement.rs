@@ -111,6 +111,18 @@ impl Statement {
         self
     }
 
+    /// All rows, each read by `read`.
+    ///
+    /// # Errors
+    /// What the database refuses; a row that holds what this program never writes.
+    pub async fn list<T>(
+        self,
+        connection: &mut Connection,
+        read: impl Fn(&Row) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        self.fetch_all(connection).await?.iter().map(read).collect()
+    }
+
     /// Runs it and says how many rows it touched.
     ///
     /// # Errors

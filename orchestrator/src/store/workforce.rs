@@ -61,10 +61,7 @@ pub async fn held_exercises(
     .bind(province)
     .bind(from)
     .bind(to)
-    .fetch_all(connection)
-    .await?
-    .iter()
-    .map(|row| {
+    .list(connection, |row| {
         Ok(HeldExercise {
             id: row.parse("id")?,
             title: row.get("title")?,
@@ -73,7 +70,7 @@ pub async fn held_exercises(
             head_sequence: row.get("head_sequence")?,
         })
     })
-    .collect()
+    .await
 }
 
 /// Keeps a figure; earlier ones stay, so that an earlier report can be made again.
@@ -133,16 +130,13 @@ pub async fn entered_figures(
     .bind(province)
     .bind(plan)
     .bind(indicator)
-    .fetch_all(connection)
-    .await?
-    .iter()
-    .map(|row| {
+    .list(connection, |row| {
         Ok(EnteredFigure {
             figure: figure(row)?,
             username: row.get("username")?,
         })
     })
-    .collect()
+    .await
 }
 
 /// The figures of a plan that hold from `from` until before `to`; of the same day, the one entered last stands last.
@@ -164,11 +158,8 @@ pub async fn figures(
     .bind(plan)
     .bind(from)
     .bind(to)
-    .fetch_all(connection)
-    .await?
-    .iter()
-    .map(figure)
-    .collect()
+    .list(connection, figure)
+    .await
 }
 
 fn figure(row: &Row) -> Result<ManualFigure, StoreError> {

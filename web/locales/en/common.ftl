@@ -96,6 +96,7 @@ points-column = Points
 points-word = points
 home-mine = My drills
 home-enter = Open the workspace
+home-look-back = Look back
 home-exercises = Open exercises
 home-report = The last drill
 home-report-open = Open the report

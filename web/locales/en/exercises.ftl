@@ -15,6 +15,7 @@ exercise-state-running = Running
 exercise-state-paused = Paused
 exercise-state-finished = Finished
 exercise-open-console = Open console
+exercise-watch = Look on
 exercise-open-report = See report
 launch-lead = Choose a scenario, a title and people of each unit. Each unit with somebody chosen becomes a team.
 launch-what = What

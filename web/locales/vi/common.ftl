@@ -75,6 +75,7 @@ points-column = Điểm
 points-word = điểm
 home-mine = Cuộc diễn tập của tôi
 home-enter = Vào bàn làm việc
+home-look-back = Xem lại
 home-exercises = Cuộc diễn tập đang mở
 home-report = Cuộc diễn tập gần nhất
 home-report-open = Xem báo cáo

@@ -15,6 +15,7 @@ exercise-state-running = Đang diễn ra
 exercise-state-paused = Tạm dừng
 exercise-state-finished = Đã kết thúc
 exercise-open-console = Điều hành
+exercise-watch = Theo dõi
 exercise-open-report = Xem báo cáo
 launch-lead = Chọn kịch bản, đặt tên, chọn người của từng đơn vị. Mỗi đơn vị có người được chọn thành một đội.
 launch-what = Nội dung

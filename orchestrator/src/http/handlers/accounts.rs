@@ -18,7 +18,7 @@ use crate::{
     accounts::{AccountView, NewAccount, Role, Roles},
     clock::Timestamp,
     ids::{AccountId, PersonId},
-    locales::Locale,
+    locales::{self, Locale},
     organisation,
 };
 
@@ -275,7 +275,7 @@ pub(in crate::http) async fn audit_trail(
         at: line.at,
         username: line.username,
         address: line.address,
-        action: line.action,
+        action: deed(&line.action, locale),
         object: line.object,
         outcome: outcome(&line.outcome, locale),
     });
@@ -284,6 +284,16 @@ pub(in crate::http) async fn audit_trail(
         older,
     };
     audit::render(&app.templates, &visitor, &page)
+}
+
+/// What was done, in words; an action that has none keeps its name.
+fn deed(action: &str, locale: Locale) -> String {
+    let message = format!("action-{action}");
+    if locales::has(locale, &message) {
+        words::say(locale, &message)
+    } else {
+        action.to_owned()
+    }
 }
 
 fn outcome(name: &str, locale: Locale) -> pages::State {

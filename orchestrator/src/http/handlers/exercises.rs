@@ -29,7 +29,7 @@ pub(in crate::http) async fn list(
     let actor = visitor.actor()?;
     let mut exercises = app.exercises.list(actor.province).await?;
     exercises.sort_by_key(|exercise| exercise.state == ExerciseState::Finished);
-    let rows = rows(&app, &exercises, visitor.locale).await?;
+    let rows = rows(&app, &exercises, (actor, visitor.locale)).await?;
     let page = page::ExercisesPage {
         may_plan: may_plan(actor),
         rows,
@@ -40,12 +40,11 @@ pub(in crate::http) async fn list(
 async fn rows(
     app: &App,
     exercises: &[Exercise],
-    locale: Locale,
+    (actor, locale): (&Actor, Locale),
 ) -> Result<Vec<page::ExerciseRow>, AppError> {
     let mut rows = Vec::with_capacity(exercises.len());
     for exercise in exercises {
         let view = app.exercises.view(exercise.id).await?;
-        let finished = exercise.state == ExerciseState::Finished;
         rows.push(page::ExerciseRow {
             title: exercise.title.clone(),
             scenario: view.definition.scenario.title.get(locale).to_owned(),
@@ -53,22 +52,28 @@ async fn rows(
             teams: view.teams.len(),
             created_at: exercise.created_at,
             started_at: exercise.started_at,
-            href: format!(
-                "/exercises/{}{}",
-                exercise.id,
-                if finished { "/report" } else { "" }
-            ),
-            action: words::say(
-                locale,
-                if finished {
-                    "exercise-open-report"
-                } else {
-                    "exercise-open-console"
-                },
-            ),
+            next: next(exercise, actor, locale),
         });
     }
     Ok(rows)
+}
+
+/// What the reader may do next with an exercise: its report, its console to run it or to look on, or nothing.
+fn next(exercise: &Exercise, actor: &Actor, locale: Locale) -> Option<page::NextAction> {
+    let may = |action| authorise(actor, action, &Object::Platform).is_ok();
+    let console = format!("/exercises/{}", exercise.id);
+    let (href, title) = if exercise.state == ExerciseState::Finished {
+        let report = format!("{console}/report");
+        may(Action::ReadReport).then_some((report, "exercise-open-report"))?
+    } else if may(Action::RunExercise) {
+        (console, "exercise-open-console")
+    } else {
+        may(Action::WatchExercise).then_some((console, "exercise-watch"))?
+    };
+    Some(page::NextAction {
+        href,
+        title: words::say(locale, title),
+    })
 }
 
 /// `GET /`
@@ -82,7 +87,7 @@ pub(in crate::http) async fn home(
         let mut exercises = app.exercises.list(actor.province).await?;
         exercises.retain(|exercise| exercise.state != ExerciseState::Finished);
         exercises.truncate(FIRST_PAGE);
-        Some(rows(&app, &exercises, visitor.locale).await?)
+        Some(rows(&app, &exercises, (actor, visitor.locale)).await?)
     } else {
         None
     };
@@ -132,6 +137,7 @@ async fn mine(app: &App, actor: &Actor, locale: Locale) -> Result<Vec<home::MyEx
                 .map(|team| team.team.name.clone())
                 .unwrap_or_default(),
             state: words::exercise_state(locale, exercise.state),
+            open: exercise.state != ExerciseState::Finished,
             href: format!("/exercises/{}/workspace", exercise.id),
         });
     }

@@ -33,10 +33,17 @@ pub struct ExerciseRow {
     pub created_at: Timestamp,
     /// When it began.
     pub started_at: Option<Timestamp>,
-    /// Where the one next action leads.
+    /// The one next action, where the reader has one.
+    pub next: Option<NextAction>,
+}
+
+/// What a reader does next with an exercise.
+#[derive(Clone, Debug, Serialize)]
+pub struct NextAction {
+    /// Where it leads.
     pub href: String,
-    /// The one next action.
-    pub action: String,
+    /// Its words.
+    pub title: String,
 }
 
 /// Renders the list.

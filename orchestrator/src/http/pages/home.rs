@@ -37,6 +37,8 @@ pub struct MyExercise {
     pub team: String,
     /// Where it stands.
     pub state: State,
+    /// Whether there is still something to do.
+    pub open: bool,
     /// Where the workspace is.
     pub href: String,
 }

@@ -165,6 +165,8 @@ pub enum Block {
         label: String,
         /// Its title.
         title: String,
+        /// Which document it belongs to.
+        reference: String,
     },
 }
 
@@ -184,6 +186,8 @@ pub struct Head {
     pub title: String,
     /// Whether the column holds numbers.
     pub numeric: bool,
+    /// Its part of the table's width, in percent.
+    pub width: u32,
 }
 
 /// A cell of a table.

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{Html, IntoResponse as _, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
@@ -13,7 +13,7 @@ use super::super::{
     context::Theme,
     errors::Message,
     forms::{Form, Query},
-    limits,
+    limits, origin,
 };
 use crate::accounts::{Audit, Outcome};
 
@@ -46,12 +46,16 @@ pub fn render(
 pub(in crate::http) struct Next {
     #[serde(default)]
     next: String,
+    /// A form came without the cookie that this page sets, or from another address.
+    #[serde(default)]
+    refused: bool,
 }
 
 /// `GET /sign-in`
 pub(in crate::http) async fn show(
     State(app): State<App>,
     visitor: Visitor,
+    headers: HeaderMap,
     Query(query): Query<Next>,
 ) -> Result<Response, AppError> {
     if visitor.session.is_some() {
@@ -59,9 +63,24 @@ pub(in crate::http) async fn show(
     }
     let page = SignInPage {
         next: local(&query.next).to_owned(),
+        wrong_address: wrong_address(&app, &visitor, &headers, query.refused),
+        error: (query.refused && visitor.cookies)
+            .then(|| AppError::Csrf.message().text(visitor.locale)),
         ..SignInPage::default()
     };
     Ok(render(&app.templates, &visitor, &page)?.into_response())
+}
+
+/// The address to open instead, where nobody can sign in at this one: another host than the server's own, whose forms are
+/// refused, or one at which the browser does not keep our cookies.
+fn wrong_address(
+    app: &App,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    refused: bool,
+) -> Option<String> {
+    let lost = refused && !visitor.cookies;
+    (lost || !origin::is_address(headers, &app.config)).then(|| app.config.public_url.clone())
 }
 
 #[derive(Deserialize)]
@@ -175,7 +194,55 @@ pub(super) fn theme(name: &str) -> Option<Theme> {
 
 #[cfg(test)]
 mod tests {
-    use super::local;
+    use axum::http::{StatusCode, header};
+
+    use super::{
+        super::super::testing::{Browser, Server},
+        local,
+    };
+
+    #[tokio::test]
+    async fn a_browser_that_keeps_no_cookies_is_told_where_to_go() {
+        let server = Server::start().await;
+        let mut forgetful = Browser::default();
+        server.get(&mut forgetful, "/sign-in").await;
+        forgetful.cookies.clear();
+        let form = "username=an&password=x";
+        let answer = server.post(&mut forgetful, "/sign-in", form).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        assert_eq!(answer.headers[header::LOCATION], "/sign-in?refused=true");
+        forgetful.cookies.clear();
+        let told = server.get(&mut forgetful, "/sign-in?refused=true").await;
+        assert!(
+            told.body.contains("không giữ được phiên đăng nhập")
+                && told.body.contains("http://localhost:8080"),
+            "{}",
+            told.body
+        );
+        let mut late = Browser::default();
+        server.get(&mut late, "/sign-in").await;
+        late.csrf = "old".to_owned();
+        server.post(&mut late, "/sign-in", form).await;
+        let told = server.get(&mut late, "/sign-in?refused=true").await;
+        assert!(told.body.contains("Biểu mẫu đã cũ"), "{}", told.body);
+    }
+
+    #[tokio::test]
+    async fn a_wrong_password_is_said_beside_the_name_that_was_typed() {
+        let server = Server::start().await;
+        let mut browser = Browser::default();
+        server.get(&mut browser, "/sign-in?next=/people").await;
+        let form = "username=an.nguyen&password=sai&next=/people";
+        let answer = server.post(&mut browser, "/sign-in", form).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        for expected in ["chưa đúng", "value=\"an.nguyen\"", "value=\"/people\""] {
+            assert!(
+                answer.body.contains(expected),
+                "{expected}: {}",
+                answer.body
+            );
+        }
+    }
 
     #[test]
     fn nobody_is_sent_away_after_signing_in() {

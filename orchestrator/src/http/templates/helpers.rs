@@ -48,11 +48,20 @@ pub(super) fn register(
     locale: Locale,
     manifest: &Arc<Manifest>,
 ) {
-    registry.register_helper("t", Box::new(Message(locale)));
+    computed(registry, "t", move |helper| message(locale, helper));
     registry.register_helper("icon", Box::new(icon));
     registry.register_helper("state", Box::new(state));
-    registry.register_helper("script", Box::new(Script(Arc::clone(manifest))));
-    registry.register_helper("styles", Box::new(Styles(Arc::clone(manifest))));
+    // `{{script "src/app.ts"}}` and `{{#each (styles "src/app.ts")}}`: the addresses of an entry's script and styles.
+    let scripts = Arc::clone(manifest);
+    computed(registry, "script", move |helper| {
+        Ok(Json::from(
+            scripts.script(first(helper)).unwrap_or_default(),
+        ))
+    });
+    let styles = Arc::clone(manifest);
+    computed(registry, "styles", move |helper| {
+        Ok(Json::from(styles.styles(first(helper))))
+    });
     text(registry, "number", move |value| {
         Some(locales::number(locale, value.as_i64()?))
     });
@@ -95,83 +104,80 @@ fn seconds(value: &Json) -> Option<u64> {
     Some(u64::try_from(value.as_i64()?).unwrap_or(0))
 }
 
+/// A helper that gives a value, computed from how it was called.
+struct Computed<F>(F);
+
+impl<F> HelperDef for Computed<F>
+where
+    F: Fn(&Helper<'_>) -> Result<Json, RenderError> + Send + Sync,
+{
+    fn call_inner<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+    ) -> Result<ScopedJson<'rc>, RenderError> {
+        self.0(helper).map(ScopedJson::Derived)
+    }
+}
+
+/// Registers a helper that gives a value.
+fn computed(
+    registry: &mut Handlebars<'static>,
+    name: &'static str,
+    compute: impl Fn(&Helper<'_>) -> Result<Json, RenderError> + Send + Sync + 'static,
+) {
+    registry.register_helper(name, Box::new(Computed(compute)));
+}
+
 /// Registers a helper of one value that gives text; nothing gives a dash.
 fn text(
     registry: &mut Handlebars<'static>,
     name: &'static str,
     format: impl Fn(&Json) -> Option<String> + Send + Sync + 'static,
 ) {
-    registry.register_helper(
-        name,
-        Box::new(Text {
-            name,
-            format: Box::new(format),
-        }),
-    );
-}
-
-/// Says a value in words.
-type Format = Box<dyn Fn(&Json) -> Option<String> + Send + Sync>;
-
-struct Text {
-    name: &'static str,
-    format: Format,
-}
-
-impl HelperDef for Text {
-    fn call_inner<'reg: 'rc, 'rc>(
-        &self,
-        helper: &Helper<'rc>,
-        _: &'reg Handlebars<'reg>,
-        _: &'rc Context,
-        _: &mut RenderContext<'reg, 'rc>,
-    ) -> Result<ScopedJson<'rc>, RenderError> {
+    computed(registry, name, move |helper| {
         let value = helper
             .param(0)
-            .ok_or(RenderErrorReason::ParamNotFoundForIndex(self.name, 0))?
+            .ok_or(RenderErrorReason::ParamNotFoundForIndex(name, 0))?
             .value();
         if value.is_null() {
-            return Ok(ScopedJson::Derived(Json::from("–")));
+            return Ok(Json::from("–"));
         }
-        let formatted = (self.format)(value).ok_or_else(|| {
-            RenderErrorReason::Other(format!("{} cannot show {value}", self.name))
-        })?;
-        Ok(ScopedJson::Derived(Json::from(formatted)))
-    }
+        let formatted = format(value);
+        let formatted = formatted
+            .ok_or_else(|| RenderErrorReason::Other(format!("{name} cannot show {value}")))?;
+        Ok(Json::from(formatted))
+    });
+}
+
+/// The first argument as text; empty where there is none.
+fn first<'a>(helper: &'a Helper<'_>) -> &'a str {
+    let value = helper.param(0).and_then(|name| name.value().as_str());
+    value.unwrap_or_default()
 }
 
 /// `{{t "message-id" name=value}}`
-struct Message(Locale);
-
-impl HelperDef for Message {
-    fn call_inner<'reg: 'rc, 'rc>(
-        &self,
-        helper: &Helper<'rc>,
-        _: &'reg Handlebars<'reg>,
-        _: &'rc Context,
-        _: &mut RenderContext<'reg, 'rc>,
-    ) -> Result<ScopedJson<'rc>, RenderError> {
-        let id = helper
-            .param(0)
-            .and_then(|id| id.value().as_str())
-            .ok_or(RenderErrorReason::ParamNotFoundForIndex("t", 0))?;
-        let arguments: Vec<(&str, Value<'_>)> = helper
-            .hash()
-            .iter()
-            .map(|(name, value)| {
-                let value = match value.value() {
-                    Json::Number(number) => Value::Number(number.as_f64().unwrap_or_default()),
-                    Json::String(text) => Value::from(text.as_str()),
-                    Json::Null => Value::from("–"),
-                    other => Value::from(other.to_string()),
-                };
-                (*name, value)
-            })
-            .collect();
-        Ok(ScopedJson::Derived(Json::from(locales::text(
-            self.0, id, &arguments,
-        ))))
-    }
+fn message(locale: Locale, helper: &Helper<'_>) -> Result<Json, RenderError> {
+    let id = helper
+        .param(0)
+        .and_then(|id| id.value().as_str())
+        .ok_or(RenderErrorReason::ParamNotFoundForIndex("t", 0))?;
+    let arguments: Vec<(&str, Value<'_>)> = helper
+        .hash()
+        .iter()
+        .map(|(name, value)| {
+            let value = match value.value() {
+                Json::Number(number) => Value::Number(number.as_f64().unwrap_or_default()),
+                Json::String(text) => Value::from(text.as_str()),
+                Json::Null => Value::from("–"),
+                other => Value::from(other.to_string()),
+            };
+            (*name, value)
+        })
+        .collect();
+    Ok(Json::from(locales::text(locale, id, &arguments)))
 }
 
 /// `{{icon "flag"}}`: the drawing itself, so that styles reach its parts. Icons stand beside words, never for them.
@@ -182,10 +188,7 @@ fn icon(
     _: &mut RenderContext<'_, '_>,
     out: &mut dyn Output,
 ) -> HelperResult {
-    let name = helper
-        .param(0)
-        .and_then(|name| name.value().as_str())
-        .unwrap_or_default();
+    let name = first(helper);
     let (view, content) = ICONS
         .get(name)
         .ok_or_else(|| RenderErrorReason::Other(format!("there is no icon `{name}`")))?;
@@ -229,46 +232,6 @@ fn state(
          aria-hidden=\"true\">{content}</svg>{word}</span>"
     ))?;
     Ok(())
-}
-
-/// `{{script "src/app.ts"}}`: the address of an entry's script.
-struct Script(Arc<Manifest>);
-
-impl HelperDef for Script {
-    fn call_inner<'reg: 'rc, 'rc>(
-        &self,
-        helper: &Helper<'rc>,
-        _: &'reg Handlebars<'reg>,
-        _: &'rc Context,
-        _: &mut RenderContext<'reg, 'rc>,
-    ) -> Result<ScopedJson<'rc>, RenderError> {
-        let entry = helper
-            .param(0)
-            .and_then(|entry| entry.value().as_str())
-            .unwrap_or_default();
-        Ok(ScopedJson::Derived(Json::from(
-            self.0.script(entry).unwrap_or_default(),
-        )))
-    }
-}
-
-/// `{{#each (styles "src/app.ts")}}`: the addresses of an entry's styles.
-struct Styles(Arc<Manifest>);
-
-impl HelperDef for Styles {
-    fn call_inner<'reg: 'rc, 'rc>(
-        &self,
-        helper: &Helper<'rc>,
-        _: &'reg Handlebars<'reg>,
-        _: &'rc Context,
-        _: &mut RenderContext<'reg, 'rc>,
-    ) -> Result<ScopedJson<'rc>, RenderError> {
-        let entry = helper
-            .param(0)
-            .and_then(|entry| entry.value().as_str())
-            .unwrap_or_default();
-        Ok(ScopedJson::Derived(Json::from(self.0.styles(entry))))
-    }
 }
 
 /// The first letters of the given name's and the family name's last words: `Nguyễn Thị An` gives `NA`.

@@ -50,7 +50,16 @@ pub(super) fn blocks(blocks: &[Block], width: Width) -> String {
 pub(super) fn appendix(appendix: &Appendix, width: Width) -> String {
     paragraph("ReportAppendixLabel", &appendix.label)
         + &paragraph("ReportAppendixTitle", &appendix.title)
+        + &reference(&appendix.reference)
         + &blocks(&appendix.blocks, width)
+}
+
+/// Which document an appendix belongs to: below its title, in italics and not bold.
+fn reference(text: &str) -> String {
+    format!(
+        r#"<w:p><w:pPr><w:pStyle w:val="ReportAppendixTitle"/></w:pPr><w:r><w:rPr><w:b w:val="0"/><w:bCs w:val="0"/><w:i/><w:iCs/></w:rPr><w:t xml:space="preserve">{}</w:t></w:r></w:p>"#,
+        escape(text)
+    )
 }
 
 fn joined(spans: &[Span]) -> String {

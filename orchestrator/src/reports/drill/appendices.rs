@@ -22,11 +22,24 @@ impl Writer<'_> {
             vec![self.findings_table()],
             vec![self.evidence_table()],
         ];
+        let head = self.letterhead();
+        let day = self.evidence.today.day();
+        let issuer = self.evidence.issuer.as_ref();
+        let body = issuer.map_or_else(|| head.body.clone(), |issuer| issuer.body.clone());
+        let reference = self.say_with(
+            "report-appendix-reference",
+            &[
+                ("number", head.number.as_str().into()),
+                ("day", locales::date(self.locale, day).into()),
+                ("body", body.into()),
+            ],
+        );
         (1_i64..)
             .zip(contents)
             .map(|(number, blocks)| Appendix {
                 label: self.say_with("report-appendix", &[("number", number.into())]),
                 title: self.say(&format!("report-appendix-{number}")),
+                reference: reference.clone(),
                 blocks,
             })
             .collect()

@@ -262,7 +262,10 @@ fn plain(report: &Report) -> String {
         report.signature.authority, report.signature.position, report.signature.name
     ));
     for appendix in &report.appendices {
-        all.push(format!("== {}: {}", appendix.label, appendix.title));
+        all.push(format!(
+            "== {}: {} {}",
+            appendix.label, appendix.title, appendix.reference
+        ));
         all.extend(lines(&appendix.blocks));
     }
     all.join("\n")

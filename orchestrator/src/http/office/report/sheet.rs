@@ -32,6 +32,7 @@ pub(super) fn sheet(report: &Report) -> Vec<page::Block> {
         blocks.push(page::Block::Appendix {
             label: appendix.label.clone(),
             title: appendix.title.clone(),
+            reference: appendix.reference.clone(),
         });
         blocks.extend(appendix.blocks.iter().flat_map(shown));
     }
@@ -76,6 +77,8 @@ fn shown(block: &Block) -> Vec<page::Block> {
             .collect(),
         Block::Table(table) if table.rows.is_empty() => vec![paragraph(&table.empty)],
         Block::Table(table) => {
+            let whole: u32 = table.columns.iter().map(|column| column.width).sum();
+            let whole = whole.max(1);
             let cell = |cell: &Cell| page::Cell {
                 numeric: cell.number,
                 spans: pieces(&cell.spans),
@@ -87,6 +90,7 @@ fn shown(block: &Block) -> Vec<page::Block> {
                     .map(|column| page::Head {
                         title: column.title.clone(),
                         numeric: column.number,
+                        width: column.width * 100 / whole,
                     })
                     .collect(),
                 rows: table

@@ -75,6 +75,7 @@ pub(super) fn render(sink: &Sink, locale: Locale) {
             title: TITLE.into(),
             team: TEAMS[0].into(),
             state: state(Good, "Đang diễn ra"),
+            open: true,
             href: "/".into(),
         }],
         ..home::HomePage::default()
@@ -100,8 +101,10 @@ fn exercise_row(state_of: super::State, started: bool) -> exercises::ExerciseRow
         teams: 18,
         created_at: minutes_ago(300),
         started_at: started.then(|| minutes_ago(37)),
-        href: "/".into(),
-        action: "Điều hành".into(),
+        next: started.then(|| exercises::NextAction {
+            href: "/".into(),
+            title: "Điều hành".into(),
+        }),
     }
 }
 

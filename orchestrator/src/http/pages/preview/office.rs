@@ -272,6 +272,7 @@ fn report_page() -> report::ReportPage {
     let head = |title: &str, numeric: bool| report::Head {
         title: title.into(),
         numeric,
+        width: 33,
     };
     let section = |id: &str, line: bool| report::SectionField {
         id: id.into(),
@@ -337,6 +338,7 @@ fn report_page() -> report::ReportPage {
             report::Block::Appendix {
                 label: "PHỤ LỤC 3".into(),
                 title: "ĐIỂM CỦA CÁC ĐỘI".into(),
+                reference: "(Kèm theo Báo cáo Số: 12/BC-BTC ngày 22/11/2026)".into(),
             },
             report::Block::Table {
                 head: vec![head("STT", true), head("Đội", false), head("Tổng", true)],
