@@ -23,4 +23,3 @@ report-rating-missing = Choose a rating for the objective “{ $objective }”, 
 report-rating-reason-missing = Give a reason in a sentence for the objective “{ $objective }”.
 report-rating-reason-long = The reason for the objective “{ $objective }” has more than 500 characters.
 reports-finished = Ended { $at }
-report-table = Table of the report

@@ -23,4 +23,3 @@ report-rating-missing = Chọn xếp loại cho mục tiêu “{ $objective }”
 report-rating-reason-missing = Ghi một câu nhận xét cho mục tiêu “{ $objective }”.
 report-rating-reason-long = Nhận xét của mục tiêu “{ $objective }” dài quá 500 ký tự.
 reports-finished = Kết thúc lúc { $at }
-report-table = Bảng của báo cáo
