@@ -24,7 +24,7 @@ use std::sync::Arc;
 pub use answers::{HELP_INTERVAL, SUBMISSIONS_PER_MINUTE, Submitted};
 pub use checks::CheckOutcome;
 pub use conductor::Conductor;
-pub use draft::{Draft, DraftTeam, MAX_TEAM_MEMBERS, MAX_TEAMS};
+pub use draft::{Draft, DraftTeam, LaidOut, MAX_TEAM_MEMBERS, MAX_TEAMS};
 pub use error::ExerciseError;
 pub use view::{ExerciseView, TeamView};
 pub use white_cell::{Grade, Message};

@@ -51,6 +51,15 @@ pub struct Draft {
     pub launch_key: String,
 }
 
+/// What became of a draft.
+#[derive(Clone, Copy, Debug)]
+pub struct LaidOut {
+    /// The exercise.
+    pub exercise: ExerciseId,
+    /// Whether the same form had made it before; nothing was done then.
+    pub before: bool,
+}
+
 impl Exercises {
     /// Lays out an exercise on a scenario, which is kept as it is now.
     ///
@@ -60,7 +69,7 @@ impl Exercises {
         &self,
         draft: Draft,
         definition: &Definition,
-    ) -> Result<ExerciseId, ExerciseError> {
+    ) -> Result<LaidOut, ExerciseError> {
         check(&draft)?;
         let now = self.clock.now();
         let scenario = &definition.scenario;
@@ -90,7 +99,11 @@ impl Exercises {
         if !store::exercises::insert(&mut transaction, &new).await? {
             let before =
                 store::exercises::find_by_launch_key(&mut transaction, &draft.launch_key).await?;
-            return before.ok_or(ExerciseError::Missing("exercise"));
+            let exercise = before.ok_or(ExerciseError::Missing("exercise"))?;
+            return Ok(LaidOut {
+                exercise,
+                before: true,
+            });
         }
         for (number, team) in (1..).zip(&draft.teams) {
             let row = Team {
@@ -115,7 +128,10 @@ impl Exercises {
         .await?;
         transaction.commit().await?;
         self.journal.announce(id);
-        Ok(id)
+        Ok(LaidOut {
+            exercise: id,
+            before: false,
+        })
     }
 
     /// Sets how many copies of a scenario, as it is now, a province keeps ready; none with 0.

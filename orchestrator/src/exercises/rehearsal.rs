@@ -145,7 +145,11 @@ impl Rehearsal {
             created_by: organiser,
             launch_key: ExerciseId::new().to_string(),
         };
-        let exercise = self.exercises.create(draft, &self.definition).await?;
+        let exercise = self
+            .exercises
+            .create(draft, &self.definition)
+            .await?
+            .exercise;
         let view = self.exercises.view(exercise).await?;
         let side = |person: PersonId| {
             let team = view.team_of(person).map(|view| view.team.id);

@@ -35,17 +35,22 @@ export class Bench {
     await this.brief.getByRole("heading", { name: title, exact: true }).waitFor();
   }
 
-  /** Gives an answer, and what the page says to it. */
-  async answer(title, answer) {
+  /** Opens a task and writes an answer. */
+  async fill(title, answer) {
     await this.task(title);
     await this.brief.locator("#answer").fill(answer);
-    return this.#send(`tasks/`, "Gửi câu trả lời");
+  }
+
+  /** Gives an answer, and what the page says to it. */
+  async answer(title, answer) {
+    await this.fill(title, answer);
+    return this.send("Gửi câu trả lời");
   }
 
   /** Asks for a check at once. */
   async check(title) {
     await this.task(title);
-    return this.#send(`tasks/`, "Kiểm tra ngay");
+    return this.send("Kiểm tra ngay");
   }
 
   /** Waits until a task is shown as solved, asking for its check where that can be asked. */
@@ -56,40 +61,36 @@ export class Bench {
     await until(`${title} is solved`, async () => (await good()) || (/Đạt\./.test(await this.check(title)) && good()), 120);
   }
 
-  /** Answers the message that asks for one. */
-  async respond(words) {
+  /** The form that answers the message which asks for one. */
+  async response() {
     await this.tab("Hộp thư");
     const form = this.brief.locator('form[action*="/responses/"]').first();
     await form.waitFor();
-    await form.getByRole("textbox").fill(words);
-    await this.#send("responses/", "Gửi trả lời");
-    await this.brief.locator(".answered", { hasText: words }).waitFor();
+    return form.getByRole("textbox");
   }
 
   /** Files a report: fields by name. */
   async report(title, fields) {
     await this.task(title);
     for (const [name, words] of Object.entries(fields)) await this.brief.locator(`[name="field-${name}"]`).fill(words);
-    return this.#send("tasks/", "Gửi báo cáo");
+    return this.send("Gửi báo cáo");
   }
 
-  async #send(path, button) {
-    const answered = this.page.waitForResponse((answer) => answer.request().method() === "POST" && answer.url().includes(path));
-    await this.brief.getByRole("button", { name: button }).click();
-    const html = await (await answered).text();
-    const said = html.match(/<div class="notice"[^>]*role="status">.*?<div>(.*?)<\/div>/s)?.[1];
-    if (!said) throw new Error(`nothing was said to “${button}”: ${html.slice(0, 400)}`);
-    // What was said stands on the page too.
-    await this.brief.getByText(said, { exact: true }).first().waitFor();
-    return said;
+  /** Presses a button of the left side, and gives what the page then says; `press` where it is to be pressed otherwise. */
+  async send(button, press = (element) => element.click()) {
+    const notice = this.page.locator("#outcome .notice");
+    for (const old of await notice.all()) await old.evaluate((element) => element.setAttribute("data-old", ""));
+    await press(this.brief.getByRole("button", { name: button }));
+    const said = this.page.locator("#outcome .notice:not([data-old])");
+    await said.waitFor();
+    return (await said.innerText()).trim();
   }
 }
 
 /** The instructor's console. */
 export class Console {
-  constructor(visitor, drill) {
-    this.page = visitor.page;
-    this.drill = drill;
+  constructor(page) {
+    this.page = page;
     this.control = this.page.locator("#control");
   }
 
@@ -131,14 +132,16 @@ export class Console {
     return drawer;
   }
 
-  /** Grades the only report of a team: points by criterion. */
-  async grade(team, points) {
+  /** Grades the only report of a team: points by criterion; what `read` finds in it first. */
+  async grade(team, points, read) {
     const drawer = await this.openTeam(team, "Nhiệm vụ");
+    await read(drawer);
     for (const [criterion, value] of Object.entries(points)) {
       await drawer.locator(`[name="points-${criterion}"]`).fill(String(value));
     }
     await drawer.getByRole("button", { name: "Ghi điểm" }).click();
     await this.page.getByText("Đã ghi điểm.").waitFor();
+    return drawer;
   }
 
   /** Ends the drill, which is asked twice. */

@@ -1,14 +1,12 @@
 // The real program under test, with a data folder, a port and an address range of its own: nothing that runs beside it on
 // the machine is touched, and nothing of it is left when the test ends, however it ends.
-import { execFile, execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { engineOf } from "./engine.mjs";
 import { until } from "./until.mjs";
-
-const run = promisify(execFile);
 
 /** The project's folder: scenarios, plans and the demo province are read from it. */
 export const ROOT = new URL("../../..", import.meta.url).pathname;
@@ -28,7 +26,7 @@ export class Program {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
       process.once(signal, () => {
         program.#kill();
-        program.#sweep();
+        program.engine?.sweep();
         process.exit(1);
       });
     }
@@ -111,47 +109,23 @@ export class Program {
     return text.trim() ? JSON.parse(text) : [];
   }
 
-  /** What of this installation is on the engine. */
-  async onEngine() {
+  /** The engine as it shows itself, past the program; undefined before the first start. */
+  get engine() {
+    if (!existsSync(join(this.data, "thaotruong.db"))) return undefined;
     const [row] = this.rows("select value from setting where key = 'installation'");
-    const ours = ["--filter", `label=vn.thaotruong.owner=${row.value}`];
-    const containers = await docker("ps", "-aq", ...ours);
-    const networks = await docker("network", "ls", "-q", ...ours);
-    return { containers: words(containers), networks: words(networks) };
+    return row && engineOf(row.value);
   }
 
   /** Ends everything. */
   async end() {
     await this.stop();
-    this.#sweep();
+    this.engine?.sweep();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
   #kill() {
     if (this.#child?.exitCode === null) this.#child.kill("SIGKILL");
   }
-
-  /** Takes away what this installation, and nobody else, has on the engine. */
-  #sweep() {
-    if (!existsSync(join(this.data, "thaotruong.db"))) return;
-    const [row] = this.rows("select value from setting where key = 'installation'");
-    if (!row) return;
-    const list = (...command) =>
-      words(execFileSync("docker", [...command, "-q", "--filter", `label=vn.thaotruong.owner=${row.value}`], { encoding: "utf8" }));
-    const remove = (command, names) => names.length && execFileSync("docker", [...command, ...names], { stdio: "ignore" });
-    remove(["rm", "-f"], list("ps", "-a"));
-    remove(["network", "rm"], list("network", "ls"));
-    remove(["volume", "rm", "-f"], list("volume", "ls"));
-  }
-}
-
-/** Runs docker, and gives what it printed. */
-export async function docker(...argv) {
-  return (await run("docker", argv, { maxBuffer: 16e6 })).stdout;
-}
-
-function words(text) {
-  return text.split(/\s+/).filter(Boolean);
 }
 
 async function freePort() {

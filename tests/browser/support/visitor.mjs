@@ -1,5 +1,5 @@
 // Somebody with a browser of their own. Every page that they look at is judged by axe-core, may ask nothing of other hosts
-// and may break neither its own script nor its Content Security Policy.
+// and may break neither its own script nor its Content Security Policy: nothing may stand in the browser's console.
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -14,6 +14,9 @@ const QUIET = ["--disable-background-networking", "--disable-component-update", 
 const WIDE = { width: 1440, height: 900 };
 const NARROW = { width: 390, height: 844 };
 
+/** How the browser says that there is no server. */
+const AWAY = /net::ERR_|WebSocket connection|Failed to fetch/;
+
 /** Folder for pictures of the pages; none are taken without. */
 const PICTURES = process.env.THAOTRUONG_SCREENSHOTS;
 
@@ -25,6 +28,9 @@ export function openBrowser() {
 export class Visitor {
   /** What was wrong on any page so far. */
   static findings = [];
+
+  /** Whether the server is known to be away: that it does not answer is then no finding. */
+  static serverAway = false;
 
   static async arrive(browser, program, name) {
     const context = await browser.newContext({
@@ -46,6 +52,11 @@ export class Visitor {
 
   constructor(context, page, program, name) {
     Object.assign(this, { context, page, program, name });
+  }
+
+  /** The same person in another tab. */
+  async another() {
+    return new Visitor(this.context, await this.context.newPage(), this.program, this.name);
   }
 
   /** Signs in by the form. */
@@ -70,8 +81,8 @@ export class Visitor {
     await page.emulateMedia({ colorScheme: "light" });
     await page.setViewportSize(NARROW);
     await this.#judge(page, `${name}-narrow`);
-    const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    if (over > 0) this.#find(`${name}-narrow: ${over} px too wide`);
+    const wide = await page.evaluate(tooWide);
+    if (wide.length > 0) this.#find(`${name}-narrow: wider than the window: ${wide.join(", ")}`);
     await picture(page, `${name}-narrow`);
     await page.setViewportSize(WIDE);
   }
@@ -97,7 +108,10 @@ export class Visitor {
   #watch(page) {
     page.on("pageerror", (error) => this.#find(`script on ${page.url()}: ${error.stack ?? error.message}`));
     page.on("console", (message) => {
-      if (/content security policy/i.test(message.text())) this.#find(`policy on ${page.url()}: ${message.text()}`);
+      // What a lab's own page says is the scenario's business.
+      if (message.type() !== "error" || new URL(page.url()).host !== new URL(this.program.origin).host) return;
+      if (Visitor.serverAway && AWAY.test(message.text())) return;
+      this.#find(`console on ${page.url()}: ${message.text()}`);
     });
   }
 
@@ -110,6 +124,13 @@ export class Visitor {
   #find(what) {
     Visitor.findings.push(`${this.name}: ${what}`);
   }
+}
+
+/** What makes the page in view wider than its window. */
+function tooWide() {
+  if (document.documentElement.scrollWidth <= innerWidth) return [];
+  const name = (element) => `${element.localName}${element.id && `#${element.id}`}.${[...element.classList].join(".")}`;
+  return [...document.body.querySelectorAll("*")].filter((one) => one.getBoundingClientRect().right > innerWidth).map(name);
 }
 
 async function picture(page, name) {

@@ -36,6 +36,7 @@ launch-memory = Memory needed / free
 launch-time = Preparing takes about
 launch-submit = Create and prepare
 launch-submit-help = Teams see nothing until you press “Start” in the console.
+launch-before = This form has already made the exercise below; it was not made again.
 launch-fits = It fits
 launch-tight = Close to the memory limit
 launch-too-large = Not enough memory for that many teams

@@ -46,7 +46,10 @@ grade-points-range = Điểm mỗi tiêu chí phải từ 0 đến { $limit }.
 environment-engine-unreachable = Không kết nối được Docker. Các môi trường đang chạy vẫn giữ nguyên; hệ thống tự thử lại.
 environment-images-missing = Thiếu ảnh máy: { $images }. Chạy “make images” trên máy chủ rồi thử lại.
 environment-no-memory = Máy chủ thiếu bộ nhớ: cần { $needed }, còn { $available }. Bớt đội hoặc kết thúc cuộc diễn tập khác.
-environment-not-isolated = Không được bắt đầu: từ máy trong môi trường vẫn gọi được { $reached }. Chạy “thaotruong doctor --fix”.
+environment-not-isolated = Không được bắt đầu: từ máy trong môi trường vẫn gọi được { $reached }{ $more ->
+    [0] {""}
+   *[other] {" "}và { $more } nơi khác
+}. Chạy “thaotruong doctor --fix”.
 environment-bundle = Kịch bản đã lưu không còn đọc được: { $detail }
 environment-phase-wanted = Đang chờ
 environment-phase-preparing = Đang chuẩn bị

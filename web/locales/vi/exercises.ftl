@@ -36,6 +36,7 @@ launch-memory = Bộ nhớ cần / còn
 launch-time = Chuẩn bị trong khoảng
 launch-submit = Tạo và chuẩn bị môi trường
 launch-submit-help = Các đội chưa thấy gì cho đến khi bạn bấm “Bắt đầu” trong trang điều hành.
+launch-before = Biểu mẫu này đã tạo cuộc diễn tập dưới đây; không tạo thêm lần nữa.
 launch-fits = Đủ tài nguyên
 launch-tight = Sát giới hạn bộ nhớ
 launch-too-large = Không đủ bộ nhớ cho chừng này đội

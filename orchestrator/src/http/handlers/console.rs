@@ -130,7 +130,6 @@ async fn fill(
         axis: axis(view, &rows, now, locale, may_run),
         team: None,
         recipients,
-        hindrance: None,
         board: format!("/boards/{}", exercise.id),
         report: finished.then(|| format!("/exercises/{}/report", exercise.id)),
     })

@@ -3,7 +3,7 @@
 use axum::{
     extract::State,
     http::StatusCode,
-    response::{Html, IntoResponse as _, Redirect, Response},
+    response::{Html, IntoResponse as _, Response},
 };
 use serde::Deserialize;
 use std::{collections::HashSet, time::Duration};
@@ -14,7 +14,11 @@ use super::super::{
     forms::{Form, Query},
     pages::{Choice, State as Shown, Tone, launch as page},
 };
-use super::words;
+use super::{
+    see_other,
+    steering::{Step, step},
+    words,
+};
 use crate::{
     accounts::Actor,
     exercises::{Draft, DraftTeam},
@@ -69,8 +73,8 @@ pub(in crate::http) async fn create(
     visitor: Visitor,
     Form(launch): Form<Launch>,
 ) -> Result<Response, AppError> {
-    match lay_out(&app, visitor.actor()?, &launch).await {
-        Ok(to) => Ok(Redirect::to(&to).into_response()),
+    match lay_out(&app, &visitor, &launch).await {
+        Ok(response) => Ok(response),
         Err(AppError::Invalid(message)) => {
             let page = fill(&app, &visitor, launch, Some(&message)).await?;
             let html = page::render(&app.templates, &visitor, &page)?;
@@ -102,7 +106,9 @@ pub(in crate::http) async fn estimate(
     page::render_estimate(&app.templates, &visitor, &estimate)
 }
 
-async fn lay_out(app: &App, actor: &Actor, launch: &Launch) -> Result<String, AppError> {
+/// Lays the exercise out, has it prepared, and leads to its console, where stands what is in the way.
+async fn lay_out(app: &App, visitor: &Visitor, launch: &Launch) -> Result<Response, AppError> {
+    let actor = visitor.actor()?;
     let definition = app
         .catalogue
         .find(&launch.scenario, app.clock.now())
@@ -121,15 +127,19 @@ async fn lay_out(app: &App, actor: &Actor, launch: &Launch) -> Result<String, Ap
         created_by: actor.account,
         launch_key: format!("{}-{}", actor.account, launch.launch_key),
     };
-    let exercise = app.exercises.create(draft, &definition).await?;
-    // What stands in the way of preparing is shown on the console, where it can be tried again.
-    if let Err(error) = app.exercises.prepare(exercise, actor.account).await {
-        match AppError::from(error) {
-            AppError::Conflict(_) | AppError::Unavailable(_) => {}
-            error => return Err(error),
-        }
+    let laid_out = app.exercises.create(draft, &definition).await?;
+    let exercise = laid_out.exercise;
+    if laid_out.before {
+        let to = format!("/exercises/{exercise}");
+        return Ok(see_other(
+            app,
+            visitor,
+            &to,
+            "warn",
+            &Message::new("launch-before"),
+        ));
     }
-    Ok(format!("/exercises/{exercise}"))
+    step(app, visitor, exercise, Step::Prepare).await
 }
 
 async fn staff(app: &App, actor: &Actor) -> Result<Vec<Staff>, AppError> {

@@ -20,7 +20,7 @@ use crate::{
 
 /// What a steering form sends: nothing but the route.
 #[derive(Clone, Copy)]
-enum Step {
+pub(super) enum Step {
     Prepare,
     Start,
     Pause,
@@ -28,7 +28,8 @@ enum Step {
     Finish,
 }
 
-async fn step(
+/// Takes a step and leads to the console, where stands what became of it.
+pub(super) async fn step(
     app: &App,
     visitor: &Visitor,
     exercise: ExerciseId,

@@ -119,7 +119,8 @@ impl Office {
             created_by: self.instructor,
             launch_key: "key".to_owned(),
         };
-        let id = app.exercises.create(draft, &definition).await.unwrap();
+        let laid_out = app.exercises.create(draft, &definition).await.unwrap();
+        let id = laid_out.exercise;
         let view = app.exercises.view(id).await.unwrap();
         let [one, two] = [view.teams[0].team.id, view.teams[1].team.id];
         let now = app.clock.now();

@@ -34,8 +34,6 @@ pub struct ConsolePage {
     pub team: Option<TeamPage>,
     /// Whom a message can go to.
     pub recipients: Vec<Choice>,
-    /// Why the exercise cannot start.
-    pub hindrance: Option<String>,
     /// Where the public scoreboard is.
     pub board: String,
     /// Where the drill report is, once finished.

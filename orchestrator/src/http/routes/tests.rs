@@ -233,7 +233,8 @@ async fn exercise(
         .exercises
         .create(draft, &definition)
         .await
-        .expect("exercise");
+        .expect("exercise")
+        .exercise;
     let view = server.app.exercises.view(id).await.expect("view");
     (id, view.teams.iter().map(|team| team.team.id).collect())
 }

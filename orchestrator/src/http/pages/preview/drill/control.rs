@@ -18,9 +18,6 @@ pub(super) fn running(sink: &Sink, locale: Locale, instructor: &Visitor) {
     let mut page = console_page(None);
     page.state = state(Busy, "Đang chuẩn bị");
     page.controls = console::Controls::default();
-    page.hindrance = Some(
-        "Không được bắt đầu: từ máy trong môi trường vẫn gọi được máy chủ (cổng 8080).".into(),
-    );
     sink.keep(
         "console-preparing",
         locale,
@@ -142,7 +139,6 @@ fn console_page(open: Option<team::TeamPage>) -> console::ConsolePage {
             choice("", "Tất cả các đội", true),
             choice(TEAM, TEAMS[0], false),
         ],
-        hindrance: None,
         board: format!("/boards/{EXERCISE}"),
         report: None,
     }
