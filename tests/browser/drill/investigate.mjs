@@ -57,10 +57,12 @@ step("two tabs send the right answer at once, and it is credited once", async ({
 
 step("a reload brings the terminal back, and the way in is found on the portal's server", async ({ strong, found }) => {
   const bench = new Bench(strong);
-  await bench.terminal.run("echo 'truoc khi tai lai'");
   await strong.page.reload();
   await bench.terminal.connected();
-  await until("its screen is there again", async () => /^truoc khi tai lai$/m.test(await bench.terminal.text()));
+  const again = () => bench.terminal.text();
+  await until("its screen is there again", async () => (await again()).includes(`kẻ tấn công ${found.address}`));
+  // The other tab had taken the pen; this one has it again.
+  await bench.terminal.run("echo 'van con day'");
   await bench.terminal.open("Máy chủ cổng");
   Object.assign(found, scenario.finds("signature", await bench.terminal.run(scenario.typed("signature", found))));
   assert.match(await bench.answer("Đường xâm nhập", `TT{${"0".repeat(32)}}`), WRONG);

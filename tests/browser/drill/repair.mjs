@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { Bench, Console } from "../support/drill.mjs";
 import { until } from "../support/until.mjs";
+import { Visitor } from "../support/visitor.mjs";
 import { expected, inNode, rows, STRONG, scenario, step } from "./story.mjs";
 
 const REPAIRS = ["Gỡ bỏ mã độc", "Vô hiệu hóa tài khoản lạ", "Vá lỗ hổng tải tệp", "Khôi phục trang chủ"];
@@ -39,7 +40,8 @@ step("it answers the leadership, and a message in between takes nothing of what 
   await bench.brief.locator(".answered", { hasText: words }).waitFor();
 });
 
-step("it files the initial report; what the rubric gives it counts", async ({ strong, instructor, found }) => {
+step("it files the initial report; what the rubric gives it counts, on the public board too", async (story) => {
+  const { strong, instructor, found } = story;
   const bench = new Bench(strong);
   const title = "Báo cáo ban đầu (Mẫu 03)";
   await bench.task(title);
@@ -54,15 +56,23 @@ step("it files the initial report; what the rubric gives it counts", async ({ st
   });
   assert.equal(told, "Đã gửi báo cáo.");
   await strong.look("workspace-report");
+  const guest = await Visitor.arrive(story.browser, story.program, "guest");
+  await guest.page.goto(`/boards/${story.drill}`);
+  const line = guest.page.locator("#board-rows tr", { hasText: STRONG.unit });
+  const shown = async () => Number((await line.locator("td.points").innerText()).replace(/\D/g, ""));
+  const before = await until("points on the board", shown);
   const console = new Console(instructor.page);
   const grades = { facts: 40, impact: 20, measures: 25, form: 10 };
-  const drawer = await console.grade(STRONG.unit, grades, (it) => it.getByText(`gửi tệp ${found.shell}`).waitFor());
+  await console.grade(STRONG.unit, grades, (it) => it.getByText(`gửi tệp ${found.shell}`).waitFor());
   await instructor.look("console-graded");
   await bench.task(title);
   await until("the team sees its points", async () => /40 \/ 40/.test(await bench.brief.innerText()));
   assert.deepEqual(rows(STRONG, "report_graded").map((row) => row.event.points), [grades]);
   assert.equal(expected(STRONG).parts.report, 95 + 50);
-  await drawer.waitFor();
+  await until("the board moves by itself", async () => (await shown()) >= before + 95);
+  assert.ok((await shown()) >= scenario.needed);
+  await guest.look("board");
+  await guest.leave();
 });
 
 function list(text) {

@@ -141,7 +141,6 @@ export class Console {
     }
     await drawer.getByRole("button", { name: "Ghi điểm" }).click();
     await this.page.getByText("Đã ghi điểm.").waitFor();
-    return drawer;
   }
 
   /** Ends the drill, which is asked twice. */

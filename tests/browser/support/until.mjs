@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 /** Milliseconds between two looks. */
-const AGAIN = 250;
+const AGAIN = 100;
 
 /**
  * Asks until the answer is truthy, and gives it. What a look throws counts as "not yet", and is told at the end.
