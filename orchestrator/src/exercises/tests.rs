@@ -144,7 +144,8 @@ impl Bench {
             created_by: organiser,
             launch_key: ExerciseId::new().to_string(),
         };
-        let exercise = exercises.create(draft, &definition).await.unwrap();
+        let laid_out = exercises.create(draft, &definition).await.unwrap();
+        let exercise = laid_out.exercise;
         let view = exercises.view(exercise).await.unwrap();
         let team = |person| view.team_of(person).unwrap().team.id;
         Self {
