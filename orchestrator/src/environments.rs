@@ -7,6 +7,7 @@
 
 mod definitions;
 mod disk;
+mod keeping;
 mod pools;
 mod reconcile;
 mod service;
@@ -33,6 +34,6 @@ pub use pools::{Claim, PoolStatus};
 pub use progress::{Progress, Stage, Step};
 pub use service::{Environments, Foundation, seed_from};
 pub use terms::{
-    Capacity, Desired, EnvironmentChange, EnvironmentStatus, EnvironmentsConfig, EnvironmentsError,
-    Isolation, NewEnvironment, Phase, Pool, Purpose,
+    Breach, Capacity, Desired, EnvironmentChange, EnvironmentStatus, EnvironmentsConfig,
+    EnvironmentsError, Isolation, Kept, NewEnvironment, Phase, Pool, Purpose,
 };

@@ -11,6 +11,7 @@ mod checks;
 mod conductor;
 mod draft;
 mod error;
+mod isolation;
 mod lifecycle;
 pub mod rehearsal;
 #[cfg(test)]

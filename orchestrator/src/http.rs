@@ -5,6 +5,7 @@
 
 mod assets;
 mod catalogue;
+mod closing;
 mod context;
 mod entrance;
 mod errors;
@@ -249,6 +250,8 @@ pub async fn serve(app: App) -> Result<(), HttpError> {
     info!(%address, url = app.config.public_url, "serving");
     app.tasks
         .spawn("terminal sweep", Arc::clone(&app.terminals).sweep());
+    app.tasks
+        .spawn("terminal closing", closing::close_terminals(app.clone()));
     let stop = app.tasks.token();
     let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
     let stopped = stop.clone();

@@ -16,8 +16,8 @@ mod texts;
 pub use docx::{DocxError, Template, word};
 pub use drill::drill_report;
 pub use evidence::{
-    CreditFacts, CreditOutcome, DrillEvidence, DrillFacts, MemberFacts, ObjectiveFacts, Points,
-    SituationFacts, TaskFacts, TeamFacts,
+    BreachFacts, CreditFacts, CreditOutcome, DrillEvidence, DrillFacts, MemberFacts,
+    ObjectiveFacts, Points, SituationFacts, TaskFacts, TeamFacts,
 };
 pub use facts::{Sources, assemble};
 pub use gather::{Rated, Reports};

@@ -5,25 +5,21 @@ use std::{sync::Arc, time::Duration};
 use thaotruong::{
     clock::{TestClock, Timestamp},
     config,
-    environments::{Isolation as _, Prober},
+    environments::{Isolation as _, Kept, Prober},
     ids::InstallationId,
 };
 
-use crate::lab::docker;
+use crate::lab::{Lab, plan};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_table_keeps_labs_in_and_its_absence_is_noticed() {
     let owner = InstallationId::new();
-    let config = config::Docker {
-        socket: String::new(),
-        platform_image: "thaotruong/platform:1".to_owned(),
-    };
     let clock = Arc::new(TestClock::new(Timestamp(0)));
     // The platform's own port: something listens there on every address.
     let platform = tokio::net::TcpListener::bind("0.0.0.0:0").await.unwrap();
     let port = platform.local_addr().unwrap().port();
     let ranges = vec!["10.80.0.0/16".parse().unwrap()];
-    let prober = Prober::new(&config, owner, ranges, port, clock.clone());
+    let prober = Prober::new(&config(), owner, ranges, port, clock.clone());
 
     prober.secure().await.unwrap();
     assert!(prober.firewall().stands().await.unwrap());
@@ -72,16 +68,31 @@ async fn the_table_keeps_labs_in_and_its_absence_is_noticed() {
         "{reached:?}"
     );
 
-    prober.secure().await.unwrap();
+    // Whoever keeps labs closed puts it back, and finds it standing the next time.
+    assert_eq!(prober.keep().await, Kept::PutBack);
+    assert_eq!(prober.keep().await, Kept::Stands);
     clock.advance(Duration::from_mins(2));
     prober.prove().await.unwrap();
-    let left = docker(&[
-        "ps",
-        "-aq",
-        "--filter",
-        &format!("label=vn.thaotruong.owner={}", beside(owner)),
-    ]);
-    assert_eq!(left, "");
+    assert_eq!(Lab::of(beside(owner)).left_over(), "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_killed_probe_left_is_taken_away_at_the_next_start() {
+    let owner = InstallationId::new();
+    let probe = Lab::of(beside(owner));
+    probe.up(&plan(&["canary"])).await;
+    assert_ne!(probe.left_over(), "");
+    let clock = Arc::new(TestClock::new(Timestamp(0)));
+    let prober = Prober::new(&config(), owner, Vec::new(), 1, clock);
+    prober.tidy().await.unwrap();
+    assert_eq!(probe.left_over(), "");
+}
+
+fn config() -> config::Docker {
+    config::Docker {
+        socket: String::new(),
+        platform_image: "thaotruong/platform:1".to_owned(),
+    }
 }
 
 fn beside(owner: InstallationId) -> InstallationId {

@@ -22,7 +22,10 @@ pub struct Lab {
 
 impl Lab {
     pub fn new() -> Self {
-        let owner = InstallationId::new();
+        Self::of(InstallationId::new())
+    }
+
+    pub fn of(owner: InstallationId) -> Self {
         let config = config::Docker {
             socket: String::new(),
             platform_image: "thaotruong/platform:1".to_owned(),

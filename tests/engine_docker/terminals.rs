@@ -91,7 +91,7 @@ impl Ground {
     async fn recorded(&self) -> Vec<serde_json::Value> {
         let mut connection = self.database.connection().await.unwrap();
         let place = &self.access.place;
-        let parts = store::terminals::recordings(&mut connection, place.exercise, place.team)
+        let parts = store::terminals::recordings(&mut connection, place.exercise)
             .await
             .unwrap();
         let read = |path: &str| std::fs::read_to_string(self.folder.path().join(path)).unwrap();
@@ -280,7 +280,7 @@ async fn a_running_command_survives_the_server() {
     let ground = Ground::new("www-data").await;
     let (terminals, tasks) = ground.server();
     let mut before = Window::open(&terminals, &ground.access, Wish::default()).await;
-    before.say("echo early-$((1)); i=0; while sleep 0.2; do i=$((i+1)); echo tick-$i; done\n");
+    before.say("echo early-$((1)); i=0; while sleep 0.2; do i=$((i+1)); echo $i >/tmp/ticks; echo tick-$i; done\n");
     before.until("tick-3").await;
     let (session, offset) = (before.session, before.offset);
     tasks.drain().await;
@@ -288,7 +288,11 @@ async fn a_running_command_survives_the_server() {
     assert!(before.notices.contains(&"server-stopping".to_owned()));
     drop((before, terminals));
 
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    until("the counter to go on without a server", async || {
+        let ticks = ground.sh("cat /tmp/ticks").await;
+        ticks.trim().parse::<u32>().is_ok_and(|ticks| ticks >= 12)
+    })
+    .await;
     let (terminals, tasks) = ground.server();
     let resumed = Wish {
         session: Some(session),

@@ -22,4 +22,5 @@ startShortcuts();
 startLive();
 
 if (document.querySelector("[data-terminal]")) void import("./terminal/index");
+if (document.querySelector("[data-replay]")) void import("./terminal/replay");
 if (document.querySelector("[data-board]")) void import("./board");

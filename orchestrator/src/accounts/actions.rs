@@ -49,6 +49,8 @@ pub enum Action {
     WatchExercise,
     /// Start, pause, resume, finish; send messages; retry and reset environments.
     RunExercise,
+    /// Let an exercise begin although isolation is not proven.
+    OverrideIsolation,
     /// Grade a team's report.
     GradeReport,
     /// Work in a team: read its page, answer, take hints, file reports.
@@ -103,7 +105,7 @@ const EVERYBODY: &[(Role, Reach)] = &[
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Open,
         Self::UseOwnAccount,
         Self::ReadLibrary,
@@ -113,6 +115,7 @@ impl Action {
         Self::FollowExercise,
         Self::WatchExercise,
         Self::RunExercise,
+        Self::OverrideIsolation,
         Self::GradeReport,
         Self::WorkInTeam,
         Self::EnterEnvironment,
@@ -145,6 +148,7 @@ impl Action {
             self,
             Self::PlanExercise
                 | Self::RunExercise
+                | Self::OverrideIsolation
                 | Self::GradeReport
                 | Self::RecordAttendance
                 | Self::EnterFigures
@@ -183,14 +187,11 @@ impl Action {
                 (Evaluator, Province),
                 (Leader, Province),
             ],
-            Self::GradeReport => &[(Instructor, Province), (Evaluator, Province)],
+            Self::GradeReport | Self::ReadRecording => {
+                &[(Instructor, Province), (Evaluator, Province)]
+            }
             Self::WorkInTeam => &[(Trainee, Member)],
             Self::EnterEnvironment => &[(Trainee, Member), (Instructor, Province)],
-            Self::ReadRecording => &[
-                (Trainee, Member),
-                (Instructor, Province),
-                (Evaluator, Province),
-            ],
             Self::ReadPeople | Self::ReadIndicators => {
                 &[(Hr, Province), (Leader, Province), (Instructor, Province)]
             }
@@ -201,9 +202,11 @@ impl Action {
                 (Hr, Province),
                 (Leader, Province),
             ],
-            Self::EditIssuer | Self::ManageAccounts | Self::ReadAudit | Self::ReadHealth => {
-                &[(Administrator, Province)]
-            }
+            Self::EditIssuer
+            | Self::ManageAccounts
+            | Self::ReadAudit
+            | Self::ReadHealth
+            | Self::OverrideIsolation => &[(Administrator, Province)],
         }
     }
 }

@@ -46,6 +46,21 @@ pub fn path_of(exercise: ExerciseId, team: TeamId, session: SessionId, part: i64
         .join(name)
 }
 
+/// Opens a part for reading, with the time of its last line; absent where it is gone.
+pub(super) async fn open(path: &Path) -> io::Result<Option<(File, Timestamp)>> {
+    let file = match File::open(path).await {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let written = file.metadata().await?.modified()?;
+    let since = written
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default();
+    let written = Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX));
+    Ok(Some((file, written)))
+}
+
 /// The first line of a recording.
 #[derive(Debug, Serialize)]
 struct Header<'a> {

@@ -28,7 +28,7 @@ use tokio::sync::mpsc;
 use tracing::warn;
 
 use crate::{
-    clock::Clock,
+    clock::{Clock, Timestamp},
     ids::{ExerciseId, PersonId, SessionId, TeamId},
     store::{self, Database, terminals::Terminal},
     tasks::Tasks,
@@ -132,6 +132,32 @@ impl Terminals {
                 Listed { terminal, viewers }
             })
             .collect())
+    }
+
+    /// Whether a session of this server runs, so that its recording still grows.
+    #[must_use]
+    pub fn is_running(&self, session: SessionId) -> bool {
+        let sessions = self.sessions();
+        sessions.get(&session).is_some_and(|it| !it.is_over())
+    }
+
+    /// The file of a recording, and when it was last written to; absent where it is gone.
+    ///
+    /// # Errors
+    /// What the file system refuses.
+    pub async fn recording_file(
+        &self,
+        recording: &store::terminals::Recording,
+    ) -> std::io::Result<Option<(tokio::fs::File, Timestamp)>> {
+        recordings::open(&self.foundation.data.join(&recording.path)).await
+    }
+
+    /// Whether this server holds a terminal of an exercise.
+    #[must_use]
+    pub fn has_any(&self, exercise: ExerciseId) -> bool {
+        self.sessions()
+            .values()
+            .any(|session| session.place.exercise == exercise && !session.is_over())
     }
 
     /// Ends every terminal of an exercise; viewers are told why.

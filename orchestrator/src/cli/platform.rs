@@ -101,10 +101,10 @@ impl Platform {
     pub(super) fn start(&self, tasks: &Tasks) {
         self.environments.start(tasks);
         let prober = Arc::clone(&self.prober);
-        tasks.spawn("firewall", async move {
-            // Tried again before the first probe, which refuses every launch without it.
-            if let Err(error) = prober.secure_once().await {
-                warn!(%error, "the firewall's table could not be set");
+        tasks.spawn("probe-leftovers", async move {
+            // The next probe would take them away as well; until then they only stand about.
+            if let Err(error) = prober.tidy().await {
+                warn!(%error, "what a probe left could not be taken away");
             }
         });
         Conductor::start(&self.exercises, tasks);

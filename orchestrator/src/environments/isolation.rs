@@ -20,7 +20,7 @@ use crate::{
     scenarios::Subnet,
 };
 
-use super::{DockerEngine, Isolation};
+use super::{DockerEngine, EngineError, Isolation, Kept};
 
 pub use firewall::{Firewall, FirewallError};
 pub use probe::{ProbeError, ProbeReport};
@@ -98,6 +98,15 @@ impl Prober {
     pub async fn probe(&self) -> Result<ProbeReport, ProbeError> {
         probe::run(&self.engine, &self.ranges, self.platform_port).await
     }
+
+    /// Removes what a probe left that was cut off with the program.
+    ///
+    /// # Errors
+    /// The engine does not answer.
+    pub async fn tidy(&self) -> Result<(), EngineError> {
+        let _alone = self.proven.lock().await;
+        probe::clean(&self.engine).await
+    }
 }
 
 #[async_trait]
@@ -127,6 +136,29 @@ impl Isolation for Prober {
         } else {
             warn!(reached = ?report.reached, firewall = ?stands, "labs are open");
             Err(report.reached)
+        }
+    }
+
+    /// Alone, like a probe, whose end takes away every helper.
+    async fn keep(&self) -> Kept {
+        let mut proven = self.proven.lock().await;
+        match self.firewall.stands().await {
+            Ok(true) => {
+                let _ = self.secured.set(());
+                return Kept::Stands;
+            }
+            Ok(false) => {}
+            Err(error) => return Kept::Unknown(error.to_string()),
+        }
+        *proven = None;
+        if let Err(error) = self.firewall.set().await {
+            return Kept::Open(error.to_string());
+        }
+        let _ = self.secured.set(());
+        match self.firewall.stands().await {
+            Ok(true) => Kept::PutBack,
+            Ok(false) => Kept::Open("the rules were set and do not stand".to_owned()),
+            Err(error) => Kept::Open(error.to_string()),
         }
     }
 }

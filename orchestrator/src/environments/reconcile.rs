@@ -99,6 +99,7 @@ impl Environments {
         tasks.spawn("engine-listing", reconciler.clone().list());
         tasks.spawn("reconciler", reconciler.run());
         tasks.spawn("disk", self.clone().watch_disk(tasks.token()));
+        tasks.spawn("isolation", self.clone().keep_closed(tasks.token()));
         tasks.spawn("engine-events", follow_engine(self.clone(), tasks.token()));
     }
 }

@@ -12,9 +12,9 @@ use std::{
 use tokio::sync::{Mutex as AsyncMutex, Notify, broadcast};
 
 use super::{
-    Capacity, Definitions, Desired, Engine, EngineError, EnvironmentChange, EnvironmentStatus,
-    EnvironmentsConfig, EnvironmentsError, Isolation, NewEnvironment, NodeRef, Phase, Purpose,
-    Step,
+    Breach, Capacity, Definitions, Desired, Engine, EngineError, EnvironmentChange,
+    EnvironmentStatus, EnvironmentsConfig, EnvironmentsError, Isolation, NewEnvironment, NodeRef,
+    Phase, Purpose, Step,
     engine::{AttachRequest, Attached, EngineInfo, ExecOutput, ExecRequest, Incarnation, Stream},
 };
 use crate::{
@@ -71,6 +71,7 @@ pub(super) struct Inner {
     pub(super) queue: Mutex<Vec<EnvironmentId>>,
     pub(super) wake: Notify,
     locks: Mutex<HashMap<EnvironmentId, Arc<AsyncMutex<()>>>>,
+    pub(super) breach: Mutex<Option<Breach>>,
 }
 
 impl Environments {
@@ -92,6 +93,7 @@ impl Environments {
             queue: Mutex::default(),
             wake: Notify::new(),
             locks: Mutex::default(),
+            breach: Mutex::default(),
         }))
     }
 
@@ -399,6 +401,8 @@ impl Environments {
             id: row.id,
             team: row.team,
             incarnation: row.incarnation,
+            asked_at: row.bound_at,
+            leaving: row.desired == Desired::Gone,
             phase: row.phase,
             step,
             failure: row

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::{EngineError, Failure, Step, engine::Incarnation};
 use crate::{
+    clock::Timestamp,
     ids::{EnvironmentId, ExerciseId, ProvinceId, TeamId},
     scenarios::{PlanError, Seed, Subnet},
     store::StoreError,
@@ -62,6 +63,33 @@ pub trait Isolation: Send + Sync {
     /// # Errors
     /// What was reached, or why it could not be tried.
     async fn prove(&self) -> Result<(), Vec<String>>;
+
+    /// Looks, at little cost, whether what keeps labs closed still stands, and puts it back where it does not.
+    async fn keep(&self) -> Kept;
+}
+
+/// What a look at that which keeps labs closed found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// It stands.
+    Stands,
+    /// It did not stand, and stands again.
+    PutBack,
+    /// It does not stand and could not be put back: why.
+    Open(String),
+    /// Nothing could be seen: why.
+    Unknown(String),
+}
+
+/// A time in which labs that ran were not kept closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Breach {
+    /// When it was noticed.
+    pub noticed: Timestamp,
+    /// When they were closed again; absent while they are open.
+    pub closed: Option<Timestamp>,
+    /// Why they could not be closed at once; empty where they were.
+    pub reason: String,
 }
 
 /// What is configured for environments.
@@ -112,6 +140,10 @@ pub struct EnvironmentStatus {
     pub team: Option<TeamId>,
     /// Which copy.
     pub incarnation: Incarnation,
+    /// When it was asked for.
+    pub asked_at: Timestamp,
+    /// Whether it shall go.
+    pub leaving: bool,
     /// How far it is.
     pub phase: Phase,
     /// The step at work, where one is.

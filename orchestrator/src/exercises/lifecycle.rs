@@ -6,7 +6,7 @@ use crate::{
     clock::Timestamp,
     environments::{Claim, NewEnvironment, Purpose, failpoint},
     ids::{AccountId, EnvironmentId, ExerciseId, TeamId},
-    journal::{Actor, Draft as Row, Event, HeadClaims, Pending, append_in},
+    journal::{Actor, Draft as Row, Event, HeadClaims, append_in},
     store::{self, Connection, exercises::Exercise},
 };
 
@@ -26,7 +26,7 @@ impl Exercises {
         self.environments
             .preflight(&view.definition, view.teams.len())
             .await?;
-        self.isolation_proven(&view.exercise).await?;
+        self.isolation_proven(&view.exercise, by).await?;
         failpoint::reach("before-intent");
         let now = self.clock.now();
         let mut transaction = self.database.begin().await?;
@@ -79,6 +79,33 @@ impl Exercises {
         Ok(())
     }
 
+    /// Gives preparing up: the exercise is a draft again, and its environments go.
+    ///
+    /// # Errors
+    /// An exercise that has begun or is over.
+    pub async fn cancel_preparation(
+        &self,
+        id: ExerciseId,
+        by: AccountId,
+    ) -> Result<(), ExerciseError> {
+        let exercise = self.row(id).await?;
+        match exercise.state {
+            ExerciseState::Draft => return Ok(()),
+            ExerciseState::Preparing | ExerciseState::Ready => {}
+            state => return Err(ExerciseError::State(state)),
+        }
+        self.step(
+            id,
+            exercise.state,
+            ExerciseState::Draft,
+            Actor::Account(by),
+            Event::PreparationCancelled,
+        )
+        .await?;
+        self.environments.wake_all();
+        Ok(())
+    }
+
     /// Begins exercise time.
     ///
     /// # Errors
@@ -88,7 +115,7 @@ impl Exercises {
         if exercise.state != ExerciseState::Ready {
             return already(&exercise, &[ExerciseState::Running, ExerciseState::Paused]);
         }
-        self.isolation_proven(&exercise).await?;
+        self.isolation_proven(&exercise, by).await?;
         self.step(
             id,
             ExerciseState::Ready,
@@ -162,35 +189,6 @@ impl Exercises {
         )
         .await?;
         self.environments.wake_all();
-        Ok(())
-    }
-
-    /// Notes why an administrator lets the exercise begin although isolation is not proven.
-    ///
-    /// # Errors
-    /// No reason, or a database that refuses.
-    pub async fn override_isolation(
-        &self,
-        id: ExerciseId,
-        by: AccountId,
-        reason: &str,
-    ) -> Result<(), ExerciseError> {
-        if reason.trim().is_empty() {
-            return Err(ExerciseError::input("exercise-override-reason-missing"));
-        }
-        let text = Pending::new(reason.trim(), None);
-        let row = Row::new(
-            Actor::Account(by),
-            Event::IsolationOverridden {
-                reason: text.reference(),
-            },
-        )
-        .text(text);
-        let mut transaction = self.database.begin().await?;
-        store::exercises::set_isolation_override(&mut transaction, id, reason.trim()).await?;
-        append_in(&mut transaction, id, self.clock.now(), &[row]).await?;
-        transaction.commit().await?;
-        self.journal.announce(id);
         Ok(())
     }
 
@@ -319,13 +317,6 @@ impl Exercises {
             .ok_or(ExerciseError::Missing("exercise"))
     }
 
-    async fn isolation_proven(&self, exercise: &Exercise) -> Result<(), ExerciseError> {
-        if exercise.isolation_override.is_none() {
-            self.environments.launch_allowed().await?;
-        }
-        Ok(())
-    }
-
     async fn step(
         &self,
         id: ExerciseId,
@@ -352,7 +343,7 @@ impl Exercises {
         if to == ExerciseState::Running {
             store::exercises::set_started(&mut transaction, id, now).await?;
         }
-        if to == ExerciseState::Finished {
+        if matches!(to, ExerciseState::Finished | ExerciseState::Draft) {
             for environment in self
                 .environments
                 .ids_of_exercise(&mut transaction, id)
@@ -362,6 +353,8 @@ impl Exercises {
                     .want_gone(&mut transaction, environment)
                     .await?;
             }
+        }
+        if to == ExerciseState::Finished {
             self.sign(&mut transaction, id, now).await?;
             store::exercises::set_finished(&mut transaction, id, now).await?;
         }

@@ -9,7 +9,7 @@ use super::{Conductor, Draft, DraftTeam, ExerciseState, Exercises, Grade};
 use crate::{
     clock::{Clock, TestClock, Timestamp},
     environments::{
-        Environments, EnvironmentsConfig, Foundation, Isolation, MemoryEngine, Phase,
+        Environments, EnvironmentsConfig, Foundation, Isolation, Kept, MemoryEngine, Phase,
         engine::ExecOutput,
     },
     ids::{AccountId, EnvironmentId, ExerciseId, PersonId, ProvinceId, TeamId},
@@ -78,6 +78,10 @@ struct Open;
 impl Isolation for Open {
     async fn prove(&self) -> Result<(), Vec<String>> {
         Ok(())
+    }
+
+    async fn keep(&self) -> Kept {
+        Kept::Stands
     }
 }
 

@@ -21,9 +21,6 @@ use crate::{
     store::StoreError,
 };
 
-/// Ways out of a lab that a message names; a host has many addresses, and the doctor lists all.
-const NAMED: usize = 4;
-
 /// A message of the catalogue with its arguments.
 #[derive(Clone, Debug, Default)]
 pub struct Message {
@@ -208,13 +205,9 @@ impl From<EnvironmentsError> for AppError {
                     .with("needed", mebibytes(needed))
                     .with("available", mebibytes(available)),
             ),
-            EnvironmentsError::NotIsolated(reached) => {
-                let named = reached.len().min(NAMED);
-                Self::Conflict(
-                    Message::new("environment-not-isolated")
-                        .with("reached", reached[..named].join(", "))
-                        .with("more", reached.len() - named),
-                )
+            // What was reached is a list of its own, on the exercise's page.
+            EnvironmentsError::NotIsolated(_) => {
+                Self::Conflict(Message::new("environment-not-isolated"))
             }
             EnvironmentsError::Plan(error) => {
                 Self::Conflict(Message::new("environment-plan").with("detail", error.to_string()))

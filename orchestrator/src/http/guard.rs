@@ -24,6 +24,10 @@ pub(super) struct Guard {
     pub(super) action: Action,
 }
 
+/// Marks an answer that is a page like any other although what was asked for was not done: the audit trail says so.
+#[derive(Clone)]
+pub(super) struct Undone;
+
 /// Lets a request through to its handler, or says why not.
 pub(super) async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
@@ -45,7 +49,9 @@ pub(super) async fn guard(State(guard): State<Guard>, request: Request, next: Ne
         Ok(body) => {
             parts.extensions.insert(visitor.clone());
             let response = next.run(Request::from_parts(parts, body)).await;
-            let failed = response.status().is_client_error() || response.status().is_server_error();
+            let failed = response.status().is_client_error()
+                || response.status().is_server_error()
+                || response.extensions().get::<Undone>().is_some();
             (
                 response,
                 if failed {

@@ -5,9 +5,11 @@ pub(super) mod answers;
 pub(super) mod board;
 pub(super) mod console;
 pub(super) mod exercises;
+pub(super) mod isolation;
 pub(super) mod launch;
 pub(super) mod library;
 pub(super) mod pool;
+pub(super) mod recordings;
 pub(super) mod steering;
 pub(super) mod team;
 pub(super) mod words;
@@ -23,3 +25,6 @@ fn see_other(app: &App, visitor: &Visitor, to: &str, state: &str, message: &Mess
     let cookie = Request::flash_cookie(app.config.secure(), state, message.text(visitor.locale));
     (CookieJar::new().add(cookie), Redirect::to(to)).into_response()
 }
+
+#[cfg(test)]
+mod tests;

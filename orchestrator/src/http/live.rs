@@ -96,7 +96,7 @@ impl Hub {
 #[derive(Default)]
 struct Told {
     board: [String; 2],
-    state: Option<(ExerciseState, bool)>,
+    state: Option<(ExerciseState, bool, i64)>,
     teams: HashMap<TeamId, String>,
 }
 
@@ -149,6 +149,8 @@ async fn look(app: &App, exercise: ExerciseId, told: &mut Told) -> Result<Vec<Fr
     let state = (
         view.exercise.state,
         view.exercise.clock_running_since.is_some(),
+        // What concerns all: a refusal, a decision, labs found open.
+        rows.common.last().map_or(0, |entry| entry.sequence),
     );
     if told.state != Some(state) {
         told.state = Some(state);
@@ -166,6 +168,7 @@ async fn look(app: &App, exercise: ExerciseId, told: &mut Told) -> Result<Vec<Fr
             rows.last(team),
             status.map(|it| (
                 it.phase,
+                it.leaving,
                 it.incarnation,
                 &it.step,
                 &it.failure,

@@ -12,8 +12,8 @@ use super::{
     App, AppError, assets,
     guard::{Guard, guard},
     handlers::{
-        accounts, answers, board, console, exercises, launch, library, pool, steering, team,
-        workspace,
+        accounts, answers, board, console, exercises, isolation, launch, library, pool, recordings,
+        steering, team, workspace,
     },
     labs, live,
     office::{attendance, completions, indicators, issuer, people, report},
@@ -93,6 +93,21 @@ pub(super) fn table() -> Vec<Route> {
             steering::prepare,
         ),
         post(
+            "/exercises/{exercise}/cancel",
+            Action::RunExercise,
+            steering::cancel,
+        ),
+        get(
+            "/exercises/{exercise}/isolation",
+            Action::OverrideIsolation,
+            isolation::show,
+        ),
+        post(
+            "/exercises/{exercise}/isolation",
+            Action::OverrideIsolation,
+            isolation::decide,
+        ),
+        post(
             "/exercises/{exercise}/start",
             Action::RunExercise,
             steering::start,
@@ -146,6 +161,21 @@ pub(super) fn table() -> Vec<Route> {
             "/exercises/{exercise}/teams/{team}/reports/{task}",
             Action::GradeReport,
             steering::grade,
+        ),
+        get(
+            "/exercises/{exercise}/recordings",
+            Action::ReadRecording,
+            recordings::list,
+        ),
+        get(
+            "/exercises/{exercise}/teams/{team}/recordings/{session}/{part}",
+            Action::ReadRecording,
+            recordings::show,
+        ),
+        get(
+            "/exercises/{exercise}/teams/{team}/recordings/{session}/{part}/cast",
+            Action::ReadRecording,
+            recordings::file,
         ),
         get(
             "/exercises/{exercise}/workspace",

@@ -1,6 +1,9 @@
 //! A whole server over an empty database for tests: accounts, cookies, requests.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use axum::{
     Router,
@@ -14,7 +17,7 @@ use crate::{
     accounts::{NewAccount, Role},
     clock::{Clock, TestClock, Timestamp},
     config::Config,
-    environments::{Environments, EnvironmentsConfig, Foundation, Isolation, MemoryEngine},
+    environments::{Environments, EnvironmentsConfig, Foundation, Isolation, Kept, MemoryEngine},
     exercises::Exercises,
     ids::{AccountId, PersonId, ProvinceId},
     journal::{Journal, Signer},
@@ -32,6 +35,8 @@ pub(super) struct Server {
     pub(super) app: App,
     pub(super) clock: Arc<TestClock>,
     pub(super) province: ProvinceId,
+    pub(super) engine: Arc<MemoryEngine>,
+    pub(super) walls: Arc<Walls>,
     router: Router,
     _folder: tempfile::TempDir,
 }
@@ -60,14 +65,23 @@ impl Server {
         insert_province(&db, province).await;
         let clock = Arc::new(TestClock::new(Timestamp(1_795_000_000_000_000)));
         let random = Arc::new(SeededRandom::new(7));
-        let app =
-            App::new(services(db, Arc::<TestClock>::clone(&clock), random, folder.path()).await);
+        let (engine, walls) = (Arc::new(MemoryEngine::new()), Arc::<Walls>::default());
+        let services = services(
+            db,
+            Arc::<TestClock>::clone(&clock),
+            random,
+            folder.path(),
+            (Arc::clone(&engine), Arc::clone(&walls)),
+        );
+        let app = App::new(services.await);
         let app = app.expect("app");
         Self {
             router: router(&app),
             app,
             clock,
             province,
+            engine,
+            walls,
             _folder: folder,
         }
     }
@@ -384,6 +398,7 @@ async fn services(
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     folder: &std::path::Path,
+    (engine, walls): (Arc<MemoryEngine>, Arc<Walls>),
 ) -> Services {
     let tasks = Tasks::new();
     let journal = Journal::start(db.clone(), Arc::clone(&clock), &tasks);
@@ -393,8 +408,8 @@ async fn services(
         database: db.clone(),
         clock: Arc::clone(&clock),
         random: Arc::clone(&random),
-        engine: Arc::new(MemoryEngine::new()),
-        isolation: Arc::new(Closed),
+        engine,
+        isolation: walls,
         ownership: ownership.expect("ownership"),
         config: EnvironmentsConfig {
             ranges: vec!["10.71.0.0/16".parse().expect("range")],
@@ -413,6 +428,7 @@ async fn services(
     Services {
         db,
         config: Config {
+            data: folder.to_owned(),
             plans: concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/plans").into(),
             ..Config::default()
         },
@@ -426,12 +442,43 @@ async fn services(
     }
 }
 
-/// An engine in memory lets nothing out.
-struct Closed;
+/// The isolation of an engine in memory: as a test says.
+#[derive(Default)]
+pub(super) struct Walls {
+    reached: Mutex<Vec<String>>,
+    next: Mutex<Option<Kept>>,
+}
+
+impl Walls {
+    /// From now on a node reaches these.
+    pub(super) fn open(&self, reached: &[&str]) {
+        *self.reached.lock().expect("lock") = reached.iter().map(|&it| it.to_owned()).collect();
+    }
+
+    /// What the next look at them finds.
+    pub(super) fn next(&self, kept: Kept) {
+        *self.next.lock().expect("lock") = Some(kept);
+    }
+}
 
 #[async_trait::async_trait]
-impl Isolation for Closed {
+impl Isolation for Walls {
     async fn prove(&self) -> Result<(), Vec<String>> {
-        Ok(())
+        let reached = self.reached.lock().expect("lock").clone();
+        if reached.is_empty() {
+            Ok(())
+        } else {
+            Err(reached)
+        }
+    }
+
+    async fn keep(&self) -> Kept {
+        if let Some(next) = self.next.lock().expect("lock").take() {
+            return next;
+        }
+        match self.prove().await {
+            Ok(()) => Kept::Stands,
+            Err(reached) => Kept::Open(reached.join(", ")),
+        }
     }
 }

@@ -131,6 +131,8 @@ pub enum Event {
     },
     /// Environments were asked for.
     Preparing,
+    /// Preparing was given up; the exercise is a draft again and its environments go.
+    PreparationCancelled,
     /// A team's environment became ready.
     EnvironmentReady {
         /// Which copy: 1 for the first, one more after every reset.
@@ -249,6 +251,18 @@ pub enum Event {
         /// The words.
         text: TextReference,
     },
+    /// Preparing or starting was refused: isolation was not proven.
+    LaunchRefused {
+        /// What was reached from inside a node, or why nothing could be tried.
+        reached: Vec<String>,
+    },
+    /// What keeps the labs closed was found missing while they ran.
+    IsolationLost {
+        /// Why it could not be put back at once; empty where it was.
+        reason: String,
+    },
+    /// It stands again.
+    IsolationRestored,
     /// An administrator let the exercise begin although isolation was not proven.
     IsolationOverridden {
         /// Why.
@@ -263,6 +277,7 @@ impl Event {
         match self {
             Self::Created { .. } => "created",
             Self::Preparing => "preparing",
+            Self::PreparationCancelled => "preparation_cancelled",
             Self::EnvironmentReady { .. } => "environment_ready",
             Self::EnvironmentFailed { .. } => "environment_failed",
             Self::EnvironmentReset { .. } => "environment_reset",
@@ -283,6 +298,9 @@ impl Event {
             Self::ReportFiled { .. } => "report_filed",
             Self::ReportGraded { .. } => "report_graded",
             Self::HelpCalled { .. } => "help_called",
+            Self::LaunchRefused { .. } => "launch_refused",
+            Self::IsolationLost { .. } => "isolation_lost",
+            Self::IsolationRestored => "isolation_restored",
             Self::IsolationOverridden { .. } => "isolation_overridden",
         }
     }

@@ -10,7 +10,10 @@ use super::{
     evidence::DrillEvidence,
     model::{Block, Letterhead, Report, Signature, Span, Written},
 };
-use crate::locales::{self, Locale, Value};
+use crate::{
+    clock::Timestamp,
+    locales::{self, Locale, Value},
+};
 
 /// Where the private use area of Unicode begins.
 const FIRST_MARK: u32 = 0xE000;
@@ -248,10 +251,33 @@ impl Writer<'_> {
             ("teams", self.figure(self.evidence.teams.len())),
             ("at", Span::figure(at, self.evidence.rows(1, 1))),
         ];
-        vec![
+        let mut blocks = vec![
             Block::Item(vec![Span::text(scenario)]),
             Block::Item(self.sentence("report-preparation-teams", &figures)),
-        ]
+        ];
+        blocks.extend(self.isolation());
+        blocks
+    }
+
+    /// What a reader must know of isolation: nothing where it was proven and held.
+    fn isolation(&self) -> Vec<Block> {
+        let drill = &self.evidence.drill;
+        let time = |(at, row): (Timestamp, i64)| {
+            let at = locales::date_time(self.locale, at);
+            Span::figure(at, self.evidence.rows(row, row))
+        };
+        let decided = drill.isolation_override.iter().map(|(reason, row)| {
+            let reason = Span::figure(reason.clone(), self.evidence.rows(*row, *row));
+            self.sentence("report-isolation-overridden", &[("reason", reason)])
+        });
+        let breaches = drill.breaches.iter().map(|breach| match breach.restored {
+            Some(restored) => self.sentence(
+                "report-isolation-restored",
+                &[("from", time(breach.lost)), ("to", time(restored))],
+            ),
+            None => self.sentence("report-isolation-lost", &[("from", time(breach.lost))]),
+        });
+        decided.chain(breaches).map(Block::Item).collect()
     }
 }
 

@@ -66,6 +66,10 @@ pub struct DrillFacts {
     pub elapsed: Duration,
     /// How often exercise time stood.
     pub pauses: usize,
+    /// Why it was held although isolation was not proven, and the row of that decision.
+    pub isolation_override: Option<(String, i64)>,
+    /// Times in which labs were found open: the rows that say so and that they were closed again.
+    pub breaches: Vec<BreachFacts>,
     /// The chain's last row.
     pub head_sequence: i64,
     /// Its hash.
@@ -74,6 +78,15 @@ pub struct DrillFacts {
     pub signature: Option<String>,
     /// Whether the stored chain was found unbroken up to that hash.
     pub verified: bool,
+}
+
+/// A time in which labs were found open.
+#[derive(Clone, Copy, Debug)]
+pub struct BreachFacts {
+    /// When it was noticed, and the row that says so.
+    pub lost: (Timestamp, i64),
+    /// When they were closed again, and the row that says so.
+    pub restored: Option<(Timestamp, i64)>,
 }
 
 /// A team.

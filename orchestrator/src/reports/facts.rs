@@ -6,8 +6,8 @@ use std::{
 };
 
 use super::{
-    CreditFacts, CreditOutcome, DrillEvidence, DrillFacts, Judgement, MemberFacts, ObjectiveFacts,
-    Points, Section, SituationFacts, TaskFacts, TeamFacts, model::Evidence,
+    BreachFacts, CreditFacts, CreditOutcome, DrillEvidence, DrillFacts, Judgement, MemberFacts,
+    ObjectiveFacts, Points, Section, SituationFacts, TaskFacts, TeamFacts, model::Evidence,
 };
 use crate::{
     clock::Timestamp,
@@ -125,11 +125,42 @@ fn drill_facts(sources: &Sources<'_>, elapsed: Duration, locale: Locale) -> Dril
             .iter()
             .filter(|entry| matches!(entry.event, journal::Event::Paused))
             .count(),
+        isolation_override: isolation_override(sources),
+        breaches: breaches(sources.entries),
         head_sequence: exercise.head_sequence,
         head_hash: exercise.head_hash.clone(),
         signature: exercise.head_signature.clone(),
         verified: head == Ok((exercise.head_sequence, exercise.head_hash.clone())),
     }
+}
+
+fn isolation_override(sources: &Sources<'_>) -> Option<(String, i64)> {
+    let reason = sources.view.exercise.isolation_override.clone()?;
+    let row = sources
+        .entries
+        .iter()
+        .find(|entry| matches!(entry.event, journal::Event::IsolationOverridden { .. }))?;
+    Some((reason, row.sequence))
+}
+
+fn breaches(entries: &[Entry]) -> Vec<BreachFacts> {
+    let mut breaches: Vec<BreachFacts> = Vec::new();
+    for entry in entries {
+        let here = (entry.at, entry.sequence);
+        match &entry.event {
+            journal::Event::IsolationLost { .. } => breaches.push(BreachFacts {
+                lost: here,
+                restored: None,
+            }),
+            journal::Event::IsolationRestored => {
+                if let Some(last) = breaches.last_mut() {
+                    last.restored = Some(here);
+                }
+            }
+            _ => {}
+        }
+    }
+    breaches
 }
 
 fn team_facts(

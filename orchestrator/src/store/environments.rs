@@ -127,6 +127,8 @@ pub struct Environment {
     pub next_attempt_at: Option<Timestamp>,
     /// When it was asked for.
     pub created_at: Timestamp,
+    /// When it was given to its team; as `created_at` where it was made for it.
+    pub bound_at: Timestamp,
     /// When it became ready.
     pub ready_at: Option<Timestamp>,
 }
@@ -460,6 +462,7 @@ fn read(row: &Row) -> Result<Environment, StoreError> {
         attempts: row.get("attempts")?,
         next_attempt_at: row.time_optional("next_attempt_at")?,
         created_at: row.time("created_at")?,
+        bound_at: row.time("bound_at")?,
         ready_at: row.time_optional("ready_at")?,
     })
 }

@@ -33,6 +33,8 @@ pub struct Terminal {
 pub struct Recording {
     /// The session.
     pub session: SessionId,
+    /// The team in whose environment it was.
+    pub team: TeamId,
     /// Counts from 1; a restart of the server begins the next.
     pub part: i64,
     /// The machine.
@@ -216,35 +218,58 @@ pub async fn end_recording(
     Ok(())
 }
 
-/// A team's recordings in an exercise, oldest first.
+/// An exercise's recordings, oldest first.
 ///
 /// # Errors
 /// What the database refuses.
 pub async fn recordings(
     connection: &mut Connection,
     exercise: ExerciseId,
-    team: TeamId,
 ) -> Result<Vec<Recording>, StoreError> {
     Statement::new(
-        "select * from recording where exercise_id = $1 and team_id = $2 order by started_at, session_id, part",
+        "select * from recording where exercise_id = $1 order by started_at, session_id, part",
     )
     .bind(exercise)
-    .bind(team)
     .fetch_all(connection)
     .await?
     .iter()
-    .map(|row| {
-        Ok(Recording {
-            session: row.parse("session_id")?,
-            part: row.get("part")?,
-            node: row.get("node")?,
-            person: row.parse_optional("person_id")?,
-            path: row.get("path")?,
-            started_at: row.time("started_at")?,
-            ended_at: row.time_optional("ended_at")?,
-        })
-    })
+    .map(recording)
     .collect()
+}
+
+/// One part of a recording of a team in an exercise.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn find_recording(
+    connection: &mut Connection,
+    (exercise, team): (ExerciseId, TeamId),
+    (session, part): (SessionId, i64),
+) -> Result<Option<Recording>, StoreError> {
+    Statement::new(
+        "select * from recording where exercise_id = $1 and team_id = $2 and session_id = $3 and part = $4",
+    )
+    .bind(exercise)
+    .bind(team)
+    .bind(session)
+    .bind(part)
+    .fetch_optional(connection)
+    .await?
+    .map(|row| recording(&row))
+    .transpose()
+}
+
+fn recording(row: &Row) -> Result<Recording, StoreError> {
+    Ok(Recording {
+        session: row.parse("session_id")?,
+        team: row.parse("team_id")?,
+        part: row.get("part")?,
+        node: row.get("node")?,
+        person: row.parse_optional("person_id")?,
+        path: row.get("path")?,
+        started_at: row.time("started_at")?,
+        ended_at: row.time_optional("ended_at")?,
+    })
 }
 
 fn terminal(row: &Row) -> Result<Terminal, StoreError> {
@@ -356,8 +381,12 @@ mod tests {
             assert!(twice.unwrap_err().is_duplicate());
             assert_eq!(next_part(&mut connection, session.id).await.unwrap(), 2);
             end_recording(&mut connection, session.id, 1, Timestamp(7)).await.unwrap();
-            let recordings = recordings(&mut connection, exercise, session.team).await.unwrap();
+            let recordings = recordings(&mut connection, exercise).await.unwrap();
             assert_eq!(recordings.len(), 1);
+            let found = find_recording(&mut connection, (exercise, session.team), (session.id, 1)).await.unwrap();
+            assert_eq!(found.as_ref(), recordings.first());
+            let elsewhere = find_recording(&mut connection, (exercise, TeamId::new()), (session.id, 1)).await.unwrap();
+            assert_eq!(elsewhere, None);
             assert_eq!(recordings[0].ended_at, Some(Timestamp(7)));
             assert_eq!(recordings[0].person, Some(session.person));
         }

@@ -48,7 +48,8 @@ step("it is refused while something gets out of the labs, with what is open", as
     return page;
   });
   const told = await console.locator("#notices [role=alert]").innerText();
-  assert.match(told, /^Không được bắt đầu: từ máy trong môi trường vẫn gọi được (host|platform|other environment) \w+/);
+  assert.match(told, /^Chưa bắt đầu được: từ máy trong môi trường vẫn gọi được ra ngoài/);
+  assert.match(await console.locator("#standing table").innerText(), /Máy chủ chạy phòng lab|Trang của Thao Trường|Máy của đội khác/);
   await story.instructor.look("console-refused", { page: console });
   assert.equal(await new Console(console).state(), "Bản nháp");
   assert.deepEqual(await story.program.engine.left(), []);

@@ -108,3 +108,4 @@ issuer-position-missing = Enter the position of the signatory.
 issuer-recipients-missing = Enter at least one recipient.
 issuer-line-too-long = A line has at most 200 characters.
 issuer-recipients-too-many = There are at most 20 recipients.
+health-refused = Exercises that wait for a decision on isolation

@@ -55,10 +55,7 @@ grade-points-range = Points for a criterion are between 0 and { $limit }.
 environment-engine-unreachable = Docker cannot be reached. Running environments are untouched; trying again by itself.
 environment-images-missing = Images are missing: { $images }. Run “make images” on the server and try again.
 environment-no-memory = The server has too little memory: { $needed } needed, { $available } left. Use fewer teams or finish another exercise.
-environment-not-isolated = Not started: a node can reach { $reached }{ $more ->
-    [0] {""}
-   *[other] {" "}and { $more } more
-}. Run “thaotruong doctor --fix”.
+environment-not-isolated = Not started: a node can reach the outside. The console lists what it reached and what to do.
 environment-bundle = The kept scenario can no longer be read: { $detail }
 environment-phase-wanted = Waiting
 environment-phase-preparing = Preparing

@@ -43,6 +43,9 @@ report-placeholder-lessons = [Add lessons learned]
 report-placeholder-proposals = [Add next steps and proposals]
 
 report-preparation-scenario = Scenario: “{ $scenario }”, version { $version }.
+report-isolation-overridden = An administrator allowed the drill to be held although the labs' isolation was not proven, with the reason: { $reason }
+report-isolation-restored = The firewall that isolates the labs was found missing at { $from } and put back at { $to }.
+report-isolation-lost = The firewall that isolates the labs was found missing at { $from } and was not put back before the end.
 report-preparation-teams = { $teams } teams were formed, each with an environment of its own; the drill was laid out at { $at }.
 report-time = Time: from { $from } to { $to }; { $minutes } minutes of exercise time (planned: { $planned }), paused { $pauses } times.
 report-form-simulation = Form: simulation in a cyber range; it does not count as a live-fire drill.

@@ -102,3 +102,4 @@ issuer-position-missing = Nhập chức vụ người ký.
 issuer-recipients-missing = Nhập ít nhất một nơi nhận.
 issuer-line-too-long = Mỗi dòng dài tối đa 200 ký tự.
 issuer-recipients-too-many = Có tối đa 20 nơi nhận.
+health-refused = Diễn tập chờ quyết định vì cách ly

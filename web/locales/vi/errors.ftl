@@ -46,18 +46,15 @@ grade-points-range = Điểm mỗi tiêu chí phải từ 0 đến { $limit }.
 environment-engine-unreachable = Không kết nối được Docker. Các môi trường đang chạy vẫn giữ nguyên; hệ thống tự thử lại.
 environment-images-missing = Thiếu ảnh máy: { $images }. Chạy “make images” trên máy chủ rồi thử lại.
 environment-no-memory = Máy chủ thiếu bộ nhớ: cần { $needed }, còn { $available }. Bớt đội hoặc kết thúc cuộc diễn tập khác.
-environment-not-isolated = Không được bắt đầu: từ máy trong môi trường vẫn gọi được { $reached }{ $more ->
-    [0] {""}
-   *[other] {" "}và { $more } nơi khác
-}. Chạy “thaotruong doctor --fix”.
+environment-not-isolated = Chưa bắt đầu được: từ máy trong môi trường vẫn gọi được ra ngoài. Trang điều hành ghi rõ từng nơi và việc cần làm.
 environment-bundle = Kịch bản đã lưu không còn đọc được: { $detail }
 environment-phase-wanted = Đang chờ
 environment-phase-preparing = Đang chuẩn bị
 environment-phase-ready = Tốt
 environment-phase-suspended = Tạm ngưng
 environment-phase-failed = Hỏng
-environment-phase-removing = Đang xóa
-environment-phase-gone = Đã xóa
+environment-phase-removing = Đang gỡ
+environment-phase-gone = Đã gỡ
 environment-none = Chưa có
 environment-queue = Đang chuẩn bị môi trường, thứ { $place } trong hàng chờ, khoảng { $seconds } giây.
 environment-queue-unknown = Đang chuẩn bị môi trường, thứ { $place } trong hàng chờ.
@@ -68,4 +65,4 @@ stage-network = Tạo mạng
 stage-create = Tạo máy
 stage-start = Khởi động máy
 stage-ready = Chờ máy sẵn sàng
-stage-remove = Xóa máy
+stage-remove = Gỡ máy

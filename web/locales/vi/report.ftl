@@ -43,6 +43,9 @@ report-placeholder-lessons = [Bổ sung bài học kinh nghiệm]
 report-placeholder-proposals = [Bổ sung phương hướng, kiến nghị]
 
 report-preparation-scenario = Kịch bản: “{ $scenario }”, phiên bản { $version }.
+report-isolation-overridden = Cuộc diễn tập được quản trị viên cho phép tiến hành khi cách ly phòng lab chưa được chứng minh, với lý do: { $reason }
+report-isolation-restored = Tường lửa cách ly phòng lab được phát hiện không còn lúc { $from } và được đặt lại lúc { $to }.
+report-isolation-lost = Tường lửa cách ly phòng lab được phát hiện không còn lúc { $from } và chưa được đặt lại đến khi kết thúc.
 report-preparation-teams = Thành lập { $teams } đội, mỗi đội một môi trường riêng; cuộc diễn tập được thiết lập lúc { $at }.
 report-time = Thời gian: từ { $from } đến { $to }; thời gian diễn tập thực tế { $minutes } phút (dự kiến { $planned }), tạm dừng { $pauses } lần.
 report-form-simulation = Hình thức: diễn tập mô phỏng trên thao trường mạng; không tính là diễn tập thực chiến.

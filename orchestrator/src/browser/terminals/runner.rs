@@ -39,6 +39,10 @@ const LOOK_LIMIT: Duration = Duration::from_secs(15);
 /// How long an engine that does not answer is waited for.
 const PATIENCE: Duration = Duration::from_mins(2);
 
+/// Wait before an engine that did not answer is asked again: long enough not to burden one that is starting, short
+/// enough that a person at the terminal hardly notices.
+const ASK_AGAIN: Duration = Duration::from_secs(2);
+
 /// An attachment that lasted less is counted as a failure.
 const SHORT: Duration = Duration::from_secs(5);
 
@@ -151,7 +155,7 @@ impl Runner {
                     if !std::mem::replace(&mut told, true) {
                         self.session.tell_all(&Notice::new("engine-away"));
                     }
-                    sleep(Duration::from_secs(2)).await;
+                    sleep(ASK_AGAIN).await;
                 }
                 Err(error) if is_silent(&error) => {
                     return Err(Ending::Left(Notice::new("engine-away")));

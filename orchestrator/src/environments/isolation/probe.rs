@@ -107,7 +107,8 @@ pub(super) async fn run(
     outcome
 }
 
-async fn clean(engine: &DockerEngine) -> Result<(), EngineError> {
+/// Takes away whatever stands under the probe's own installation.
+pub(super) async fn clean(engine: &DockerEngine) -> Result<(), EngineError> {
     engine.forget_helpers().await?;
     for left in engine.observe().await? {
         engine.destroy(left.environment).await?;

@@ -10,8 +10,8 @@ use thaotruong_tests::both_databases;
 use crate::{
     clock::{Clock, TestClock, Timestamp},
     environments::{
-        Engine, Environments, EnvironmentsConfig, Failure, Foundation, Isolation, MemoryEngine,
-        NewEnvironment, NodeRef, Phase, Progress, Purpose, Stage,
+        Engine, Environments, EnvironmentsConfig, Failure, Foundation, Isolation, Kept,
+        MemoryEngine, NewEnvironment, NodeRef, Phase, Progress, Purpose, Stage,
         engine::NodeState,
         memory::{Fault, Operation},
     },
@@ -60,6 +60,10 @@ struct Open;
 impl Isolation for Open {
     async fn prove(&self) -> Result<(), Vec<String>> {
         Ok(())
+    }
+
+    async fn keep(&self) -> Kept {
+        Kept::Stands
     }
 }
 

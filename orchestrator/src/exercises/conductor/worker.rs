@@ -104,6 +104,9 @@ impl Worker {
         }
         let statuses = self.exercises.environments.of_exercise(self.id).await?;
         watch_environments(&self.exercises, &view, &statuses).await?;
+        self.exercises
+            .note_breach(&view.exercise, &statuses)
+            .await?;
         if state != ExerciseState::Running {
             return Ok(true);
         }

@@ -13,10 +13,12 @@ use super::super::{
     forms::{Form, Path, Query},
     pages::{self, Choice, Tone, accounts as page, audit, health},
 };
-use super::{see_other, words};
+use super::{isolation, see_other, words};
 use crate::{
     accounts::{AccountView, NewAccount, Role, Roles},
     clock::Timestamp,
+    environments::EnvironmentsError,
+    exercises::ExerciseState,
     ids::{AccountId, PersonId},
     locales::{self, Locale},
     organisation,
@@ -311,21 +313,54 @@ pub(in crate::http) async fn health(
 ) -> Result<Html<String>, AppError> {
     let locale = visitor.locale;
     let mut checks = quick_checks(&app, locale).await;
-    let isolation = app.environments.launch_allowed().await;
-    checks.push(match isolation.map_err(AppError::from) {
+    checks.push(match app.environments.launch_allowed().await {
         Ok(()) => check(
             locale,
             "health-isolation",
             Ok(words::say(locale, "health-isolated")),
         ),
-        Err(error) => check(
-            locale,
-            "health-isolation",
-            Err((error.message().text(locale), None)),
-        ),
+        Err(EnvironmentsError::NotIsolated(reached)) => {
+            let reached = isolation::targets(locale, &reached);
+            let lines = reached
+                .iter()
+                .map(|it| format!("{}: {} {}", it.what, it.how, it.places));
+            let found = lines.collect::<Vec<_>>().join("; ");
+            let remedy = words::say(locale, "isolation-remedy-mend");
+            check(locale, "health-isolation", Err((found, Some(remedy))))
+        }
+        Err(error) => {
+            let told = AppError::from(error).message().text(locale);
+            check(locale, "health-isolation", Err((told, None)))
+        }
     });
     checks.sort_by_key(|row| row.state.kind == Tone::Good);
-    health::render(&app.templates, &visitor, &health::HealthPage { checks })
+    let refused = refused(&app, &visitor).await?;
+    health::render(
+        &app.templates,
+        &visitor,
+        &health::HealthPage { checks, refused },
+    )
+}
+
+/// Exercises of the province that wait for an administrator's decision.
+async fn refused(app: &App, visitor: &Visitor) -> Result<Vec<health::RefusedRow>, AppError> {
+    let mut rows = Vec::new();
+    let exercises = app.exercises.list(visitor.actor()?.province).await?;
+    for exercise in exercises.into_iter().filter(|exercise| {
+        matches!(exercise.state, ExerciseState::Draft | ExerciseState::Ready)
+            && exercise.isolation_override.is_none()
+    }) {
+        let view = app.exercises.view(exercise.id).await?;
+        let standing = isolation::standing(app, visitor.locale, &view).await?;
+        if let Some(refusal) = standing.refusal {
+            rows.push(health::RefusedRow {
+                href: format!("/exercises/{}/isolation", exercise.id),
+                title: exercise.title,
+                at: refusal.at,
+            });
+        }
+    }
+    Ok(rows)
 }
 
 /// What can be said at once of the installation, what is wrong first; isolation takes a probe, and is not among it.

@@ -12,6 +12,7 @@ use super::{
         live,
         pages::{self, Choice, Tone, console as page},
     },
+    isolation,
     library::trigger,
     team, words,
 };
@@ -62,6 +63,7 @@ pub(in crate::http) async fn part(
     Query(place): Query<Place>,
 ) -> Result<Html<String>, AppError> {
     let part = match part.as_str() {
+        "notices" => page::Part::Notices,
         "control" => page::Part::Control,
         "teams" => page::Part::Teams,
         "axis" => page::Part::Axis,
@@ -83,6 +85,9 @@ async fn fill(
     let statuses = app.environments.of_exercise(exercise.id).await?;
     let rows = app.feeds.rows(&app.db, exercise.id).await?;
     let now = app.clock.now();
+    let actor = visitor.actor()?;
+    let may = |action| authorise(actor, action, &Object::Province(exercise.province)).is_ok();
+    let may_run = may(Action::RunExercise);
     let mut teams: Vec<(u8, page::TeamRow)> = view
         .teams
         .iter()
@@ -90,17 +95,11 @@ async fn fill(
             let status = statuses
                 .iter()
                 .find(|status| status.team == Some(team.team.id));
-            row(view, team, status, now, locale, selected)
+            row(view, team, status, now, locale, selected, may_run)
         })
         .collect();
     teams.sort_by_key(|(urgency, row)| (*urgency, row.number));
-    let may_run = authorise(
-        visitor.actor()?,
-        Action::RunExercise,
-        &Object::Province(exercise.province),
-    )
-    .is_ok();
-    let ready = |status: &&EnvironmentStatus| status.phase == Phase::Ready;
+    let ready = |status: &&EnvironmentStatus| status.phase == Phase::Ready && !status.leaving;
     let figures = page::Figures {
         teams: teams.len(),
         healthy: statuses.iter().filter(ready).count(),
@@ -130,7 +129,10 @@ async fn fill(
         axis: axis(view, &rows, now, locale, may_run),
         team: None,
         recipients,
+        standing: isolation::standing(app, locale, view).await?,
         board: format!("/boards/{}", exercise.id),
+        recordings: may(Action::ReadRecording)
+            .then(|| format!("/exercises/{}/recordings", exercise.id)),
         report: finished.then(|| format!("/exercises/{}/report", exercise.id)),
     })
 }
@@ -144,7 +146,8 @@ fn controls(state: ExerciseState, may_run: bool) -> page::Controls {
         start: state == ExerciseState::Ready,
         pause: state == ExerciseState::Running,
         resume: state == ExerciseState::Paused,
-        finish: !matches!(state, ExerciseState::Draft | ExerciseState::Finished),
+        cancel: matches!(state, ExerciseState::Preparing | ExerciseState::Ready),
+        finish: matches!(state, ExerciseState::Running | ExerciseState::Paused),
         message: state.is_open(),
     }
 }
@@ -159,6 +162,7 @@ fn row(
     now: Timestamp,
     locale: Locale,
     selected: Option<TeamId>,
+    may_run: bool,
 ) -> (u8, page::TeamRow) {
     let score = view.score(team.team.id);
     let kinds: Vec<&'static str> = view
@@ -181,6 +185,7 @@ fn row(
     let idle = since.filter(|_| running).map(|at| now.since(at).as_secs());
     let waiting = waiting(&score);
     let urgency = match status.map(|status| status.phase) {
+        _ if status.is_some_and(|status| status.leaving) => CALM + 1,
         Some(Phase::Failed) => 0,
         _ if score.help_calls > 0 => 1,
         _ if running && (waiting > 0 || idle.is_some_and(|idle| idle > IDLE_SECONDS)) => 2,
@@ -200,6 +205,7 @@ fn row(
         name: team.team.name.clone(),
         environment,
         progress: words::progress(status),
+        trouble: status.and_then(|status| trouble(status, may_run, locale)),
         stage: stage(view, &score, locale),
         dots,
         dots_width,
@@ -211,6 +217,18 @@ fn row(
         selected: selected == Some(team.team.id),
     };
     (urgency, row)
+}
+
+/// What is wrong with a team's machines: told beside the team, with what can be done about it.
+fn trouble(status: &EnvironmentStatus, may_run: bool, locale: Locale) -> Option<page::Trouble> {
+    let failure = status.failure.as_ref()?;
+    Some(page::Trouble {
+        stage: words::say(locale, &format!("stage-{}", failure.stage)),
+        node: failure.node.as_ref().map(ToString::to_string),
+        reason: words::failure(locale, failure),
+        log: failure.log.join("\n"),
+        may_retry: may_run && status.phase == Phase::Failed && !status.leaving,
+    })
 }
 
 /// Reports to be graded and calls for help.

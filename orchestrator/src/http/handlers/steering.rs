@@ -9,6 +9,7 @@ use super::super::{
     App, AppError, Visitor,
     errors::Message,
     forms::{Form, Path},
+    guard::Undone,
 };
 use super::see_other;
 use crate::{
@@ -22,6 +23,7 @@ use crate::{
 #[derive(Clone, Copy)]
 pub(super) enum Step {
     Prepare,
+    Cancel,
     Start,
     Pause,
     Resume,
@@ -38,6 +40,7 @@ pub(super) async fn step(
     let by = visitor.actor()?.account;
     let done = match step {
         Step::Prepare => app.exercises.prepare(exercise, by).await,
+        Step::Cancel => app.exercises.cancel_preparation(exercise, by).await,
         Step::Start => app.exercises.start(exercise, by).await,
         Step::Pause => app.exercises.pause(exercise, by).await,
         Step::Resume => app.exercises.resume(exercise, by).await,
@@ -47,19 +50,33 @@ pub(super) async fn step(
                 .await
         }
     };
-    let to = format!("/exercises/{exercise}");
     let id = match step {
         Step::Prepare => "done-prepare",
+        Step::Cancel => "done-cancel",
         Step::Start => "done-start",
         Step::Pause => "done-pause",
         Step::Resume => "done-resume",
         Step::Finish => "done-finish",
     };
-    match done.map_err(AppError::from) {
-        Ok(()) => Ok(see_other(app, visitor, &to, "good", &Message::new(id))),
-        // What stands in the way is told where one came from, not on a page of its own.
+    let to = format!("/exercises/{exercise}");
+    back(app, visitor, &to, done.map_err(AppError::from), id)
+}
+
+/// Leads back to where one came from with a word on what was done. What stands in the way is told there as well, not on
+/// a page of its own.
+fn back(
+    app: &App,
+    visitor: &Visitor,
+    to: &str,
+    done: Result<(), AppError>,
+    id: &'static str,
+) -> Result<Response, AppError> {
+    match done {
+        Ok(()) => Ok(see_other(app, visitor, to, "good", &Message::new(id))),
         Err(error @ (AppError::Conflict(_) | AppError::Unavailable(_))) => {
-            Ok(see_other(app, visitor, &to, "bad", &error.message()))
+            let mut response = see_other(app, visitor, to, "bad", &error.message());
+            response.extensions_mut().insert(Undone);
+            Ok(response)
         }
         Err(error) => Err(error),
     }
@@ -72,6 +89,15 @@ pub(in crate::http) async fn prepare(
     Path(exercise): Path<ExerciseId>,
 ) -> Result<Response, AppError> {
     step(&app, &visitor, exercise, Step::Prepare).await
+}
+
+/// `POST /exercises/{exercise}/cancel`
+pub(in crate::http) async fn cancel(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(exercise): Path<ExerciseId>,
+) -> Result<Response, AppError> {
+    step(&app, &visitor, exercise, Step::Cancel).await
 }
 
 /// `POST /exercises/{exercise}/start`
@@ -149,20 +175,19 @@ pub(in crate::http) async fn message(
         words: text,
         form,
     };
-    app.exercises
-        .message(exercise, visitor.actor()?.account, inject)
-        .await?;
+    let by = visitor.actor()?.account;
+    let done = app.exercises.message(exercise, by, inject).await;
     let to = team.map_or_else(
         || format!("/exercises/{exercise}"),
         |team| format!("/exercises/{exercise}?team={team}&tab=mail"),
     );
-    Ok(see_other(
+    back(
         &app,
         &visitor,
         &to,
-        "good",
-        &Message::new("message-sent"),
-    ))
+        done.map_err(AppError::from),
+        "message-sent",
+    )
 }
 
 /// `POST /exercises/{exercise}/events/{event}`
@@ -171,17 +196,16 @@ pub(in crate::http) async fn fire(
     visitor: Visitor,
     Path((exercise, event)): Path<(ExerciseId, String)>,
 ) -> Result<Response, AppError> {
-    app.exercises
-        .fire(exercise, visitor.actor()?.account, &event, None)
-        .await?;
+    let by = visitor.actor()?.account;
+    let done = app.exercises.fire(exercise, by, &event, None).await;
     let to = format!("/exercises/{exercise}");
-    Ok(see_other(
+    back(
         &app,
         &visitor,
         &to,
-        "good",
-        &Message::new("message-sent"),
-    ))
+        done.map_err(AppError::from),
+        "message-sent",
+    )
 }
 
 /// `POST /exercises/{exercise}/teams/{team}/retry`
@@ -191,15 +215,15 @@ pub(in crate::http) async fn retry(
     Path((exercise, team)): Path<(ExerciseId, TeamId)>,
 ) -> Result<Response, AppError> {
     let by = Actor::Account(visitor.actor()?.account);
-    app.exercises.retry_team(exercise, team, by).await?;
+    let done = app.exercises.retry_team(exercise, team, by).await;
     let to = format!("/exercises/{exercise}?team={team}");
-    Ok(see_other(
+    back(
         &app,
         &visitor,
         &to,
-        "good",
-        &Message::new("done-retry"),
-    ))
+        done.map_err(AppError::from),
+        "done-retry",
+    )
 }
 
 /// `POST /exercises/{exercise}/teams/{team}/reset`
@@ -209,15 +233,15 @@ pub(in crate::http) async fn reset(
     Path((exercise, team)): Path<(ExerciseId, TeamId)>,
 ) -> Result<Response, AppError> {
     let by = Actor::Account(visitor.actor()?.account);
-    app.exercises.reset_team(exercise, team, by).await?;
+    let done = app.exercises.reset_team(exercise, team, by).await;
     let to = format!("/exercises/{exercise}?team={team}");
-    Ok(see_other(
+    back(
         &app,
         &visitor,
         &to,
-        "good",
-        &Message::new("done-reset"),
-    ))
+        done.map_err(AppError::from),
+        "done-reset",
+    )
 }
 
 /// `POST /exercises/{exercise}/teams/{team}/reports/{task}`: a field `points-<criterion>` each.
@@ -250,15 +274,14 @@ pub(in crate::http) async fn grade(
         points,
         comment,
     };
-    app.exercises
-        .grade(exercise, visitor.actor()?.account, grade)
-        .await?;
+    let by = visitor.actor()?.account;
+    let done = app.exercises.grade(exercise, by, grade).await;
     let to = format!("/exercises/{exercise}?team={team}&tab=tasks");
-    Ok(see_other(
+    back(
         &app,
         &visitor,
         &to,
-        "good",
-        &Message::new("team-graded"),
-    ))
+        done.map_err(AppError::from),
+        "team-graded",
+    )
 }

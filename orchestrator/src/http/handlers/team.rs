@@ -89,10 +89,22 @@ pub(super) async fn fill(
             .take(EVENTS)
             .collect()
     };
-    let active = !matches!(
-        status.map(|it| it.phase),
-        None | Some(Phase::Removing | Phase::Gone)
-    );
+    let active = status.is_some_and(|status| !status.leaving);
+    let reports: Vec<page::ReportView> = view
+        .definition
+        .scenario
+        .tasks
+        .iter()
+        .filter_map(|task| {
+            report(
+                view,
+                task,
+                score.tasks.get(task.id.as_str())?,
+                &texts,
+                locale,
+            )
+        })
+        .collect();
     Ok(page::TeamPage {
         exercise: exercise.id.to_string(),
         id: id.to_string(),
@@ -111,7 +123,7 @@ pub(super) async fn fill(
             .and_then(|status| status.failure.as_ref())
             .map(|failure| words::failure(locale, failure)),
         nodes: nodes(view, status, id, locale),
-        may_retry: status.is_some_and(|status| status.phase == Phase::Failed),
+        may_retry: status.is_some_and(|status| status.phase == Phase::Failed && !status.leaving),
         may_reset: active && exercise.state.is_open(),
         tab: if ["tasks", "mail", "score"].contains(&tab) {
             tab.to_owned()
@@ -126,21 +138,8 @@ pub(super) async fn fill(
             .iter()
             .map(|task| task_line(task, &score, locale))
             .collect(),
-        reports: view
-            .definition
-            .scenario
-            .tasks
-            .iter()
-            .filter_map(|task| {
-                report(
-                    view,
-                    task,
-                    score.tasks.get(task.id.as_str())?,
-                    &texts,
-                    locale,
-                )
-            })
-            .collect(),
+        to_grade: reports.iter().filter(|report| !report.graded).count(),
+        reports,
         messages: lines(true),
         ledger: ledger(view, &score, locale),
         points: score.total(&view.rules, exercise.elapsed_at(app.clock.now())),
@@ -167,7 +166,7 @@ fn nodes(
     team: TeamId,
     locale: Locale,
 ) -> Vec<page::NodeState> {
-    let ready = status.is_some_and(|status| status.phase == Phase::Ready);
+    let ready = status.is_some_and(|status| status.phase == Phase::Ready && !status.leaving);
     let failed = status
         .and_then(|status| status.failure.as_ref())
         .and_then(|failure| failure.node.as_ref());

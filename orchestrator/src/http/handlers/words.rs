@@ -11,7 +11,7 @@ use crate::{
     environments::{EnvironmentStatus, Failure, Phase},
     exercises::{ExerciseState, TeamView},
     ids::{PersonId, ProvinceId},
-    journal::{Entry, Event, Subject, Verdict},
+    journal::{CheckState, Entry, Event, Subject, Verdict},
     locales::{self, Locale, Value},
     scenarios::{Answer, Channel, Definition, Effect, Scenario, ServiceId, TaskId},
     store,
@@ -39,17 +39,22 @@ pub(in crate::http) fn environment(locale: Locale, status: Option<&EnvironmentSt
     let Some(status) = status else {
         return State::new(Tone::Idle, say(locale, "environment-none"));
     };
-    let word = say(
-        locale,
-        &format!("environment-phase-{}", status.phase.as_str()),
-    );
-    match status.phase {
+    let phase = match status.phase {
+        Phase::Gone => Phase::Gone,
+        _ if status.leaving => Phase::Removing,
+        phase => phase,
+    };
+    let word = say(locale, &format!("environment-phase-{}", phase.as_str()));
+    match phase {
         Phase::Wanted | Phase::Gone => State::new(Tone::Idle, word),
         Phase::Preparing => {
-            let stage = status
-                .step
-                .as_ref()
-                .map(|step| say(locale, &format!("stage-{}", step.stage)));
+            let stage = status.step.as_ref().map(|step| {
+                let stage = say(locale, &format!("stage-{}", step.stage));
+                match step.total {
+                    0 | 1 => stage,
+                    total => format!("{stage} {}/{total}", step.done),
+                }
+            });
             State::new(Tone::Busy, stage.unwrap_or(word))
         }
         Phase::Ready | Phase::Suspended => State::new(Tone::Good, word),
@@ -61,7 +66,7 @@ pub(in crate::http) fn environment(locale: Locale, status: Option<&EnvironmentSt
 /// How far preparing is, in hundredths, while it lasts.
 pub(in crate::http) fn progress(status: Option<&EnvironmentStatus>) -> Option<u8> {
     let step = status
-        .filter(|status| status.phase == Phase::Preparing)?
+        .filter(|status| status.phase == Phase::Preparing && !status.leaving)?
         .step
         .as_ref()?;
     let stages = 4;
@@ -206,10 +211,12 @@ pub(in crate::http) fn entry(
                 Subject::Task(id) => task(scenario, id, locale),
                 Subject::Service(id) => service(scenario, &ServiceId::from(id.clone()), locale),
             };
-            let (icon, message) = match state {
-                crate::journal::CheckState::Passing => ("s-good", "happened-passing"),
-                crate::journal::CheckState::Failing => ("s-bad", "happened-failing"),
-                crate::journal::CheckState::Error => ("s-warn", "happened-check-error"),
+            let (icon, message) = match (state, subject) {
+                (CheckState::Passing, _) => ("s-good", "happened-passing"),
+                // A task that is not done yet is nothing broken.
+                (CheckState::Failing, Subject::Task(_)) => ("s-idle", "happened-unmet"),
+                (CheckState::Failing, Subject::Service(_)) => ("s-bad", "happened-failing"),
+                (CheckState::Error, _) => ("s-warn", "happened-check-error"),
             };
             (icon, with(message, what), String::new())
         }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::{
     super::{AppError, Templates, Visitor},
     Choice, ClockView, State,
+    isolation::Standing,
     team::TeamPage,
 };
 
@@ -34,8 +35,12 @@ pub struct ConsolePage {
     pub team: Option<TeamPage>,
     /// Whom a message can go to.
     pub recipients: Vec<Choice>,
+    /// What stands about its isolation.
+    pub standing: Standing,
     /// Where the public scoreboard is.
     pub board: String,
+    /// Where recordings of terminals are, for who may see them.
+    pub recordings: Option<String>,
     /// Where the drill report is, once finished.
     pub report: Option<String>,
 }
@@ -46,6 +51,8 @@ pub struct ConsolePage {
 pub struct Controls {
     /// Prepare a draft.
     pub prepare: bool,
+    /// Give preparing up.
+    pub cancel: bool,
     /// Start.
     pub start: bool,
     /// Pause.
@@ -84,6 +91,8 @@ pub struct TeamRow {
     pub environment: State,
     /// How far preparing is, in hundredths, while it lasts.
     pub progress: Option<u8>,
+    /// What is wrong with its machines, where something is.
+    pub trouble: Option<Trouble>,
     /// The objective that it works on.
     pub stage: String,
     /// A mark a task: `solved`, `part`, `wrong` or `open`.
@@ -102,6 +111,21 @@ pub struct TeamRow {
     pub idle: Option<u64>,
     /// Whether it is in the drawer.
     pub selected: bool,
+}
+
+/// What is wrong with a team's machines.
+#[derive(Clone, Debug, Serialize)]
+pub struct Trouble {
+    /// The step in which it went wrong.
+    pub stage: String,
+    /// The machine, where one is to blame.
+    pub node: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// The machine's last lines.
+    pub log: String,
+    /// Whether it can be tried again.
+    pub may_retry: bool,
 }
 
 /// A task's mark.
@@ -233,6 +257,7 @@ pub fn render_part(
     page: &ConsolePage,
 ) -> Result<Html<String>, AppError> {
     let template = match part {
+        Part::Notices => "parts/console-notices",
         Part::Control => "parts/console-control",
         Part::Teams => "parts/console-teams",
         Part::Axis => "parts/console-axis",
@@ -243,6 +268,8 @@ pub fn render_part(
 /// A part of the console that is fetched by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
+    /// What stands about isolation.
+    Notices,
     /// State, figures, buttons.
     Control,
     /// The table of teams.

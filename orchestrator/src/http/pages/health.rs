@@ -7,12 +7,26 @@ use super::{
     super::{AppError, Templates, Visitor},
     State,
 };
+use crate::clock::Timestamp;
 
 /// What the page shows.
 #[derive(Debug, Default, Serialize)]
 pub struct HealthPage {
     /// Checks, the bad ones first.
     pub checks: Vec<HealthRow>,
+    /// Exercises that wait for a decision.
+    pub refused: Vec<RefusedRow>,
+}
+
+/// An exercise that was not prepared or started because labs are open.
+#[derive(Clone, Debug, Serialize)]
+pub struct RefusedRow {
+    /// Where it is decided about.
+    pub href: String,
+    /// Its title.
+    pub title: String,
+    /// When it was refused.
+    pub at: Timestamp,
 }
 
 /// A check.

@@ -42,7 +42,9 @@ pub struct TeamPage {
     pub events: Vec<EventLine>,
     /// Its tasks.
     pub tasks: Vec<TaskLine>,
-    /// Reports that wait to be graded.
+    /// How many reports wait to be graded.
+    pub to_grade: usize,
+    /// Reports that were filed.
     pub reports: Vec<ReportView>,
     /// Messages that it got and sent.
     pub messages: Vec<EventLine>,

@@ -46,8 +46,6 @@ pub struct WorkspacePage {
     pub environment: State,
     /// Services and their availability.
     pub services: Vec<ServiceLine>,
-    /// Until when recordings are kept.
-    pub recorded_until: Option<Timestamp>,
 }
 
 /// The left side of the workspace.

@@ -102,6 +102,8 @@ pub(in crate::reports) fn evidence() -> DrillEvidence {
             planned: MINUTE * 90,
             elapsed: MINUTE * 80,
             pauses: 1,
+            isolation_override: None,
+            breaches: Vec::new(),
             head_sequence: 214,
             head_hash: "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
                 .to_owned(),

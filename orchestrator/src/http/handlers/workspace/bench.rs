@@ -425,7 +425,6 @@ impl Bench {
             sessions: format!("/exercises/{}/teams/{}/terminals", exercise.id, self.team),
             environment: self.environment(locale),
             services: services.collect(),
-            recorded_until: None,
         })
     }
 

@@ -8,7 +8,8 @@ use std::time::Duration;
 use super::{
     super::{
         Tone::{Bad, Busy, Good, Idle, Info, Paused, Warn},
-        board, console, exercises, home, launch, library, scenario, sign_in, team, workspace,
+        board, console, exercises, home, isolation, launch, library, recordings, scenario, sign_in,
+        team, workspace,
     },
     ClockView, Locale, NOW, Role, Sink, Visitor, choice, minutes_ago, state, testing, visitor,
 };
@@ -64,6 +65,9 @@ pub(super) fn render(sink: &Sink, locale: Locale) {
     let trainee = visitor(locale, "Nguyễn Văn Hòa", &[Role::Trainee]);
     planning(sink, locale, &instructor);
     control::running(sink, locale, &instructor);
+    let administrator = visitor(locale, "Trần Quang", &[Role::Administrator]);
+    control::replay(sink, locale, &instructor);
+    control::decision(sink, locale, &administrator);
     bench::working(sink, locale, &trainee);
     sink.keep(
         "board",

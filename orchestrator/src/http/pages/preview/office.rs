@@ -431,6 +431,11 @@ fn administration(sink: &Sink, locale: Locale) {
             detail: "20.10.24, API 1.41".into(),
             remedy: Some("thaotruong doctor --fix".into()),
         }],
+        refused: vec![health::RefusedRow {
+            href: "/exercises/1/isolation".into(),
+            title: "Diễn tập ứng cứu sự cố tỉnh 2026".into(),
+            at: NOW,
+        }],
     };
     sink.keep(
         "health",

@@ -237,6 +237,5 @@ fn workspace_page(tab: &str) -> workspace::WorkspacePage {
             state: state(Good, "tốt"),
             share: Some(0.94),
         }],
-        recorded_until: Some(NOW),
     }
 }

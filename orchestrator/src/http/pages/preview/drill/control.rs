@@ -17,7 +17,18 @@ pub(super) fn running(sink: &Sink, locale: Locale, instructor: &Visitor) {
     }
     let mut page = console_page(None);
     page.state = state(Busy, "Đang chuẩn bị");
-    page.controls = console::Controls::default();
+    page.controls = console::Controls {
+        cancel: true,
+        ..console::Controls::default()
+    };
+    page.standing = standing();
+    page.teams[0].trouble = Some(console::Trouble {
+        stage: "Khởi động máy".into(),
+        node: Some("portal".into()),
+        reason: "Máy portal dừng ngay sau khi khởi động, mã 1.".into(),
+        log: "nginx: [emerg] bind() to 0.0.0.0:80 failed\nnginx: exiting".into(),
+        may_retry: true,
+    });
     sink.keep(
         "console-preparing",
         locale,
@@ -30,6 +41,7 @@ pub(super) fn running(sink: &Sink, locale: Locale, instructor: &Visitor) {
         console::render(&sink.templates, instructor, &page),
     );
     for part in [
+        console::Part::Notices,
         console::Part::Control,
         console::Part::Teams,
         console::Part::Axis,
@@ -45,6 +57,113 @@ pub(super) fn running(sink: &Sink, locale: Locale, instructor: &Visitor) {
         locale,
         team::render(&sink.templates, instructor, &team_page("mail")),
     );
+}
+
+/// Everything that can stand about isolation at once.
+fn standing() -> isolation::Standing {
+    let reached = |what: &str, how: &str, places: &str| isolation::Reached {
+        what: what.into(),
+        how: how.into(),
+        places: places.into(),
+    };
+    isolation::Standing {
+        refusal: Some(isolation::Refusal {
+            at: minutes_ago(2),
+            reached: vec![
+                reached(
+                    "Máy chủ chạy phòng lab",
+                    "TCP, UDP, ICMP, gói tin thô",
+                    "10.71.255.249:38213, 10.71.255.241:38213, 192.0.2.2:38213 và 14 nơi khác",
+                ),
+                reached("Trang của Thao Trường", "TCP", "10.71.255.249:8080"),
+            ],
+        }),
+        decision: Some(isolation::Decision {
+            at: minutes_ago(1),
+            name: "quantri".into(),
+            reason: "Máy chủ không nối mạng, chỉ có ban tổ chức dùng.".into(),
+        }),
+        breach: Some(isolation::BreachView {
+            noticed: minutes_ago(1),
+            closed: None,
+            reason: "nft: Operation not permitted".into(),
+        }),
+        page: format!("http://localhost:8080/exercises/{EXERCISE}/isolation"),
+    }
+}
+
+pub(super) fn replay(sink: &Sink, locale: Locale, instructor: &Visitor) {
+    let row = |node: &str, seconds, kept| recordings::RecordingRow {
+        href: "/".into(),
+        file: "/recording.cast".into(),
+        node: node.into(),
+        person: "Nguyễn Văn Hòa".into(),
+        part: (seconds > 2000).then_some(2),
+        at: minutes_ago(40),
+        seconds,
+        state: if kept {
+            state(Good, "đã lưu")
+        } else {
+            state(Warn, "không còn tệp")
+        },
+        kept,
+    };
+    let mut page = recordings::RecordingsPage {
+        title: TITLE.into(),
+        back: "/".into(),
+        teams: vec![recordings::TeamRecordings {
+            number: 1,
+            name: TEAMS[0].into(),
+            rows: vec![
+                row("workstation", 1834, true),
+                row("workstation", 2402, true),
+                row("portal", 12, false),
+            ],
+        }],
+    };
+    let render =
+        |page: &recordings::RecordingsPage| recordings::render(&sink.templates, instructor, page);
+    sink.keep("recordings", locale, render(&page));
+    page.teams.clear();
+    sink.keep("recordings-empty", locale, render(&page));
+    for (name, kept) in [("replay", true), ("replay-gone", false)] {
+        let page = recordings::ReplayPage {
+            title: format!("Đội 1 · {} · máy workstation", TEAMS[0]),
+            exercise: TITLE.into(),
+            back: "/".into(),
+            recording: row("workstation", 1834, kept),
+        };
+        sink.keep(
+            name,
+            locale,
+            recordings::render_replay(&sink.templates, instructor, &page),
+        );
+    }
+}
+
+pub(super) fn decision(sink: &Sink, locale: Locale, administrator: &Visitor) {
+    let mut page = isolation::IsolationPage {
+        id: EXERCISE.into(),
+        title: TITLE.into(),
+        scenario: SCENARIO.into(),
+        state: state(Idle, "Bản nháp"),
+        standing: isolation::Standing {
+            decision: None,
+            breach: None,
+            ..standing()
+        },
+        open: true,
+        reason: String::new(),
+        error: Some("Ghi lý do vì sao vẫn cho bắt đầu.".into()),
+    };
+    let render =
+        |page: &isolation::IsolationPage| isolation::render(&sink.templates, administrator, page);
+    sink.keep("isolation", locale, render(&page));
+    page.standing = isolation::Standing::default();
+    page.open = false;
+    sink.keep("isolation-none", locale, render(&page));
+    page.standing = standing();
+    sink.keep("isolation-decided", locale, render(&page));
 }
 
 fn console_page(open: Option<team::TeamPage>) -> console::ConsolePage {
@@ -70,6 +189,7 @@ fn console_page(open: Option<team::TeamPage>) -> console::ConsolePage {
                 .get(n)
                 .cloned()
                 .unwrap_or_else(|| state(Good, "Tốt")),
+            trouble: None,
             progress: (n == 2).then_some(60),
             stage: "Khôi phục".into(),
             dots,
@@ -139,7 +259,9 @@ fn console_page(open: Option<team::TeamPage>) -> console::ConsolePage {
             choice("", "Tất cả các đội", true),
             choice(TEAM, TEAMS[0], false),
         ],
+        standing: isolation::Standing::default(),
         board: format!("/boards/{EXERCISE}"),
+        recordings: Some("/".into()),
         report: None,
     }
 }
@@ -210,6 +332,7 @@ fn team_page(tab: &str) -> team::TeamPage {
             possible: 100,
             attempts: 1,
         }],
+        to_grade: 1,
         reports: vec![team::ReportView {
             task: "initial-report".into(),
             title: "Báo cáo ban đầu (Mẫu 03)".into(),

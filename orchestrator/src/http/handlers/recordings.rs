@@ -1,0 +1,169 @@
+//! Recordings of terminals: whose, of which machine, how long; and their files, for replaying and keeping.
+
+use std::collections::HashMap;
+
+use axum::{
+    body::Body,
+    extract::State,
+    http::header,
+    response::{Html, IntoResponse as _, Response},
+};
+use tokio_util::io::ReaderStream;
+
+use super::{
+    super::{
+        App, AppError, Visitor,
+        errors::Message,
+        forms::Path,
+        pages::{self, Tone, recordings as page},
+    },
+    words,
+};
+use crate::{
+    exercises::{ExerciseView, TeamView},
+    ids::{ExerciseId, PersonId, SessionId, TeamId},
+    locales::Locale,
+    store::{self, terminals::Recording},
+};
+
+/// A recording as paths name it.
+type Place = Path<(ExerciseId, TeamId, SessionId, i64)>;
+
+/// `GET /exercises/{exercise}/recordings`
+pub(in crate::http) async fn list(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(exercise): Path<ExerciseId>,
+) -> Result<Html<String>, AppError> {
+    let view = app.exercises.view(exercise).await?;
+    let mut connection = app.db.connection().await?;
+    let recordings = store::terminals::recordings(&mut connection, exercise).await?;
+    drop(connection);
+    let all: Vec<&TeamView> = view.teams.iter().collect();
+    let names = words::names(&app, view.exercise.province, &all).await?;
+    let mut parts: HashMap<SessionId, usize> = HashMap::new();
+    for recording in &recordings {
+        *parts.entry(recording.session).or_default() += 1;
+    }
+    let mut teams = Vec::new();
+    for team in all {
+        let mut rows = Vec::new();
+        for recording in recordings.iter().filter(|it| it.team == team.team.id) {
+            let several = parts
+                .get(&recording.session)
+                .is_some_and(|parts| *parts > 1);
+            rows.push(row(&app, &view, recording, several, &names, visitor.locale).await?);
+        }
+        if !rows.is_empty() {
+            teams.push(page::TeamRecordings {
+                number: team.team.number,
+                name: team.team.name.clone(),
+                rows,
+            });
+        }
+    }
+    let page = page::RecordingsPage {
+        title: view.exercise.title.clone(),
+        back: format!("/exercises/{exercise}"),
+        teams,
+    };
+    page::render(&app.templates, &visitor, &page)
+}
+
+/// `GET /exercises/{exercise}/teams/{team}/recordings/{session}/{part}`
+pub(in crate::http) async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((exercise, team, session, part)): Place,
+) -> Result<Html<String>, AppError> {
+    let view = app.exercises.view(exercise).await?;
+    let team_view = view.team(team).ok_or(AppError::NotFound)?;
+    let recording = find(&app, (exercise, team), (session, part)).await?;
+    let names = words::names(&app, view.exercise.province, &[team_view]).await?;
+    let row = row(&app, &view, &recording, part > 1, &names, visitor.locale).await?;
+    let title = Message::new("replay-title")
+        .with("number", team_view.team.number)
+        .with("team", team_view.team.name.clone())
+        .with("node", row.node.clone());
+    let page = page::ReplayPage {
+        title: title.text(visitor.locale),
+        exercise: view.exercise.title.clone(),
+        back: format!("/exercises/{exercise}/recordings"),
+        recording: row,
+    };
+    page::render_replay(&app.templates, &visitor, &page)
+}
+
+/// `GET /exercises/{exercise}/teams/{team}/recordings/{session}/{part}/cast`: asciicast, version 3.
+pub(in crate::http) async fn file(
+    State(app): State<App>,
+    Path((exercise, team, session, part)): Place,
+) -> Result<Response, AppError> {
+    let recording = find(&app, (exercise, team), (session, part)).await?;
+    let found = app.terminals.recording_file(&recording).await;
+    let (file, _) = found
+        .map_err(AppError::unexpected)?
+        .ok_or(AppError::NotFound)?;
+    // The node's name is a word of the scenario's, so that it can stand in a header.
+    let name = format!("{}-{session}-{part}.cast", recording.node);
+    let headers = [
+        (header::CONTENT_TYPE, "application/x-asciicast".to_owned()),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ),
+        (header::CACHE_CONTROL, "private, no-store".to_owned()),
+    ];
+    Ok((headers, Body::from_stream(ReaderStream::new(file))).into_response())
+}
+
+async fn find(
+    app: &App,
+    place: (ExerciseId, TeamId),
+    part: (SessionId, i64),
+) -> Result<Recording, AppError> {
+    let mut connection = app.db.connection().await?;
+    let found = store::terminals::find_recording(&mut connection, place, part).await?;
+    found.ok_or(AppError::NotFound)
+}
+
+async fn row(
+    app: &App,
+    view: &ExerciseView,
+    recording: &Recording,
+    several: bool,
+    names: &HashMap<PersonId, String>,
+    locale: Locale,
+) -> Result<page::RecordingRow, AppError> {
+    let file = app.terminals.recording_file(recording).await;
+    let written = file
+        .map_err(AppError::unexpected)?
+        .map(|(_, written)| written);
+    let running = recording.ended_at.is_none() && app.terminals.is_running(recording.session);
+    // The file's own time tells where the server was killed and could not say when it ended.
+    let end = recording.ended_at.or(written);
+    let state = match (written.is_some(), running) {
+        (false, _) => pages::State::new(Tone::Warn, words::say(locale, "recording-gone")),
+        (true, true) => pages::State::new(Tone::Busy, words::say(locale, "recording-running")),
+        (true, false) => pages::State::new(Tone::Good, words::say(locale, "recording-kept")),
+    };
+    let href = format!(
+        "/exercises/{}/teams/{}/recordings/{}/{}",
+        view.exercise.id, recording.team, recording.session, recording.part
+    );
+    Ok(page::RecordingRow {
+        file: format!("{href}/cast"),
+        href,
+        node: recording.node.clone(),
+        person: recording
+            .person
+            .and_then(|person| names.get(&person))
+            .cloned()
+            .unwrap_or_default(),
+        part: several.then_some(recording.part),
+        at: recording.started_at,
+        seconds: end.map_or(0, |end| end.since(recording.started_at).as_secs()),
+        state,
+        kept: written.is_some(),
+    })
+}
