@@ -10,6 +10,8 @@ mod guesses;
 mod passwords;
 mod roles;
 mod sessions;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

@@ -18,6 +18,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The address that people type, without a trailing slash; decides cookies and the allowed Origin.
     pub public_url: String,
+    /// Addresses or ranges of proxies in front of the server, whose word on where a request comes from is taken.
+    pub trusted_proxies: Vec<String>,
     /// Domain under which lab pages appear, each on a host name of its own; without port.
     pub labs_domain: String,
     /// Folder for the embedded database, keys and recordings.
@@ -51,6 +53,7 @@ impl Default for Config {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: "http://localhost:8080".to_owned(),
+            trusted_proxies: Vec::new(),
             labs_domain: "labs.localhost".to_owned(),
             data: PathBuf::from("data"),
             database: String::new(),

@@ -15,7 +15,7 @@ mod isolation;
 mod lifecycle;
 pub mod rehearsal;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod timeline;
 mod view;
 mod white_cell;
@@ -27,7 +27,7 @@ pub use checks::CheckOutcome;
 pub use conductor::Conductor;
 pub use draft::{Draft, DraftTeam, LaidOut, MAX_TEAM_MEMBERS, MAX_TEAMS};
 pub use error::ExerciseError;
-pub use view::{ExerciseView, TeamView};
+pub use view::{ExerciseView, Summary, TeamView};
 pub use white_cell::{Grade, Message};
 
 pub use crate::store::exercises::{Exercise, ExerciseState, Team};
@@ -69,6 +69,7 @@ pub struct Exercises {
     environments: Environments,
     random: Arc<dyn Random>,
     views: view::Views,
+    checks: checks::Checks,
 }
 
 impl Exercises {
@@ -90,6 +91,7 @@ impl Exercises {
             environments,
             random,
             views: view::Views::default(),
+            checks: checks::Checks::default(),
         }
     }
 

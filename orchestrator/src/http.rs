@@ -22,6 +22,7 @@ mod markdown;
 mod office;
 pub mod origin;
 pub mod pages;
+mod proxies;
 mod report_forms;
 mod routes;
 mod templates;
@@ -52,7 +53,7 @@ use crate::{
     config::Config,
     environments::Environments,
     exercises::Exercises,
-    journal::{Journal, Signer},
+    journal::Journal,
     random::Random,
     store::Database,
     tasks::Tasks,
@@ -81,8 +82,6 @@ pub struct Services {
     pub tasks: Tasks,
     /// The journal.
     pub journal: Journal,
-    /// Signs and verifies the journal's heads.
-    pub signer: Arc<Signer>,
     /// Environments.
     pub environments: Environments,
     /// Exercises.
@@ -103,8 +102,6 @@ pub struct Parts {
     pub tasks: Tasks,
     /// The journal.
     pub journal: Journal,
-    /// Verifies signatures under journals.
-    pub signer: Arc<Signer>,
     /// Environments.
     pub environments: Environments,
     /// Exercises.
@@ -115,6 +112,8 @@ pub struct Parts {
     pub terminals: Arc<Terminals>,
     /// Pages of nodes.
     pub labs: Arc<Labs>,
+    /// Proxies whose word on a visitor's address is taken.
+    proxies: Vec<proxies::Range>,
     /// Who may enter a node now.
     entrance: Entrance,
     /// Compiled pages.
@@ -143,6 +142,9 @@ pub enum HttpError {
     /// A template does not compile.
     #[error("pages")]
     Templates(#[from] TemplateError),
+    /// `trusted_proxies` holds what is no address range.
+    #[error("trusted_proxies")]
+    Proxies(#[from] proxies::InvalidRange),
     /// Accounts could not be set up.
     #[error("accounts")]
     Accounts(#[from] AccountError),
@@ -167,7 +169,6 @@ impl App {
             random,
             tasks,
             journal,
-            signer,
             environments,
             exercises,
         } = services;
@@ -196,14 +197,16 @@ impl App {
             public_url: config.public_url.clone(),
         });
         let catalogue = catalogue::Catalogue::new(config.scenarios.clone());
+        let proxies = config.trusted_proxies.iter();
+        let proxies: Vec<_> = proxies.map(|text| text.parse()).collect::<Result<_, _>>()?;
         Ok(Self(Arc::new(Parts {
+            proxies,
             db,
             config,
             clock,
             random,
             tasks,
             journal,
-            signer,
             environments,
             exercises,
             accounts,

@@ -15,7 +15,7 @@ mod signature;
 mod tests;
 mod writer;
 
-pub use chain::{Break, GENESIS, verify};
+pub use chain::{Break, GENESIS, verify, verify_texts};
 pub use event::{Actor, Channel, CheckState, Event, Subject, TextReference, Verdict};
 pub use signature::{HeadClaims, Signer, SigningError};
 pub use writer::{Appended, Draft, Journal, JournalError, Pending, append_in};

@@ -36,6 +36,7 @@ pub mod locales;
 pub mod organisation;
 pub mod ownership;
 pub mod random;
+pub mod recent;
 pub mod reports;
 pub mod scenarios;
 pub mod scoring;

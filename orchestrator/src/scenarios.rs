@@ -36,7 +36,7 @@ mod values;
 
 pub use bundle::{Bundle, BundleError, BundleFile};
 pub use compose::{Compose, ComposeService};
-pub use definition::{Checked, Definition, SCENARIO_FILE, check};
+pub use definition::{Checked, Definition, SCENARIO_FILE, check, title};
 pub use draw::Draw;
 pub use identifiers::{
     CriterionId, EventId, NodeId, ObjectiveId, ScenarioId, ServiceId, TaskId, VariableName,

@@ -51,10 +51,43 @@ pub enum StoreError {
     Missing(&'static str),
 }
 
+/// A database URL as it may be shown and logged: kind, host and name, neither user nor password nor options.
+#[must_use]
+pub fn shown_url(url: &str) -> String {
+    let Some((kind, rest)) = url.split_once("://") else {
+        // Whatever this is, it may hold a password.
+        return url.split(':').next().unwrap_or_default().to_owned();
+    };
+    let rest = rest.split('?').next().unwrap_or_default();
+    let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
+    format!("{kind}://{place}")
+}
+
 impl StoreError {
     /// Whether a unique key refused the row: the effect happened before.
     #[must_use]
     pub fn is_duplicate(&self) -> bool {
         matches!(self, Self::Database(sqlx::Error::Database(error)) if error.is_unique_violation())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown_url;
+
+    #[test]
+    fn a_password_is_never_shown() {
+        for (url, shown) in [
+            (
+                "postgres://tt:b%40d@pw@db:5432/range?sslmode=require",
+                "postgres://db:5432/range",
+            ),
+            ("postgres://db/range?password=secret", "postgres://db/range"),
+            ("sqlite://data/thaotruong.db", "sqlite://data/thaotruong.db"),
+            ("mysql://root:secret@db/x", "mysql://db/x"),
+            ("postgres:tt:secret@db", "postgres"),
+        ] {
+            assert_eq!(shown_url(url), shown);
+        }
     }
 }

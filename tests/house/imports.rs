@@ -25,7 +25,9 @@ const ORDER: &[&[&str]] = &[
 ];
 
 /// What everything may use; these may use each other.
-const BASE: &[&str] = &["clock", "ids", "tasks", "config", "locales", "random"];
+const BASE: &[&str] = &[
+    "clock", "ids", "tasks", "config", "locales", "random", "recent",
+];
 
 const SOURCES: &str = "orchestrator/src";
 

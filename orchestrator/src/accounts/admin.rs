@@ -1,11 +1,17 @@
 //! What an administrator does with accounts: make, close, give roles, set passwords, end sessions.
 
+use std::collections::HashMap;
+
 use super::{AccountError, Accounts, Role, Roles, SessionView, sessions};
 use crate::{
     clock::Timestamp,
     ids::{AccountId, PersonId, ProvinceId},
     random::bytes,
-    store::accounts::{self as table, AccountRow},
+    store::{
+        Connection,
+        accounts::{self as table, AccountRow, SessionRow},
+        organisation, staff,
+    },
 };
 
 /// The shortest password that is accepted, in characters.
@@ -55,15 +61,18 @@ impl Accounts {
     pub async fn list(&self, province: ProvinceId) -> Result<Vec<AccountView>, AccountError> {
         let now = self.now();
         let mut connection = self.db.connection().await?;
-        let roles = table::roles_of_province(&mut connection, province).await?;
+        let mut roles: HashMap<AccountId, Vec<String>> = HashMap::new();
+        for (id, role) in table::roles_of_province(&mut connection, province).await? {
+            roles.entry(id).or_default().push(role);
+        }
+        let mut open: HashMap<AccountId, Vec<SessionRow>> = HashMap::new();
+        for session in table::open_sessions(&mut connection, province, now).await? {
+            open.entry(session.account).or_default().push(session);
+        }
         let mut views = Vec::new();
         for row in table::list(&mut connection, province).await? {
-            let sessions = table::open_sessions(&mut connection, row.id, now).await?;
-            let names: Vec<String> = roles
-                .iter()
-                .filter(|(id, _)| *id == row.id)
-                .map(|(_, role)| role.clone())
-                .collect();
+            let sessions = open.remove(&row.id).unwrap_or_default();
+            let names = roles.remove(&row.id).unwrap_or_default();
             views.push(AccountView {
                 id: row.id,
                 username: row.username,
@@ -130,6 +139,12 @@ impl Accounts {
             disabled_at: None,
         };
         let mut transaction = self.db.begin().await?;
+        if let Some(person) = new.person {
+            let known = staff::find_person(&mut transaction, province, person).await?;
+            if known.is_none_or(|person| person.erased_at.is_some()) {
+                return Err(AccountError::Invalid("account-person-unknown"));
+            }
+        }
         match table::insert(&mut transaction, &row).await {
             Err(error) if error.is_duplicate() => return Err(AccountError::Taken(username)),
             other => other?,
@@ -150,7 +165,7 @@ impl Accounts {
     ) -> Result<String, AccountError> {
         self.of_province(province, id).await?;
         let password = self.draw_password();
-        self.set_password(id, &password).await?;
+        self.set_password(id, &password, None).await?;
         Ok(password)
     }
 
@@ -164,14 +179,13 @@ impl Accounts {
         id: AccountId,
         roles: Roles,
     ) -> Result<(), AccountError> {
-        self.of_province(province, id).await?;
         if roles.iter().next().is_none() {
             return Err(AccountError::Invalid("account-needs-role"));
         }
+        let mut transaction = self.among_administrators(province, id).await?;
         if !roles.has(Role::Administrator) {
-            self.keep_an_administrator(province, id).await?;
+            keep_an_administrator(&mut transaction, province, id).await?;
         }
-        let mut transaction = self.db.begin().await?;
         table::replace_roles(&mut transaction, id, &roles.names()).await?;
         transaction.commit().await?;
         Ok(())
@@ -187,12 +201,11 @@ impl Accounts {
         id: AccountId,
         disabled: bool,
     ) -> Result<(), AccountError> {
-        self.of_province(province, id).await?;
-        if disabled {
-            self.keep_an_administrator(province, id).await?;
-        }
         let now = self.now();
-        let mut transaction = self.db.begin().await?;
+        let mut transaction = self.among_administrators(province, id).await?;
+        if disabled {
+            keep_an_administrator(&mut transaction, province, id).await?;
+        }
         table::update_disabled(&mut transaction, id, disabled.then_some(now)).await?;
         if disabled {
             table::revoke_sessions(&mut transaction, id, now).await?;
@@ -215,14 +228,20 @@ impl Accounts {
         Ok(table::revoke_sessions(&mut connection, id, self.now()).await?)
     }
 
-    /// Sets a password and ends every session.
+    /// Sets a password and ends every session; where `verified` is given, only while that is still the hash.
     pub(super) async fn set_password(
         &self,
         id: AccountId,
         password: &str,
+        verified: Option<&str>,
     ) -> Result<(), AccountError> {
         let hash = self.passwords.hash(password, self.random.as_ref()).await?;
         let mut transaction = self.db.begin().await?;
+        let stored = table::lock(&mut transaction, id).await?;
+        let (stored, _) = stored.ok_or(AccountError::Unknown)?;
+        if verified.is_some_and(|verified| verified != stored) {
+            return Err(AccountError::Credentials);
+        }
         table::update_password(&mut transaction, id, &hash).await?;
         table::revoke_sessions(&mut transaction, id, self.now()).await?;
         transaction.commit().await?;
@@ -235,38 +254,24 @@ impl Accounts {
         id: AccountId,
     ) -> Result<AccountRow, AccountError> {
         let mut connection = self.db.connection().await?;
-        let row = table::find(&mut connection, id).await?;
-        row.filter(|row| row.province == province)
-            .ok_or(AccountError::Unknown)
+        of_province(&mut connection, province, id).await
     }
 
-    async fn keep_an_administrator(
+    /// A transaction in which nobody else changes who administers the province.
+    async fn among_administrators(
         &self,
         province: ProvinceId,
-        leaving: AccountId,
-    ) -> Result<(), AccountError> {
-        let mut others = self
-            .list(province)
-            .await?
-            .into_iter()
-            .filter(|account| account.id != leaving);
-        if others
-            .any(|account| account.disabled_at.is_none() && account.roles.has(Role::Administrator))
-        {
-            return Ok(());
-        }
-        let leaver = self
-            .list(province)
-            .await?
-            .into_iter()
-            .find(|account| account.id == leaving);
-        if leaver.is_some_and(|account| account.roles.has(Role::Administrator)) {
-            return Err(AccountError::Invalid("account-last-administrator"));
-        }
-        Ok(())
+        id: AccountId,
+    ) -> Result<Connection, AccountError> {
+        let mut transaction = self.db.begin().await?;
+        organisation::lock_province(&mut transaction, province).await?;
+        of_province(&mut transaction, province, id).await?;
+        Ok(transaction)
     }
 
-    fn draw_password(&self) -> String {
+    /// A password for somebody to begin with.
+    #[must_use]
+    pub fn draw_password(&self) -> String {
         let drawn = bytes::<16>(self.random.as_ref());
         let letters: Vec<char> = drawn
             .iter()
@@ -278,6 +283,30 @@ impl Accounts {
             .collect::<Vec<_>>()
             .join("-")
     }
+}
+
+async fn of_province(
+    connection: &mut Connection,
+    province: ProvinceId,
+    id: AccountId,
+) -> Result<AccountRow, AccountError> {
+    let row = table::find(connection, id).await?;
+    row.filter(|row| row.province == province)
+        .ok_or(AccountError::Unknown)
+}
+
+/// Refuses where `leaving` is the province's last administrator.
+async fn keep_an_administrator(
+    connection: &mut Connection,
+    province: ProvinceId,
+    leaving: AccountId,
+) -> Result<(), AccountError> {
+    let role = Role::Administrator.to_string();
+    let administrators = table::open_with_role(connection, province, &role).await?;
+    if administrators == [leaving] {
+        return Err(AccountError::Invalid("account-last-administrator"));
+    }
+    Ok(())
 }
 
 fn check_username(username: &str) -> Result<(), AccountError> {

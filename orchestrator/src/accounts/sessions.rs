@@ -83,10 +83,10 @@ impl Accounts {
             return Err(AccountError::Credentials);
         }
         let now = self.now();
-        if let Some(seconds) = self.guesses.wait(&username, address, now) {
-            return Err(AccountError::TooMany(seconds));
-        }
-        self.guesses.count(&username, address, now);
+        let attempt = self
+            .guesses
+            .begin(&username, address, now)
+            .map_err(AccountError::TooMany)?;
         let mut connection = self.db.connection().await?;
         let account = table::find_by_username(&mut connection, &username).await?;
         drop(connection);
@@ -94,9 +94,10 @@ impl Accounts {
         let stored = open.as_ref().map(|account| account.password_hash.as_str());
         let right = self.passwords.verify(password, stored).await?;
         let Some(account) = open.filter(|_| right) else {
+            attempt.wrong(self.now());
             return Err(AccountError::Credentials);
         };
-        self.guesses.forgive(&username, address);
+        attempt.right();
         self.open_session(account, address).await
     }
 
@@ -118,6 +119,11 @@ impl Accounts {
             revoked_at: None,
         };
         let mut transaction = self.db.begin().await?;
+        // While the password was checked it may have been replaced, or the account closed.
+        let now_stored = table::lock(&mut transaction, account.id).await?;
+        if now_stored != Some((account.password_hash.clone(), None)) {
+            return Err(AccountError::Credentials);
+        }
         table::forget_sessions(&mut transaction, now - LONGEST).await?;
         table::insert_session(&mut transaction, &session).await?;
         let roles = roles_of(&table::roles(&mut transaction, account.id).await?);
@@ -218,17 +224,19 @@ impl Accounts {
             .ok_or(AccountError::Unknown)?;
         drop(connection);
         let now = self.now();
-        if let Some(seconds) = self.guesses.wait(&row.username, address, now) {
-            return Err(AccountError::TooMany(seconds));
-        }
-        self.guesses.count(&row.username, address, now);
+        let attempt = self
+            .guesses
+            .begin(&row.username, address, now)
+            .map_err(AccountError::TooMany)?;
         if old.len() > LONGEST_PASSWORD
             || !self.passwords.verify(old, Some(&row.password_hash)).await?
         {
+            attempt.wrong(self.now());
             return Err(AccountError::Credentials);
         }
-        self.guesses.forgive(&row.username, address);
-        self.set_password(account, new).await
+        attempt.right();
+        self.set_password(account, new, Some(&row.password_hash))
+            .await
     }
 }
 

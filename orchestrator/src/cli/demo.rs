@@ -1,16 +1,16 @@
 //! The demo province: something to try everything with, seeded once and left as it is afterwards.
 
-use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, time::Duration};
+use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path, time::Duration};
 
 use anyhow::Context;
 
 use super::platform::Platform;
 use crate::{
-    accounts::{AccountError, Accounts, NewAccount},
+    accounts::{Accounts, NewAccount},
     config::Config,
     exercises::{Draft, DraftTeam},
     ids::{AccountId, PersonId, ProvinceId},
-    organisation,
+    organisation::{self, demo::DemoAccount},
     scenarios::{self, Bundle},
     store,
 };
@@ -19,6 +19,8 @@ use crate::{
 const SCENARIO: &str = "web-defacement";
 /// File, below the data folder, that keeps the drawn passwords for whoever starts the demo again.
 const PASSWORDS: &str = "demo-accounts.txt";
+/// The form that the drill seems to come from: it is laid out once.
+const LAUNCH_KEY: &str = "demo";
 
 /// Seeds what is missing and prints who can sign in.
 #[expect(
@@ -39,41 +41,31 @@ pub(super) async fn seed(
     let mut instructor = None;
     let mut trainees = Vec::new();
     for wanted in demo.accounts {
-        let new = NewAccount {
-            username: wanted.username.clone(),
-            person: Some(wanted.person),
-            roles: wanted
-                .roles
-                .iter()
-                .filter_map(|role| role.parse().ok())
-                .collect(),
-            password: None,
-        };
-        if wanted.roles.iter().any(|role| role == "trainee") {
+        let has = |role: &str| wanted.roles.iter().any(|own| own == role);
+        if has("trainee") {
             trainees.push(wanted.person);
         }
-        let is_instructor = wanted.roles.iter().any(|role| role == "instructor");
-        match accounts.create(demo.province, new).await {
-            Ok((id, password)) => {
-                let line = format!(
-                    "{:<14} {:<16} {:<24} {}\n",
-                    wanted.username,
-                    password,
-                    wanted.name,
-                    wanted.roles.join(", ")
-                );
-                let mut file = fs::OpenOptions::new()
-                    .create(true)
-                    .append(true)
-                    .mode(0o600)
-                    .open(&keep)?;
-                file.write_all(line.as_bytes())?;
-                if is_instructor && instructor.is_none() {
-                    instructor = Some(id);
-                }
+        let mut connection = platform.database.connection().await?;
+        let known = store::accounts::find_by_username(&mut connection, &wanted.username).await?;
+        drop(connection);
+        let id = match known {
+            Some(account) => account.id,
+            None => {
+                let new = NewAccount {
+                    username: wanted.username.clone(),
+                    person: Some(wanted.person),
+                    roles: wanted
+                        .roles
+                        .iter()
+                        .filter_map(|role| role.parse().ok())
+                        .collect(),
+                    password: Some(password(&keep, accounts, &wanted)?),
+                };
+                accounts.create(demo.province, new).await?.0
             }
-            Err(AccountError::Taken(_)) => {}
-            Err(error) => return Err(error.into()),
+        };
+        if has("instructor") && instructor.is_none() {
+            instructor = Some(id);
         }
     }
     if let Some(instructor) = instructor {
@@ -85,6 +77,35 @@ pub(super) async fn seed(
     Ok(())
 }
 
+/// The password that an account begins with: written down before the account is made, so that no crash in between leaves
+/// one that nobody can use; one that an earlier start wrote down is taken.
+fn password(keep: &Path, accounts: &Accounts, wanted: &DemoAccount) -> anyhow::Result<String> {
+    let written = fs::read_to_string(keep).unwrap_or_default();
+    let before = written.lines().rev().find_map(|line| {
+        let mut words = line.split_whitespace();
+        (words.next() == Some(wanted.username.as_str())).then(|| words.next())?
+    });
+    if let Some(before) = before {
+        return Ok(before.to_owned());
+    }
+    let password = accounts.draw_password();
+    let line = format!(
+        "{:<14} {:<16} {:<24} {}\n",
+        wanted.username,
+        password,
+        wanted.name,
+        wanted.roles.join(", ")
+    );
+    let mut file = fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(keep)?;
+    file.write_all(line.as_bytes())?;
+    file.sync_all()?;
+    Ok(password)
+}
+
 /// A drill in draft: one team for each unit whose people can sign in as trainees.
 async fn drill(
     config: &Config,
@@ -93,6 +114,14 @@ async fn drill(
     instructor: AccountId,
     trainees: &[PersonId],
 ) -> anyhow::Result<()> {
+    let mut connection = platform.database.connection().await?;
+    if store::exercises::find_by_launch_key(&mut connection, LAUNCH_KEY)
+        .await?
+        .is_some()
+    {
+        return Ok(());
+    }
+    drop(connection);
     let folder = config.scenarios.join(SCENARIO);
     let bundle = Bundle::open(&folder).with_context(|| folder.display().to_string())?;
     let checked = scenarios::check(bundle);
@@ -130,7 +159,7 @@ async fn drill(
                 duration: Some(Duration::from_mins(90)),
                 teams,
                 created_by: instructor,
-                launch_key: "demo".to_owned(),
+                launch_key: LAUNCH_KEY.to_owned(),
             },
             &definition,
         )

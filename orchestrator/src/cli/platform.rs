@@ -24,7 +24,6 @@ use crate::{
 pub(super) struct Platform {
     pub(super) database: Database,
     pub(super) journal: Journal,
-    pub(super) signer: Arc<Signer>,
     pub(super) environments: Environments,
     pub(super) exercises: Exercises,
     prober: Arc<Prober>,
@@ -42,7 +41,7 @@ impl Platform {
     ) -> anyhow::Result<Self> {
         let database = Database::connect(url)
             .await
-            .with_context(|| format!("database {url}"))?;
+            .with_context(|| format!("database {}", store::shown_url(url)))?;
         database.migrate().await.context("the database's schema")?;
         let mut connection = database.connection().await?;
         let fresh = InstallationId::new().to_string();
@@ -83,14 +82,13 @@ impl Platform {
             database.clone(),
             clock,
             journal.clone(),
-            Arc::clone(&signer),
+            signer,
             environments.clone(),
             random,
         );
         Ok(Self {
             database,
             journal,
-            signer,
             environments,
             exercises,
             prober,

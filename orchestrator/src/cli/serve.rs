@@ -53,7 +53,6 @@ impl Serve {
             random,
             tasks: tasks.clone(),
             journal: platform.journal.clone(),
-            signer: Arc::clone(&platform.signer),
             environments: platform.environments.clone(),
             exercises: platform.exercises.clone(),
         })?;

@@ -2,7 +2,12 @@
 //!
 //! The three outcomes are kept apart: a check that could not run says nothing about the team.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use tokio::sync::{Mutex as AsyncMutex, Semaphore};
 
 use super::{
     ExerciseError, Exercises, OPEN,
@@ -12,6 +17,7 @@ use crate::{
     environments::{EngineError, Environments, NodeRef, engine::ExecRequest},
     ids::{EnvironmentId, ExerciseId, TeamId},
     journal::{Actor, CheckState, Draft as Row, Event, Subject},
+    recent::Recent,
     scenarios::{Answer, CheckPlace, Definition, NodeId, Service, StateCheck},
 };
 
@@ -143,8 +149,56 @@ async fn execute(
     }
 }
 
+/// An outcome that is younger than this is the answer to whoever asks again.
+const FRESH: Duration = Duration::from_secs(2);
+/// Checks of one exercise that run at once, asked for or by themselves.
+const PARALLEL: usize = 8;
+/// Exercises and checks that are remembered.
+const REMEMBERED: (usize, usize) = (64, 4096);
+
+type Last = Arc<AsyncMutex<Option<(Instant, CheckOutcome)>>>;
+
+/// What bounds checks: places by exercise, and the last outcome of each that somebody asked for.
+#[derive(Clone, Debug)]
+pub(super) struct Checks {
+    places: Arc<Mutex<Recent<ExerciseId, Places>>>,
+    asked: Arc<Mutex<Recent<(TeamId, String), Last>>>,
+}
+
+#[derive(Clone, Debug)]
+struct Places(Arc<Semaphore>);
+
+impl Default for Places {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(PARALLEL)))
+    }
+}
+
+impl Default for Checks {
+    fn default() -> Self {
+        Self {
+            places: Arc::new(Mutex::new(Recent::new(REMEMBERED.0))),
+            asked: Arc::new(Mutex::new(Recent::new(REMEMBERED.1))),
+        }
+    }
+}
+
+impl Checks {
+    /// The places of an exercise.
+    pub(super) fn places(&self, exercise: ExerciseId) -> Arc<Semaphore> {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&places.entry(exercise).0)
+    }
+
+    fn last(&self, team: TeamId, task: &str) -> Last {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(asked.entry((team, task.to_owned())))
+    }
+}
+
 impl Exercises {
-    /// Runs the check of a task at once and keeps a change of its state.
+    /// Runs the check of a task at once and keeps a change of its state. Who asks while it runs, or right after, is given
+    /// the same outcome.
     ///
     /// # Errors
     /// An exercise that does not run, no such check, or one whose time has not come.
@@ -170,6 +224,14 @@ impl Exercises {
                 detail: String::new(),
             });
         }
+        let last = self.checks.last(team, task);
+        let mut last = last.lock().await;
+        if let Some((at, outcome)) = &*last
+            && at.elapsed() < FRESH
+        {
+            return Ok(outcome.clone());
+        }
+        let _place = self.checks.places(id).acquire_owned().await;
         let environment = self.environment_of(id, team).await?;
         let outcome =
             run_state_check(&self.environments, &view.definition, environment, check).await;
@@ -182,6 +244,7 @@ impl Exercises {
             let row = Row::new(Actor::System, event).team(team).during(OPEN);
             self.append_if_open(id, row).await?;
         }
+        *last = Some((Instant::now(), outcome.clone()));
         Ok(outcome)
     }
 }

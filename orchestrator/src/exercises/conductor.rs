@@ -1,8 +1,9 @@
 //! The conductor: lets exercises go on by themselves. One task an exercise watches its environments, delivers what the
 //! timeline holds, runs the checks and ends it when its time is over.
 //!
-//! Whatever it does is a keyed journal row, so a conductor that was killed and started again, or a second one, does
-//! nothing twice. It remembers nothing that the journal does not: an action that began and never ended runs again.
+//! Whatever it does is a keyed journal row, so a conductor that was killed and started again, or a second one, writes
+//! nothing twice. It remembers nothing that the journal does not: an action that began and whose end was never written
+//! runs once more, and has to bear that.
 
 mod worker;
 
@@ -29,6 +30,21 @@ pub struct Conductor {
     at_work: Arc<Mutex<HashSet<ExerciseId>>>,
 }
 
+/// That an exercise is being conducted.
+struct Engaged {
+    at_work: Arc<Mutex<HashSet<ExerciseId>>>,
+    exercise: ExerciseId,
+}
+
+impl Drop for Engaged {
+    fn drop(&mut self) {
+        self.at_work
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&self.exercise);
+    }
+}
+
 impl Conductor {
     /// Starts conducting; exercises that were under way go on where their journal stands.
     pub fn start(exercises: &Exercises, tasks: &Tasks) {
@@ -37,8 +53,8 @@ impl Conductor {
             tasks: tasks.clone(),
             at_work: Arc::default(),
         };
-        tasks.spawn("conductor", conductor.clone().run());
-        tasks.spawn("conductor-environments", conductor.follow_environments());
+        tasks.spawn_vital("conductor", conductor.clone().run());
+        tasks.spawn_vital("conductor-environments", conductor.follow_environments());
     }
 
     async fn run(self) {
@@ -116,14 +132,15 @@ impl Conductor {
                 info!(exercise = %exercise.id, state = %exercise.state, "conducting");
                 let conductor = self.clone();
                 self.tasks.spawn("exercise", async move {
+                    // Given back however the worker ends: after a panic the next sweep takes the exercise up again.
+                    let _engaged = Engaged {
+                        at_work: Arc::clone(&conductor.at_work),
+                        exercise: exercise.id,
+                    };
                     worker::Worker::new(conductor.exercises.clone(), exercise.id)
                         .run(conductor.tasks.token())
                         .await;
-                    conductor
-                        .at_work
-                        .lock()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .remove(&exercise.id);
+                    conductor.exercises.views.forget(exercise.id);
                 });
             }
         }

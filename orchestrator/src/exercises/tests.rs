@@ -86,15 +86,15 @@ impl Isolation for Open {
 }
 
 /// Two teams of one member each in an exercise that is laid out.
-struct Bench {
-    database: Database,
+pub(crate) struct Bench {
+    pub(crate) database: Database,
     engine: Arc<MemoryEngine>,
     clock: Arc<TestClock>,
-    exercises: Exercises,
+    pub(crate) exercises: Exercises,
     environments: Environments,
     definition: Definition,
-    exercise: ExerciseId,
-    organiser: AccountId,
+    pub(crate) exercise: ExerciseId,
+    pub(crate) organiser: AccountId,
     teams: [TeamId; 2],
     people: [PersonId; 2],
     tasks: Tasks,
@@ -102,7 +102,7 @@ struct Bench {
 }
 
 impl Bench {
-    async fn new(database: Database) -> Self {
+    pub(crate) async fn new(database: Database) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(TestClock::new(Timestamp(1_795_000_000_000_000)));
         let tasks = Tasks::new();
@@ -175,7 +175,7 @@ impl Bench {
     }
 
     /// Prepares and begins; machines come where the range works by itself, otherwise they are only said to be there.
-    async fn begin(&self, by_itself: bool) {
+    pub(crate) async fn begin(&self, by_itself: bool) {
         self.exercises
             .prepare(self.exercise, self.organiser)
             .await
@@ -194,7 +194,7 @@ impl Bench {
             .unwrap();
     }
 
-    async fn execute(&self, sql: &'static str) {
+    pub(crate) async fn execute(&self, sql: &'static str) {
         let mut connection = self.database.connection().await.unwrap();
         Statement::new(sql).execute(&mut connection).await.unwrap();
     }

@@ -15,8 +15,9 @@ use super::{Exercise, ExerciseError, ExerciseState, Exercises, Team};
 use crate::{
     clock::Timestamp,
     ids::{ExerciseId, PersonId, ProvinceId, TeamId},
-    journal::Entry,
-    scenarios::Definition,
+    journal::{self, Entry},
+    recent::Recent,
+    scenarios::{Definition, LocalText},
     scoring::{Board, Rules, Scores, TeamScore},
     store,
 };
@@ -87,13 +88,40 @@ impl ExerciseView {
     }
 }
 
+/// Folds kept: more exercises than any installation holds at once, fewer than it has ever held.
+const FOLDS: usize = 64;
+/// Counters kept before those that nobody watches are dropped.
+const VERSIONS: usize = 256;
+
+/// An exercise in a list.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// Its row.
+    pub exercise: Exercise,
+    /// Its scenario's title.
+    pub scenario: LocalText,
+    /// How many teams it has.
+    pub teams: usize,
+}
+
 /// Folds in memory, by exercise.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Views {
-    folds: Arc<Mutex<HashMap<ExerciseId, Arc<AsyncMutex<Fold>>>>>,
+    folds: Arc<Mutex<Recent<ExerciseId, Arc<AsyncMutex<Fold>>>>>,
     versions: Arc<Mutex<HashMap<ExerciseId, watch::Sender<u64>>>>,
     keys: Arc<Mutex<HashSet<(ExerciseId, String)>>>,
     noticed: Arc<Mutex<HashMap<ExerciseId, (ExerciseState, i64)>>>,
+}
+
+impl Default for Views {
+    fn default() -> Self {
+        Self {
+            folds: Arc::new(Mutex::new(Recent::new(FOLDS))),
+            versions: Arc::default(),
+            keys: Arc::default(),
+            noticed: Arc::default(),
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -105,11 +133,14 @@ struct Fold {
 impl Views {
     fn fold(&self, exercise: ExerciseId) -> Arc<AsyncMutex<Fold>> {
         let mut folds = self.folds.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(folds.entry(exercise).or_default())
+        Arc::clone(folds.entry(exercise))
     }
 
     fn version<T>(&self, exercise: ExerciseId, with: impl FnOnce(&watch::Sender<u64>) -> T) -> T {
         let mut versions = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
+        if versions.len() >= VERSIONS && !versions.contains_key(&exercise) {
+            versions.retain(|_, version| version.receiver_count() > 0);
+        }
         with(
             versions
                 .entry(exercise)
@@ -144,6 +175,14 @@ impl Views {
         if before != Some(now) {
             self.bump(exercise.id);
         }
+    }
+
+    /// Forgets what was kept for conducting an exercise.
+    pub(super) fn forget(&self, exercise: ExerciseId) {
+        let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        keys.retain(|(of, _)| *of != exercise);
+        let mut noticed = self.noticed.lock().unwrap_or_else(PoisonError::into_inner);
+        noticed.remove(&exercise);
     }
 
     pub(super) fn bump(&self, exercise: ExerciseId) {
@@ -214,6 +253,34 @@ impl Exercises {
         Ok(Entry::read(&mut connection, id, 0).await?)
     }
 
+    /// Whether an exercise's journal is what was written: its chain up to the head, the words that are still kept, and,
+    /// once it has finished, this installation's signature under that head.
+    ///
+    /// # Errors
+    /// A database that refuses.
+    pub async fn is_untouched(
+        &self,
+        exercise: &Exercise,
+        entries: &[Entry],
+    ) -> Result<bool, ExerciseError> {
+        let head = (exercise.head_sequence, exercise.head_hash.clone());
+        if journal::verify(entries).as_ref() != Ok(&head) {
+            return Ok(false);
+        }
+        let mut connection = self.database.connection().await?;
+        let texts = store::journal::stored_texts(&mut connection, exercise.id).await?;
+        if journal::verify_texts(entries, &texts).is_err() {
+            return Ok(false);
+        }
+        if exercise.state != ExerciseState::Finished {
+            return Ok(true);
+        }
+        let signed = exercise.head_signature.as_deref();
+        Ok(signed
+            .and_then(|token| self.signer.verify(token).ok())
+            .is_some_and(|it| it.exercise == exercise.id && (it.sequence, it.hash) == head))
+    }
+
     /// A province's exercises, newest first.
     ///
     /// # Errors
@@ -222,11 +289,33 @@ impl Exercises {
         Ok(store::exercises::list(&mut self.database.connection().await?, province).await?)
     }
 
-    /// Exercises of which a person is a member, newest first.
+    /// Exercises with what a list says of each, without reading a journal.
     ///
     /// # Errors
     /// A database that refuses.
-    pub async fn list_of_person(&self, person: PersonId) -> Result<Vec<Exercise>, ExerciseError> {
+    pub async fn summaries(&self, exercises: Vec<Exercise>) -> Result<Vec<Summary>, ExerciseError> {
+        let mut connection = self.database.connection().await?;
+        let mut summaries = Vec::with_capacity(exercises.len());
+        for exercise in exercises {
+            let digest = &exercise.bundle;
+            let definitions = self.environments.definitions();
+            summaries.push(Summary {
+                scenario: definitions.title(&mut connection, digest).await?,
+                teams: store::exercises::count_teams(&mut connection, exercise.id).await?,
+                exercise,
+            });
+        }
+        Ok(summaries)
+    }
+
+    /// Exercises of which a person is a member and the names of that person's teams, newest first.
+    ///
+    /// # Errors
+    /// A database that refuses.
+    pub async fn list_of_person(
+        &self,
+        person: PersonId,
+    ) -> Result<Vec<(Exercise, String)>, ExerciseError> {
         Ok(
             store::exercises::list_of_person(&mut self.database.connection().await?, person)
                 .await?,

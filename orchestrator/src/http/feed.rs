@@ -1,7 +1,7 @@
 //! A team's share of the journal, kept in memory and carried on row by row: what the inbox, the drawer and the stream show.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -11,6 +11,7 @@ use super::AppError;
 use crate::{
     ids::{ExerciseId, TeamId},
     journal::Entry,
+    recent::Recent,
     store::Database,
 };
 
@@ -43,11 +44,14 @@ impl Rows {
 type Kept = Arc<AsyncMutex<Arc<Rows>>>;
 
 /// Rows by exercise.
-#[derive(Debug, Default)]
-pub(super) struct Feeds(Mutex<(u64, Used)>);
+#[derive(Debug)]
+pub(super) struct Feeds(Mutex<Recent<ExerciseId, Kept>>);
 
-/// What is kept of each exercise, and when it was last asked for.
-type Used = HashMap<ExerciseId, (u64, Kept)>;
+impl Default for Feeds {
+    fn default() -> Self {
+        Self(Mutex::new(Recent::new(KEPT)))
+    }
+}
 
 impl Feeds {
     /// An exercise's rows up to now.
@@ -75,18 +79,6 @@ impl Feeds {
 
     fn kept(&self, exercise: ExerciseId) -> Kept {
         let mut feeds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        feeds.0 += 1;
-        let used = feeds.0;
-        if feeds.1.len() >= KEPT && !feeds.1.contains_key(&exercise) {
-            let oldest = feeds
-                .1
-                .iter()
-                .min_by_key(|(_, (used, _))| *used)
-                .map(|(id, _)| *id);
-            oldest.map(|id| feeds.1.remove(&id));
-        }
-        let entry = feeds.1.entry(exercise).or_default();
-        entry.0 = used;
-        Arc::clone(&entry.1)
+        Arc::clone(feeds.entry(exercise))
     }
 }

@@ -8,14 +8,22 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
-use super::{App, AppError, BODY_LIMIT, Visitor, errors, origin};
+use super::{
+    App, AppError, BODY_LIMIT, Visitor,
+    errors::{self, Message},
+    limits::{CHANGE, REFUSED},
+    origin, proxies,
+};
 use crate::{
     accounts::{Action, Audit, Object, Outcome, Refusal, authorise},
     ids::{ExerciseId, TeamId},
     store::accounts as table,
 };
+
+/// How long a form may take to arrive.
+const BODY_PATIENCE: Duration = Duration::from_secs(30);
 
 /// A route's action beside the application.
 #[derive(Clone)]
@@ -36,7 +44,10 @@ pub(super) async fn guard(State(guard): State<Guard>, request: Request, next: Ne
         .get::<ConnectInfo<SocketAddr>>()
         .map_or_else(
             || "-".to_owned(),
-            |ConnectInfo(address)| address.ip().to_string(),
+            |ConnectInfo(peer)| {
+                let proxies = &guard.app.proxies;
+                proxies::visitor(peer.ip(), &parts.headers, proxies).to_string()
+            },
         );
     let (mut visitor, cookies) = match Visitor::read(&guard.app, &parts, address).await {
         Ok(read) => read,
@@ -71,8 +82,21 @@ pub(super) async fn guard(State(guard): State<Guard>, request: Request, next: Ne
         }
         Err(error) => (error.into_response(), Outcome::Refused),
     };
-    let refused = outcome == Outcome::Refused && visitor.session.is_some();
-    if privileged || refused {
+    let noted = if outcome == Outcome::Refused {
+        // Each line is a commit: who asks without end for what is refused is written down now and then.
+        (privileged || visitor.session.is_some()) && {
+            let session = visitor.session.as_ref();
+            let who = session.map_or_else(
+                || visitor.address.clone(),
+                |session| session.actor.account.to_string(),
+            );
+            let now = guard.app.clock.now();
+            guard.app.limits.take(REFUSED, &who, now).is_ok()
+        }
+    } else {
+        privileged
+    };
+    if noted {
         let status = response.status();
         write_audit(&guard, &visitor, &path, outcome, status).await;
     }
@@ -96,6 +120,11 @@ async fn admit(
     if !is_unsafe(&parts.method) {
         return Ok(body);
     }
+    if let Some(session) = &visitor.session {
+        let who = session.actor.account.to_string();
+        let taken = guard.app.limits.take(CHANGE, &who, guard.app.clock.now());
+        taken.map_err(|seconds| AppError::TooMany(Message::new("error-too-many"), seconds))?;
+    }
     if !origin::may_change(&parts.headers, &guard.app.config) {
         return Err(AppError::Csrf);
     }
@@ -113,8 +142,9 @@ async fn admit(
     if !form.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded")) {
         return Err(AppError::Csrf);
     }
-    let bytes = to_bytes(body, BODY_LIMIT)
+    let bytes = tokio::time::timeout(BODY_PATIENCE, to_bytes(body, BODY_LIMIT))
         .await
+        .map_err(|_| AppError::Invalid(Message::new("error-form")))?
         .map_err(|_| AppError::TooLarge)?;
     let token = bytes
         .split(|byte| *byte == b'&')

@@ -29,6 +29,20 @@ pub const SIGN_IN: Limit = Limit {
     every: Duration::from_millis(500),
 };
 
+/// Changes that one account asks for: more than any hand, in several windows, and fewer than a script could.
+pub const CHANGE: Limit = Limit {
+    name: "change",
+    burst: 60,
+    every: Duration::from_millis(500),
+};
+
+/// Refused requests of one account that the audit trail notes.
+pub const REFUSED: Limit = Limit {
+    name: "refused",
+    burst: 30,
+    every: Duration::from_secs(5),
+};
+
 /// All buckets. A bucket is kept as the instant at which it will be full again.
 #[derive(Debug, Default)]
 pub struct Limits(Mutex<HashMap<(&'static str, String), Timestamp>>);

@@ -86,9 +86,42 @@ impl Hub {
         let mut streams = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let idle = sender.receiver_count() == 0;
         if idle {
-            streams.remove(&exercise);
+            forget(&mut streams, exercise, sender);
         }
         idle
+    }
+}
+
+/// Takes a stream off the list, unless another stands in its place by now.
+fn forget(
+    streams: &mut HashMap<ExerciseId, broadcast::Sender<Frame>>,
+    exercise: ExerciseId,
+    sender: &broadcast::Sender<Frame>,
+) {
+    if streams
+        .get(&exercise)
+        .is_some_and(|listed| listed.same_channel(sender))
+    {
+        streams.remove(&exercise);
+    }
+}
+
+/// A stream that is being fed; taken off the list however its task ends, so that the next who looks starts another.
+struct Fed {
+    app: App,
+    exercise: ExerciseId,
+    sender: broadcast::Sender<Frame>,
+}
+
+impl Drop for Fed {
+    fn drop(&mut self) {
+        let mut streams = self
+            .app
+            .live
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        forget(&mut streams, self.exercise, &self.sender);
     }
 }
 
@@ -101,13 +134,18 @@ struct Told {
 }
 
 async fn watch(app: App, exercise: ExerciseId, sender: broadcast::Sender<Frame>) {
+    let _fed = Fed {
+        app: app.clone(),
+        exercise,
+        sender: sender.clone(),
+    };
     let stop = app.tasks.token();
     let mut changes = app.exercises.subscribe(exercise);
     let mut environments = app.environments.subscribe();
     let mut told = Told::default();
     let mut first = true;
     loop {
-        if app.live.leave(exercise, &sender) && !first {
+        if !first && app.live.leave(exercise, &sender) {
             return;
         }
         match look(&app, exercise, &mut told).await {

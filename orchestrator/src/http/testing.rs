@@ -320,6 +320,36 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn one_account_cannot_send_without_end_and_fills_no_audit_trail() {
+        let server = Server::start().await;
+        let account = server.account("an.nguyen", &[Role::Trainee]).await;
+        let mut browser = server.signed_in("an.nguyen").await;
+        for _ in 0..100 {
+            let answer = server.get(&mut browser, "/admin/accounts").await;
+            assert_ne!(answer.status, StatusCode::OK);
+        }
+        let mut connection = server.app.db.connection().await.expect("connection");
+        let row = Statement::new(
+            "select count(*) as lines from audit where account_id = $1 and outcome = 'refused'",
+        )
+        .bind(account)
+        .fetch_one("audit", &mut connection)
+        .await
+        .expect("audit");
+        assert!(row.get::<i64>("lines").expect("lines") <= 30);
+        drop(connection);
+        let mut last = StatusCode::OK;
+        for _ in 0..70 {
+            let form = "locale=vi&back=/account";
+            last = server.post(&mut browser, "/preferences", form).await.status;
+        }
+        assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+        server.pass(Duration::from_secs(5));
+        let answer = server.post(&mut browser, "/preferences", "locale=vi").await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    }
+
+    #[tokio::test]
     async fn a_zero_byte_is_refused_wherever_it_stands() {
         let server = Server::start().await;
         server.account("an.nguyen", &[Role::Instructor]).await;
@@ -421,7 +451,7 @@ async fn services(
         db.clone(),
         Arc::clone(&clock),
         journal.clone(),
-        Arc::clone(&signer),
+        signer,
         environments.clone(),
         Arc::clone(&random),
     );
@@ -436,7 +466,6 @@ async fn services(
         random,
         tasks,
         journal,
-        signer,
         environments,
         exercises,
     }

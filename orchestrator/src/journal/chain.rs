@@ -3,12 +3,16 @@
 //! The hash is SHA-256 over the row's fields, each preceded by its length in eight bytes (big endian), so that no two
 //! rows give the same bytes.
 
+use std::collections::HashMap;
+
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use super::{Actor, Entry};
 use crate::{
     clock::{Timestamp, micros},
     ids::{ExerciseId, TeamId},
+    store::journal::StoredText,
 };
 
 /// What stands before the first row.
@@ -23,6 +27,8 @@ pub enum Break {
     Link(i64),
     /// This row's content was changed.
     Content(i64),
+    /// The words that belong to this row were changed.
+    Text(i64),
 }
 
 /// The fields of a row as they are hashed.
@@ -54,6 +60,33 @@ impl Link<'_> {
         field(self.payload);
         hex::encode(hasher.finalize())
     }
+}
+
+/// The salted digest of words, as the row that they belong to has it.
+pub(super) fn digest(salt: &str, content: &str) -> String {
+    let hasher = Sha256::new().chain_update(salt).chain_update(content);
+    hex::encode(hasher.finalize())
+}
+
+/// Compares the words that are still kept with the digests in their rows.
+///
+/// # Errors
+/// The first row whose words are others, or are gone without having been erased.
+pub fn verify_texts(entries: &[Entry], texts: &[StoredText]) -> Result<(), Break> {
+    let texts: HashMap<Uuid, &StoredText> = texts.iter().map(|text| (text.id, text)).collect();
+    for entry in entries {
+        let Some(reference) = entry.event.text() else {
+            continue;
+        };
+        let same = texts.get(&reference.id).is_some_and(|text| {
+            let content = text.content.as_deref();
+            content.is_none_or(|content| digest(&text.salt, content) == reference.digest)
+        });
+        if !same {
+            return Err(Break::Text(entry.sequence));
+        }
+    }
+    Ok(())
 }
 
 /// Checks a whole journal, in order, and gives the head's sequence and hash.

@@ -271,6 +271,21 @@ pub enum Event {
 }
 
 impl Event {
+    /// The words that belong to it.
+    #[must_use]
+    pub const fn text(&self) -> Option<&TextReference> {
+        match self {
+            Self::Submission { answer: text, .. }
+            | Self::MessageSent { text, .. }
+            | Self::ResponseGiven { text, .. }
+            | Self::ReportFiled { text, .. }
+            | Self::ReportGraded { comment: text, .. }
+            | Self::HelpCalled { text }
+            | Self::IsolationOverridden { reason: text } => Some(text),
+            _ => None,
+        }
+    }
+
     /// The name under which the journal files it.
     #[must_use]
     pub const fn kind(&self) -> &'static str {

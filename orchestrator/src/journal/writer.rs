@@ -6,12 +6,14 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use sha2::{Digest, Sha256};
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tracing::{error, warn};
 use uuid::Uuid;
 
-use super::{Actor, Event, TextReference, chain::Link};
+use super::{
+    Actor, Event, TextReference,
+    chain::{Link, digest},
+};
 use crate::{
     clock::{Clock, Timestamp, micros},
     ids::{ExerciseId, PersonId, TeamId},
@@ -74,12 +76,7 @@ impl Pending {
             reason = "a salt decides nothing and is never compared: it needs no source that tests can repeat"
         )]
         let salt = Uuid::new_v4().simple().to_string();
-        let digest = hex::encode(
-            Sha256::new()
-                .chain_update(&salt)
-                .chain_update(content)
-                .finalize(),
-        );
+        let digest = digest(&salt, content);
         Self {
             reference: TextReference {
                 id: Uuid::now_v7(),

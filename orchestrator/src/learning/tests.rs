@@ -143,4 +143,25 @@ both_databases! {
         assert!(lists::lists(&mut connection, stranger.province).await.unwrap().is_empty());
         assert_eq!(reached(&mut connection, &scene).await, 1);
     }
+
+    async fn an_exercise_that_cannot_be_read_keeps_nobody_else_from_a_credit(database: Database) {
+        let bench = crate::exercises::tests::Bench::new(database).await;
+        bench.begin(false).await;
+        let by = crate::journal::Actor::Account(bench.organiser);
+        bench.exercises.finish(bench.exercise, by, false).await.unwrap();
+        // An older one, whose bundle this program cannot read.
+        bench.execute("insert into bundle (digest, scenario, version, created_at) values ('gone', 'x', 1, 0)").await;
+        bench.execute(
+            "insert into exercise (id, province_id, title, kind, bundle_digest, state, duration, created_by, created_at,
+               clock_elapsed, launch_key, head_sequence, head_hash)
+             select '00000000-0000-7000-8000-000000000000', province_id, title, kind, 'gone', state, duration, created_by,
+               created_at, 0, 'another', head_sequence, head_hash from exercise",
+        )
+        .await;
+        let follower = crate::learning::Follower::new(bench.database.clone(), bench.exercises.clone());
+        follower.catch_up().await.unwrap();
+        let mut connection = bench.database.connection().await.unwrap();
+        let read = store::journal::cursor(&mut connection, crate::learning::FOLLOWER, bench.exercise).await.unwrap();
+        assert!(read > 0, "the younger one was read");
+    }
 }

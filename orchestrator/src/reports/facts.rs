@@ -31,6 +31,8 @@ pub struct Sources<'a> {
     pub view: &'a ExerciseView,
     /// Its whole journal.
     pub entries: &'a [Entry],
+    /// Whether they are what was written.
+    pub untouched: bool,
     /// The province that held it.
     pub province: &'a Province,
     /// Names of its units.
@@ -105,7 +107,6 @@ fn drill_facts(sources: &Sources<'_>, elapsed: Duration, locale: Locale) -> Dril
             |web| web.title.get(locale).to_owned(),
         )
     });
-    let head = journal::verify(sources.entries);
     DrillFacts {
         id: exercise.id,
         title: exercise.title.clone(),
@@ -130,7 +131,7 @@ fn drill_facts(sources: &Sources<'_>, elapsed: Duration, locale: Locale) -> Dril
         head_sequence: exercise.head_sequence,
         head_hash: exercise.head_hash.clone(),
         signature: exercise.head_signature.clone(),
-        verified: head == Ok((exercise.head_sequence, exercise.head_hash.clone())),
+        verified: sources.untouched,
     }
 }
 

@@ -59,6 +59,10 @@ impl Reports {
     ) -> Result<DrillEvidence, ReportError> {
         let view = self.exercises.view(id).await?;
         let entries = self.exercises.entries(id).await?;
+        let untouched = self
+            .exercises
+            .is_untouched(&view.exercise, &entries)
+            .await?;
         let now = self.clock.now();
         let day = view.exercise.finished_at.unwrap_or(now).day();
         let at = Timestamp::start_of(day);
@@ -85,6 +89,7 @@ impl Reports {
             Sources {
                 view: &view,
                 entries: &entries,
+                untouched,
                 province: &province,
                 units: &units.into_iter().map(|unit| (unit.id, unit.name)).collect(),
                 staff: &staff,

@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, net::Ipv4Addr, str, sync::Arc};
 
 use super::{
-    Bundle, Compose, Draw, EnvironmentPlan, NodeId, PlanInput, Scenario, Seed, Solution, Values,
+    Bundle, Compose, Draw, EnvironmentPlan, LocalText, NodeId, PlanInput, Scenario, Seed, Solution,
+    Values,
     compose::{self, Lookup},
     crosscheck,
     findings::{Findings, Reader, Thing},
@@ -76,6 +77,16 @@ pub fn check(bundle: Bundle) -> Checked {
         definition,
         problems,
     }
+}
+
+/// The title in a scenario's first file; nothing where that cannot be read.
+#[must_use]
+pub fn title(file: &[u8]) -> Option<LocalText> {
+    let source = Arc::new(Source::new(SCENARIO_FILE, str::from_utf8(file).ok()?));
+    let findings = Findings::default();
+    let reader = Reader::new(&source, &findings);
+    let root = tree::read(reader)?;
+    Some(Scenario::read(reader, &root).title)
 }
 
 impl Definition {

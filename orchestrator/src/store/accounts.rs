@@ -134,6 +134,44 @@ pub async fn insert(c: &mut Connection, account: &AccountRow) -> Result<(), Stor
     Ok(())
 }
 
+/// Locks an account until the transaction ends, and gives its password's hash and since when it is closed.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn lock(
+    transaction: &mut Connection,
+    id: AccountId,
+) -> Result<Option<(String, Option<Timestamp>)>, StoreError> {
+    // An update is the one statement that takes the row's lock on both databases.
+    let sql = "update account set password_hash = password_hash where id = $1 \
+               returning password_hash, disabled_at";
+    let row = Statement::new(sql)
+        .bind(id)
+        .fetch_optional(transaction)
+        .await?;
+    row.map(|row| Ok((row.get("password_hash")?, row.time_optional("disabled_at")?)))
+        .transpose()
+}
+
+/// A province's accounts that are not closed and have a role.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn open_with_role(
+    c: &mut Connection,
+    province: ProvinceId,
+    role: &str,
+) -> Result<Vec<AccountId>, StoreError> {
+    let sql = "select a.id from account a join account_role r on r.account_id = a.id \
+               where a.province_id = $1 and r.role = $2 and a.disabled_at is null";
+    let rows = Statement::new(sql)
+        .bind(province)
+        .bind(role)
+        .fetch_all(c)
+        .await?;
+    rows.iter().map(|row| row.parse("id")).collect()
+}
+
 /// Replaces the password's hash.
 ///
 /// # Errors
@@ -276,20 +314,21 @@ pub async fn find_session(
     row.as_ref().map(session).transpose()
 }
 
-/// The sessions of an account that have not ended at `now`, latest use first.
+/// The sessions of a province's accounts that have not ended at `now`, latest use first.
 ///
 /// # Errors
 /// What the database refuses.
 pub async fn open_sessions(
     c: &mut Connection,
-    account: AccountId,
+    province: ProvinceId,
     now: Timestamp,
 ) -> Result<Vec<SessionRow>, StoreError> {
     let rows = Statement::new(
-        "select token_hash, account_id, csrf, address, created_at, seen_at, expires_at, revoked_at \
-         from session where account_id = $1 and revoked_at is null and expires_at > $2 order by seen_at desc",
+        "select s.token_hash, s.account_id, s.csrf, s.address, s.created_at, s.seen_at, s.expires_at, s.revoked_at \
+         from session s join account a on a.id = s.account_id \
+         where a.province_id = $1 and s.revoked_at is null and s.expires_at > $2 order by s.seen_at desc",
     )
-    .bind(account)
+    .bind(province)
     .bind(now)
     .fetch_all(c)
     .await?;

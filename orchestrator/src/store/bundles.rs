@@ -81,3 +81,20 @@ pub async fn files(
         })
         .collect()
 }
+
+/// The content of one file.
+///
+/// # Errors
+/// No such file, or what the database refuses.
+pub async fn file(
+    connection: &mut Connection,
+    digest: &str,
+    path: &str,
+) -> Result<Vec<u8>, StoreError> {
+    Statement::new("select content from bundle_file where digest = $1 and path = $2")
+        .bind(digest)
+        .bind(path)
+        .fetch_one("file of the bundle", connection)
+        .await?
+        .get("content")
+}

@@ -69,7 +69,7 @@ impl Database {
                 .await?;
             Ok(Self::Postgres(pool))
         } else {
-            Err(StoreError::Url(url.to_owned()))
+            Err(StoreError::Url(super::shown_url(url)))
         }
     }
 

@@ -2,7 +2,7 @@
 
 mod teams;
 
-pub use teams::{Team, insert_team, members, team_of, teams};
+pub use teams::{Team, count_teams, insert_team, members, teams};
 
 use std::{fmt, str::FromStr, time::Duration};
 
@@ -298,23 +298,24 @@ pub async fn claim(
     Ok(rows == 1)
 }
 
-/// Exercises of which a person is a member, newest first.
+/// Exercises of which a person is a member and the names of that person's teams, newest first.
 ///
 /// # Errors
 /// What the database refuses.
 pub async fn list_of_person(
     connection: &mut Connection,
     person: PersonId,
-) -> Result<Vec<Exercise>, StoreError> {
+) -> Result<Vec<(Exercise, String)>, StoreError> {
     Statement::new(
-        "select e.* from exercise e join team_member m on m.exercise_id = e.id
+        "select e.*, t.name as team_name from exercise e
+         join team_member m on m.exercise_id = e.id join team t on t.id = m.team_id
          where m.person_id = $1 order by e.created_at desc, e.id",
     )
     .bind(person)
     .fetch_all(connection)
     .await?
     .iter()
-    .map(read)
+    .map(|row| Ok((read(row)?, row.get("team_name")?)))
     .collect()
 }
 

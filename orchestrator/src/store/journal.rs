@@ -247,6 +247,40 @@ pub async fn texts(
     .collect()
 }
 
+/// Words as they are stored.
+#[derive(Clone, Debug)]
+pub struct StoredText {
+    /// Their identifier.
+    pub id: Uuid,
+    /// What their digest was made with.
+    pub salt: String,
+    /// The words; nothing once they were erased.
+    pub content: Option<String>,
+}
+
+/// All words of an exercise, those that were erased without content.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn stored_texts(
+    connection: &mut Connection,
+    exercise: ExerciseId,
+) -> Result<Vec<StoredText>, StoreError> {
+    Statement::new("select id, salt, content from journal_text where exercise_id = $1")
+        .bind(exercise)
+        .fetch_all(connection)
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(StoredText {
+                id: row.parse("id")?,
+                salt: row.get("salt")?,
+                content: row.get("content")?,
+            })
+        })
+        .collect()
+}
+
 /// Words that are still kept.
 ///
 /// # Errors

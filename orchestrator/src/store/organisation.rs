@@ -197,3 +197,15 @@ fn unit(row: &Row) -> Result<Unit, StoreError> {
         valid_to: row.time_optional("valid_to")?,
     })
 }
+
+/// Locks a province until the transaction ends: what must not be decided by two at once.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn lock_province(transaction: &mut Connection, id: ProvinceId) -> Result<(), StoreError> {
+    Statement::new("update province set code = code where id = $1")
+        .bind(id)
+        .execute(transaction)
+        .await?;
+    Ok(())
+}

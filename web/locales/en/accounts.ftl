@@ -26,4 +26,5 @@ account-password-long = The password is longer than 1024 bytes.
 account-taken = The user name “{ $name }” is taken.
 account-username-invalid = A user name has 3 to 64 characters: lower-case letters without marks, digits, dot, underscore, hyphen or @.
 account-needs-role = Choose at least one role.
+account-person-unknown = There is no such person in the province’s staff list. Choose again.
 account-last-administrator = The last administrator cannot be removed. Give the role to somebody else first.

@@ -73,6 +73,7 @@ error-sign-in = Your session has ended. Sign in again; what you were writing is 
 error-csrf = This form is too old or was not made by this system. Reload the page and send it again.
 error-form = A field of the form is missing or wrong. Reload the page and fill it in again.
 error-too-large = What was sent is larger than allowed (1 MiB).
+error-too-many = That was too fast. Wait a few seconds and send it again; what you wrote is still on the page.
 error-unexpected = The system met an error and noted it. Try again in a few minutes; if it stays, tell your administrator.
 error-reference = Reference: { $reference }
 error-home = Go to the home page

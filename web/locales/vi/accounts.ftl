@@ -23,4 +23,5 @@ account-password-long = Mật khẩu dài quá 1024 byte.
 account-taken = Tên đăng nhập “{ $name }” đã có người dùng.
 account-username-invalid = Tên đăng nhập gồm 3 đến 64 ký tự: chữ thường không dấu, chữ số, dấu chấm, gạch dưới, gạch nối hoặc @.
 account-needs-role = Chọn ít nhất một vai trò.
+account-person-unknown = Không có cán bộ này trong danh sách của tỉnh. Hãy chọn lại.
 account-last-administrator = Không thể bỏ quản trị viên cuối cùng. Hãy giao vai trò này cho người khác trước.

@@ -55,6 +55,7 @@ error-sign-in = Phiên làm việc đã hết. Hãy đăng nhập lại; nội d
 error-csrf = Biểu mẫu đã cũ hoặc không do hệ thống tạo ra. Hãy tải lại trang rồi gửi lại.
 error-form = Biểu mẫu thiếu hoặc sai trường. Hãy tải lại trang rồi điền lại.
 error-too-large = Nội dung gửi lên lớn hơn mức cho phép (1 MiB).
+error-too-many = Thao tác quá nhanh. Hãy đợi vài giây rồi gửi lại; nội dung đã nhập vẫn còn trên trang.
 error-unexpected = Hệ thống gặp lỗi và đã ghi lại. Thử lại sau ít phút; nếu vẫn lỗi, hãy báo quản trị viên.
 error-reference = Mã tra cứu: { $reference }
 error-home = Về trang chủ

@@ -26,8 +26,6 @@ use crate::{
 
 /// How often the clock is looked at: a timed event comes at most this late.
 const TICK: Duration = Duration::from_millis(500);
-/// Checks of one exercise that run at once.
-const PARALLEL_CHECKS: usize = 8;
 /// How long an action of the timeline may run.
 const ACTION_TIMEOUT: Duration = Duration::from_mins(5);
 /// Wait before an action is tried again that failed or that the engine could not run.
@@ -63,9 +61,9 @@ pub(super) struct Worker {
 impl Worker {
     pub(super) fn new(exercises: Exercises, id: ExerciseId) -> Self {
         Self {
+            limit: exercises.checks.places(id),
             exercises,
             id,
-            limit: Arc::new(Semaphore::new(PARALLEL_CHECKS)),
             at_work: HashSet::new(),
             next: HashMap::new(),
             work: FuturesUnordered::new(),

@@ -98,4 +98,48 @@ both_databases! {
         come().await;
         assert_eq!(bench.count("present", team).await, 1);
     }
+
+    async fn a_journal_that_somebody_touched_is_not_vouched_for(database: Database) {
+        let bench = Bench::new(database).await;
+        bench.begin(false).await;
+        bench.file("một").await;
+        let by = Actor::Account(bench.organiser);
+        bench.exercises.finish(bench.exercise, by, false).await.unwrap();
+        let untouched = async || {
+            let view = bench.exercises.view(bench.exercise).await.unwrap();
+            bench.exercises.is_untouched(&view.exercise, &bench.entries().await).await.unwrap()
+        };
+        assert!(untouched().await);
+        // A grade after the end comes with a new signature.
+        let read = bench.report().await;
+        bench.exercises.grade(bench.exercise, bench.organiser, bench.grade(read)).await.unwrap();
+        assert!(untouched().await);
+        bench.execute("update journal_text set content = content || 'x' where content <> ''").await;
+        assert!(!untouched().await, "words were edited");
+        bench.execute("update journal_text set content = null, salt = '', erased_at = 1").await;
+        assert!(untouched().await, "erasing is no editing");
+        bench.execute("update journal set payload = replace(payload, '30', '40') where kind = 'report_graded'").await;
+        assert!(!untouched().await, "a row was edited");
+        bench.execute("update journal set payload = replace(payload, '40', '30') where kind = 'report_graded'").await;
+        bench.execute("delete from journal where kind = 'report_graded'").await;
+        bench.execute(
+            "update exercise set head_sequence = head_sequence - 1,
+               head_hash = (select hash from journal order by sequence desc limit 1)",
+        )
+        .await;
+        assert!(!untouched().await, "rows and head agree, and the signature is of another head");
+    }
+
+    async fn who_asks_for_a_check_again_is_given_the_outcome_that_is_there(database: Database) {
+        let bench = Bench::new(database).await;
+        bench.begin(true).await;
+        let team = bench.teams[0];
+        bench.until("the attack", async || bench.count("action_finished", team).await == 1).await;
+        bench.engine.set_output(&["/opt/mended"], super::super::output(1));
+        let ask = async || bench.exercises.check_now(bench.exercise, team, "mended").await.unwrap().state;
+        let first = ask().await;
+        bench.engine.set_output(&["/opt/mended"], super::super::output(0));
+        assert_eq!(ask().await, first);
+        bench.tasks.drain().await;
+    }
 }

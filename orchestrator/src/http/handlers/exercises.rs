@@ -29,7 +29,7 @@ pub(in crate::http) async fn list(
     let actor = visitor.actor()?;
     let mut exercises = app.exercises.list(actor.province).await?;
     exercises.sort_by_key(|exercise| exercise.state == ExerciseState::Finished);
-    let rows = rows(&app, &exercises, (actor, visitor.locale)).await?;
+    let rows = rows(&app, exercises, (actor, visitor.locale)).await?;
     let page = page::ExercisesPage {
         may_plan: may_plan(actor),
         rows,
@@ -39,17 +39,17 @@ pub(in crate::http) async fn list(
 
 async fn rows(
     app: &App,
-    exercises: &[Exercise],
+    exercises: Vec<Exercise>,
     (actor, locale): (&Actor, Locale),
 ) -> Result<Vec<page::ExerciseRow>, AppError> {
     let mut rows = Vec::with_capacity(exercises.len());
-    for exercise in exercises {
-        let view = app.exercises.view(exercise.id).await?;
+    for summary in app.exercises.summaries(exercises).await? {
+        let exercise = &summary.exercise;
         rows.push(page::ExerciseRow {
             title: exercise.title.clone(),
-            scenario: view.definition.scenario.title.get(locale).to_owned(),
+            scenario: summary.scenario.get(locale).to_owned(),
             state: words::exercise_state(locale, exercise.state),
-            teams: view.teams.len(),
+            teams: summary.teams,
             created_at: exercise.created_at,
             started_at: exercise.started_at,
             next: next(exercise, actor, locale),
@@ -87,7 +87,7 @@ pub(in crate::http) async fn home(
         let mut exercises = app.exercises.list(actor.province).await?;
         exercises.retain(|exercise| exercise.state != ExerciseState::Finished);
         exercises.truncate(FIRST_PAGE);
-        Some(rows(&app, &exercises, (actor, visitor.locale)).await?)
+        Some(rows(&app, exercises, (actor, visitor.locale)).await?)
     } else {
         None
     };
@@ -125,17 +125,13 @@ async fn mine(app: &App, actor: &Actor, locale: Locale) -> Result<Vec<home::MyEx
         return Ok(Vec::new());
     };
     let mut mine = Vec::new();
-    for exercise in app.exercises.list_of_person(person).await? {
+    for (exercise, team) in app.exercises.list_of_person(person).await? {
         if exercise.state == ExerciseState::Draft {
             continue;
         }
-        let view = app.exercises.view(exercise.id).await?;
         mine.push(home::MyExercise {
             title: exercise.title.clone(),
-            team: view
-                .team_of(person)
-                .map(|team| team.team.name.clone())
-                .unwrap_or_default(),
+            team,
             state: words::exercise_state(locale, exercise.state),
             open: exercise.state != ExerciseState::Finished,
             href: format!("/exercises/{}/workspace", exercise.id),

@@ -110,6 +110,7 @@ async fn fill(
             .drill
             .signature
             .as_ref()
+            .filter(|_| facts.drill.verified)
             .map(|_| facts.drill.head_hash.clone()),
         broken: !facts.drill.verified,
         unfinished: facts.drill.finished_at.is_none(),

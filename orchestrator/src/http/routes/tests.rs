@@ -125,6 +125,8 @@ fn object(route: &Route, place: &Place) -> Object {
 }
 
 async fn ask(server: &Server, browser: &mut Browser, route: &Route, place: &Place) -> StatusCode {
+    // No faster than an account may ask.
+    server.pass(std::time::Duration::from_millis(500));
     let path = route
         .path
         .replace("{exercise}", &place.exercise.to_string())

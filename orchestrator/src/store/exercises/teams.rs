@@ -96,20 +96,18 @@ pub async fn members(
     .collect()
 }
 
-/// The team of a person in an exercise.
+/// How many teams an exercise has.
 ///
 /// # Errors
 /// What the database refuses.
-pub async fn team_of(
+pub async fn count_teams(
     connection: &mut Connection,
     exercise: ExerciseId,
-    person: PersonId,
-) -> Result<Option<TeamId>, StoreError> {
-    Statement::new("select team_id from team_member where exercise_id = $1 and person_id = $2")
+) -> Result<usize, StoreError> {
+    let row = Statement::new("select count(*) as teams from team where exercise_id = $1")
         .bind(exercise)
-        .bind(person)
-        .fetch_optional(connection)
-        .await?
-        .map(|row| row.parse("team_id"))
-        .transpose()
+        .fetch_one("exercise", connection)
+        .await?;
+    let teams: i64 = row.get("teams")?;
+    Ok(usize::try_from(teams).unwrap_or(0))
 }
