@@ -161,11 +161,10 @@ impl Reconciler {
     fn is_settled(&self, row: &Environment) -> bool {
         let whole = match row.desired {
             Desired::Gone => return false,
-            Desired::Running => row.phase == Phase::Ready,
             Desired::Suspended if self.environments.0.engine.can_suspend() => {
                 row.phase == Phase::Suspended
             }
-            Desired::Suspended => row.phase == Phase::Ready,
+            Desired::Running | Desired::Suspended => row.phase == Phase::Ready,
         };
         row.phase == Phase::Failed || (whole && row.reason.is_none())
     }

@@ -26,10 +26,12 @@ impl Writer<'_> {
         let day = self.evidence.today.day();
         let issuer = self.evidence.issuer.as_ref();
         let body = issuer.map_or_else(|| head.body.clone(), |issuer| issuer.body.clone());
+        // Within a sentence the decree writes it small, and without the colon.
+        let number = head.number.replacen("Số:", "số", 1);
         let reference = self.say_with(
             "report-appendix-reference",
             &[
-                ("number", head.number.as_str().into()),
+                ("number", number.into()),
                 ("day", locales::date(self.locale, day).into()),
                 ("body", body.into()),
             ],

@@ -51,7 +51,7 @@ both_databases! {
     async fn finishing_does_not_wait_for_a_copy_that_never_becomes_ready(database: Database) {
         let bench = Bench::new(database).await;
         for _ in 0..8 {
-            bench.engine.inject(Operation::Start, Fault::Slow(Duration::from_secs(3600)));
+            bench.engine.inject(Operation::Start, Fault::Slow(Duration::from_hours(1)));
         }
         let mut ids = Vec::new();
         for _ in 0..4 {

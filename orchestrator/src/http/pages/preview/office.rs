@@ -338,7 +338,7 @@ fn report_page() -> report::ReportPage {
             report::Block::Appendix {
                 label: "PHỤ LỤC 3".into(),
                 title: "ĐIỂM CỦA CÁC ĐỘI".into(),
-                reference: "(Kèm theo Báo cáo Số: 12/BC-BTC ngày 22/11/2026)".into(),
+                reference: "(Kèm theo Báo cáo số 12/BC-BTC ngày 22/11/2026)".into(),
             },
             report::Block::Table {
                 head: vec![head("STT", true), head("Đội", false), head("Tổng", true)],
