@@ -48,21 +48,20 @@ pub(super) async fn seed(
         let mut connection = platform.database.connection().await?;
         let known = store::accounts::find_by_username(&mut connection, &wanted.username).await?;
         drop(connection);
-        let id = match known {
-            Some(account) => account.id,
-            None => {
-                let new = NewAccount {
-                    username: wanted.username.clone(),
-                    person: Some(wanted.person),
-                    roles: wanted
-                        .roles
-                        .iter()
-                        .filter_map(|role| role.parse().ok())
-                        .collect(),
-                    password: Some(password(&keep, accounts, &wanted)?),
-                };
-                accounts.create(demo.province, new).await?.0
-            }
+        let id = if let Some(account) = known {
+            account.id
+        } else {
+            let new = NewAccount {
+                username: wanted.username.clone(),
+                person: Some(wanted.person),
+                roles: wanted
+                    .roles
+                    .iter()
+                    .filter_map(|role| role.parse().ok())
+                    .collect(),
+                password: Some(password(&keep, accounts, &wanted)?),
+            };
+            accounts.create(demo.province, new).await?.0
         };
         if has("instructor") && instructor.is_none() {
             instructor = Some(id);
