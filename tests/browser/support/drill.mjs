@@ -31,7 +31,10 @@ export class Bench {
   /** Opens a task. */
   async task(title) {
     await this.tab("Nhiệm vụ");
+    // It may be open already: the answer to this click is awaited all the same, for it replaces what stands there.
+    const before = await this.brief.locator(".body").elementHandle();
     await this.brief.locator(".tasks").getByRole("link", { name: title }).click();
+    await before.waitForElementState("hidden");
     await this.brief.getByRole("heading", { name: title, exact: true }).waitFor();
   }
 

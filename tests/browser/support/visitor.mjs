@@ -14,6 +14,9 @@ const QUIET = ["--disable-background-networking", "--disable-component-update", 
 const WIDE = { width: 1440, height: 900 };
 const NARROW = { width: 390, height: 844 };
 
+/** The browser runs where the labs are, and gives up what it was loading when one of their networks comes or goes. */
+const NETWORK_CHANGED = "net::ERR_NETWORK_CHANGED";
+
 /** How the browser says that there is no server. */
 const AWAY = /net::ERR_|WebSocket connection|Failed to fetch/;
 
@@ -110,6 +113,7 @@ export class Visitor {
     page.on("console", (message) => {
       // What a lab's own page says is the scenario's business.
       if (message.type() !== "error" || new URL(page.url()).host !== new URL(this.program.origin).host) return;
+      if (message.text().includes(NETWORK_CHANGED)) return;
       if (Visitor.serverAway && AWAY.test(message.text())) return;
       this.#find(`console on ${page.url()}: ${message.text()}`);
     });
