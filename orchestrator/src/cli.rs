@@ -17,7 +17,7 @@ use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
-    config::Config,
+    config::{Config, EngineKind},
     locales::{Locale, text},
 };
 
@@ -53,6 +53,9 @@ struct Arguments {
         value_name = "FILE"
     )]
     config: PathBuf,
+    /// Hạ tầng, thay cho cấu hình · engine, in place of the configured one
+    #[arg(long, global = true)]
+    engine: Option<EngineKind>,
     #[command(subcommand)]
     command: Command,
 }
@@ -89,7 +92,10 @@ pub async fn run() -> ExitCode {
     // Tokens and TLS use one provider of cryptography, named before anything needs it.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let locale = arguments.locale;
-    let result = arguments.command.run(&arguments.config, locale).await;
+    let result = arguments
+        .command
+        .run(&arguments.config, arguments.engine, locale)
+        .await;
     ExitCode::from(result.unwrap_or_else(|error| {
         eprintln!("{}: {error:#}", text(locale, "cli-failed", &[]));
         UNABLE
@@ -97,8 +103,17 @@ pub async fn run() -> ExitCode {
 }
 
 impl Command {
-    async fn run(self, config: &std::path::Path, locale: Locale) -> anyhow::Result<u8> {
-        let load = || Config::load(config).with_context(|| config.display().to_string());
+    async fn run(
+        self,
+        config: &std::path::Path,
+        engine: Option<EngineKind>,
+        locale: Locale,
+    ) -> anyhow::Result<u8> {
+        let load = || {
+            let mut loaded = Config::load(config).with_context(|| config.display().to_string())?;
+            loaded.engine = engine.unwrap_or(loaded.engine);
+            Ok::<_, anyhow::Error>(loaded)
+        };
         match self {
             Self::Serve(serve) => serve.run(load()?).await,
             Self::Doctor(doctor) => doctor.run(&load()?, locale).await,
@@ -111,7 +126,7 @@ impl Command {
     const fn log(&self) -> &'static str {
         match self {
             Self::Serve(_) => "info,sqlx=warn",
-            Self::Scenario(_) | Self::Doctor(_) => "error",
+            Self::Scenario(_) | Self::Doctor(_) => "error,kube_client=off",
         }
     }
 }

@@ -32,8 +32,12 @@ pub struct Config {
     pub scenarios: PathBuf,
     /// Folder of plan files.
     pub plans: PathBuf,
+    /// Which engine runs environments.
+    pub engine: EngineKind,
     /// Docker Engine to use.
     pub docker: Docker,
+    /// Kubernetes cluster to use.
+    pub kubernetes: Kubernetes,
     /// How many environments are worked on at once.
     pub parallel: usize,
 }
@@ -48,6 +52,61 @@ pub struct Docker {
     pub platform_image: String,
 }
 
+/// What runs environments.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum EngineKind {
+    /// A Docker Engine on one machine.
+    #[default]
+    Docker,
+    /// A Kubernetes cluster.
+    Kubernetes,
+}
+
+/// The Kubernetes cluster, and what every machine there is given.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kubernetes {
+    /// Path of a kubeconfig; empty means `KUBECONFIG`, else the user's own, else the service account of the pod that the
+    /// program runs in.
+    pub kubeconfig: String,
+    /// The kubeconfig's context; empty means its current one.
+    pub context: String,
+    /// What stands before images' names, such as `registry.example.vn/range`; empty means that nodes have them.
+    pub registry: String,
+    /// Secrets with the registry's credentials, each `namespace/name`; copied into every environment.
+    pub pull_secrets: Vec<String>,
+    /// Runtime class of machines, such as one for gVisor; empty means the cluster's usual one.
+    pub runtime_class: String,
+    /// Nodes of the cluster that machines may run on, as `label=value`.
+    pub node_selector: Vec<String>,
+    /// Taints that machines tolerate, as `key=value:effect`, `key:effect` or `key`.
+    pub tolerations: Vec<String>,
+    /// System-call profile on the cluster's nodes, below the kubelet's folder; empty means the runtime's default.
+    pub seccomp: String,
+    /// Image that carries the platform's tools for nodes.
+    pub platform_image: String,
+}
+
+/// Image that carries the platform's tools where nothing else is configured.
+const PLATFORM_IMAGE: &str = "thaotruong/platform:1";
+
+impl Default for Kubernetes {
+    fn default() -> Self {
+        Self {
+            kubeconfig: String::new(),
+            context: String::new(),
+            registry: String::new(),
+            pull_secrets: Vec::new(),
+            runtime_class: String::new(),
+            node_selector: Vec::new(),
+            tolerations: Vec::new(),
+            seccomp: String::new(),
+            platform_image: PLATFORM_IMAGE.to_owned(),
+        }
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -60,10 +119,12 @@ impl Default for Config {
             lab_subnets: vec!["10.71.0.0/16".to_owned()],
             scenarios: PathBuf::from("scenarios"),
             plans: PathBuf::from("deploy/plans"),
+            engine: EngineKind::Docker,
             docker: Docker {
                 socket: String::new(),
-                platform_image: "thaotruong/platform:1".to_owned(),
+                platform_image: PLATFORM_IMAGE.to_owned(),
             },
+            kubernetes: Kubernetes::default(),
             parallel: 4,
         }
     }

@@ -5,6 +5,8 @@
 //! do: a crash at any line costs time, never a machine too many or too few. What this installation did not make is
 //! never touched, and an engine that cannot be seen loses nothing.
 
+mod bring_up;
+mod commands;
 mod definitions;
 mod disk;
 mod keeping;
@@ -20,6 +22,7 @@ pub mod failpoint;
 pub mod failure;
 pub mod host;
 pub mod isolation;
+pub mod kubernetes;
 pub mod memory;
 pub mod names;
 pub mod progress;
@@ -28,7 +31,8 @@ pub use definitions::Definitions;
 pub use docker::DockerEngine;
 pub use engine::{Engine, Incarnation, NodeRef};
 pub use failure::{EngineError, Failure};
-pub use isolation::Prober;
+pub use isolation::{ClusterProber, Prober};
+pub use kubernetes::KubernetesEngine;
 pub use memory::MemoryEngine;
 pub use pools::{Claim, PoolStatus};
 pub use progress::{Progress, Stage, Step};

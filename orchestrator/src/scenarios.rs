@@ -48,8 +48,8 @@ pub use model::{
     Variable, VariableKind, WebPage,
 };
 pub use plan::{
-    Attachment, Dependency, DependencyCondition, EnvironmentPlan, Healthcheck, PlanInput,
-    PlannedFile, PlannedNetwork, PlannedNode, Seed,
+    Addresses, Attachment, Dependency, DependencyCondition, EnvironmentPlan, Healthcheck,
+    PlanInput, PlannedFile, PlannedNetwork, PlannedNode, Seed,
 };
 pub use planning::PlanError;
 pub use problem::{Excerpt, Message, Problem, ProblemView, Severity, Span};

@@ -4,6 +4,7 @@
 //! told to mend.
 
 mod checks;
+mod cluster;
 mod ranges;
 
 use std::{io::Write, time::Duration};

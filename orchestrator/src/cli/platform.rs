@@ -2,13 +2,13 @@
 
 use std::{path::Path, sync::Arc};
 
-use anyhow::Context;
-use tracing::warn;
-
 use crate::{
     clock::Clock,
-    config::Config,
-    environments::{DockerEngine, Environments, EnvironmentsConfig, Foundation, Prober, host},
+    config::{Config, EngineKind},
+    environments::{
+        ClusterProber, DockerEngine, Engine, Environments, EnvironmentsConfig, Foundation,
+        Isolation, KubernetesEngine, Prober, host,
+    },
     exercises::{Conductor, Exercises},
     ids::InstallationId,
     journal::{Journal, Signer},
@@ -19,6 +19,8 @@ use crate::{
     store::{self, Database},
     tasks::Tasks,
 };
+use anyhow::Context;
+use tracing::warn;
 
 /// Everything below the pages.
 pub(super) struct Platform {
@@ -26,7 +28,7 @@ pub(super) struct Platform {
     pub(super) journal: Journal,
     pub(super) environments: Environments,
     pub(super) exercises: Exercises,
-    prober: Arc<Prober>,
+    isolation: Arc<dyn Isolation>,
 }
 
 impl Platform {
@@ -51,15 +53,8 @@ impl Platform {
                 .parse()?;
         drop(connection);
         let signer = Arc::new(Signer::open(keys).context("the signing key")?);
-        let engine = Arc::new(DockerEngine::new(&config.docker, installation));
         let ranges = ranges(config)?;
-        let prober = Arc::new(Prober::new(
-            &config.docker,
-            installation,
-            ranges.clone(),
-            config.listen.port(),
-            Arc::clone(&clock),
-        ));
+        let (engine, isolation) = engine(config, installation, &ranges, &clock);
         let journal = Journal::start(database.clone(), Arc::clone(&clock), tasks);
         // One process has the embedded database; several share a server.
         let alone = url.starts_with("sqlite:");
@@ -70,7 +65,7 @@ impl Platform {
             clock: Arc::clone(&clock),
             random: Arc::clone(&random),
             engine,
-            isolation: Arc::<Prober>::clone(&prober),
+            isolation: Arc::clone(&isolation),
             ownership,
             config: EnvironmentsConfig {
                 ranges,
@@ -91,22 +86,52 @@ impl Platform {
             journal,
             environments,
             exercises,
-            prober,
+            isolation,
         })
     }
 
     /// Starts what works in the background.
     pub(super) fn start(&self, tasks: &Tasks) {
         self.environments.start(tasks);
-        let prober = Arc::clone(&self.prober);
+        let isolation = Arc::clone(&self.isolation);
         tasks.spawn("probe-leftovers", async move {
             // The next probe would take them away as well; until then they only stand about.
-            if let Err(error) = prober.tidy().await {
+            if let Err(error) = isolation.tidy().await {
                 warn!(%error, "what a probe left could not be taken away");
             }
         });
         Conductor::start(&self.exercises, tasks);
         Follower::new(self.database.clone(), self.exercises.clone()).start(&self.journal, tasks);
+    }
+}
+
+/// The configured engine, and what proves the isolation of its labs.
+fn engine(
+    config: &Config,
+    installation: InstallationId,
+    ranges: &[Subnet],
+    clock: &Arc<dyn Clock>,
+) -> (Arc<dyn Engine>, Arc<dyn Isolation>) {
+    match config.engine {
+        EngineKind::Docker => (
+            Arc::new(DockerEngine::new(&config.docker, installation)),
+            Arc::new(Prober::new(
+                &config.docker,
+                installation,
+                ranges.to_vec(),
+                config.listen.port(),
+                Arc::clone(clock),
+            )),
+        ),
+        EngineKind::Kubernetes => (
+            Arc::new(KubernetesEngine::new(&config.kubernetes, installation)),
+            Arc::new(ClusterProber::new(
+                &config.kubernetes,
+                installation,
+                config.listen.port(),
+                Arc::clone(clock),
+            )),
+        ),
     }
 }
 

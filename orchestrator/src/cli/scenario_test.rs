@@ -24,13 +24,16 @@ pub(super) struct Test {
     /// Thư mục kịch bản · folders of scenarios
     #[arg(required = true, value_name = "PATH")]
     folders: Vec<PathBuf>,
+    /// Vẫn diễn thử dù máy chưa được cách ly, vì lý do này · hold it although labs are not isolated, for this reason
+    #[arg(long, value_name = "REASON")]
+    not_isolated: Option<String>,
 }
 
 impl Test {
     pub(super) async fn run(self, config: &Config, locale: Locale) -> anyhow::Result<u8> {
         let (mut passed, mut failed) = (0, 0);
         for folder in &self.folders {
-            if test(folder, config, locale)
+            if test(folder, self.not_isolated.as_ref(), config, locale)
                 .await
                 .with_context(|| folder.display().to_string())?
             {
@@ -48,7 +51,12 @@ impl Test {
     }
 }
 
-async fn test(folder: &std::path::Path, config: &Config, locale: Locale) -> anyhow::Result<bool> {
+async fn test(
+    folder: &std::path::Path,
+    not_isolated: Option<&String>,
+    config: &Config,
+    locale: Locale,
+) -> anyhow::Result<bool> {
     let bundle = Bundle::open(folder)?;
     let checked = scenarios::check(bundle);
     let errors = checked.count(Severity::Error);
@@ -83,6 +91,7 @@ async fn test(folder: &std::path::Path, config: &Config, locale: Locale) -> anyh
         database: platform.database.clone(),
         clock,
         definition: Arc::new(definition),
+        not_isolated: not_isolated.cloned(),
         observer: Arc::new(Terminal {
             bar: bar.clone(),
             locale,

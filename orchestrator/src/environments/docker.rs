@@ -43,6 +43,7 @@ use crate::{
 };
 
 use super::{
+    bring_up,
     engine::{
         AttachRequest, Attached, Engine, EngineInfo, Events, ExecOutput, ExecRequest, Incarnation,
         NodeRef, ObservedEnvironment, Stream, refuse_if_newer,
@@ -223,7 +224,12 @@ impl Engine for DockerEngine {
         self.make_nodes(&docker, plan, incarnation, progress)
             .await?;
         failpoint::reach("between-create-and-start");
-        start::start(&docker, self.owner, plan, progress).await
+        let containers = start::Containers {
+            docker: &docker,
+            owner: self.owner,
+            environment: plan.environment,
+        };
+        bring_up::bring_up(&containers, plan, progress).await
     }
 
     async fn observe(&self) -> Result<Vec<ObservedEnvironment>, EngineError> {

@@ -15,7 +15,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::{
     ids::EnvironmentId,
-    scenarios::{EnvironmentPlan, NodeId, Subnet},
+    scenarios::{Addresses, EnvironmentPlan, NodeId, Subnet},
 };
 
 use super::{
@@ -274,6 +274,20 @@ pub struct EngineInfo {
 /// Runs environments.
 #[async_trait]
 pub trait Engine: Send + Sync {
+    /// Where the engine gives addresses itself: makes the machines of `plan` as far as is needed for that, starts
+    /// nothing, and tells the addresses, with which the plan is then made anew. `None` where the plan's own hold.
+    ///
+    /// # Errors
+    /// As [`Engine::apply`].
+    async fn assign(
+        &self,
+        _plan: &EnvironmentPlan,
+        _incarnation: Incarnation,
+        _progress: &Progress,
+    ) -> Result<Option<Addresses>, EngineError> {
+        Ok(None)
+    }
+
     /// Brings `plan` up as life `incarnation` and returns when all of it is ready. Takes up whatever an earlier,
     /// interrupted call left. Dropping the future stops it; what is made stays until the next call.
     ///

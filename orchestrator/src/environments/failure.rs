@@ -65,6 +65,16 @@ pub enum EngineError {
     /// There is no such machine, or it does not run.
     #[error("there is no running node {0}")]
     NoSuchNode(NodeId),
+    /// The engine has no means for what the scenario asks.
+    #[error("node {node}: the engine does not offer {lack:?} {detail}")]
+    NotOffered {
+        /// For which machine.
+        node: NodeId,
+        /// What it lacks.
+        lack: Lack,
+        /// The scenario's words.
+        detail: String,
+    },
     /// The engine refused a step.
     #[error("{stage}: {detail}")]
     Refused {
@@ -81,6 +91,33 @@ pub enum EngineError {
     /// More bytes than the caller allows.
     #[error("more than {0} bytes")]
     TooLarge(usize),
+}
+
+/// What an engine has no means for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// A machine's user given by name.
+    UserName,
+    /// A command run by another user than the machine's own, which is not root.
+    OtherUser,
+    /// A file in the root folder.
+    RootFile,
+    /// A name of a machine that is no plain label.
+    Name,
+}
+
+impl Lack {
+    /// Everything that an engine may lack.
+    pub const ALL: [Self; 4] = [Self::UserName, Self::OtherUser, Self::RootFile, Self::Name];
+
+    const fn message(self) -> &'static str {
+        match self {
+            Self::UserName => "environment-lacks-user-name",
+            Self::OtherUser => "environment-lacks-other-user",
+            Self::RootFile => "environment-lacks-root-file",
+            Self::Name => "environment-lacks-name",
+        }
+    }
 }
 
 /// What to do about an error.
@@ -103,7 +140,9 @@ impl EngineError {
         match self {
             Self::Away(_) => Remedy::Wait,
             Self::RangeTaken { .. } => Remedy::OtherRange,
-            Self::ImageMissing { .. } | Self::Stranger(_) => Remedy::Person,
+            Self::ImageMissing { .. } | Self::Stranger(_) | Self::NotOffered { .. } => {
+                Remedy::Person
+            }
             Self::NodeEnded { .. }
             | Self::NotReady { .. }
             | Self::NoSuchNode(_)
@@ -120,6 +159,7 @@ impl EngineError {
             Self::ImageMissing { node, .. }
             | Self::NodeEnded { node, .. }
             | Self::NotReady { node, .. }
+            | Self::NotOffered { node, .. }
             | Self::NoSuchNode(node) => Some(node),
             Self::Refused { node, .. } => node.as_ref(),
             Self::Away(_)
@@ -214,6 +254,11 @@ impl Failure {
                 "environment-no-such-node",
                 [("node", node.to_string())],
             ),
+            EngineError::NotOffered { node, lack, detail } => Self::new(
+                Stage::Create,
+                lack.message(),
+                [("node", node.to_string()), ("detail", detail.clone())],
+            ),
             EngineError::Refused { detail, .. } => {
                 Self::new(stage, "environment-refused", [("detail", detail.clone())])
             }
@@ -277,8 +322,13 @@ mod tests {
             EngineError::TimedOut(3),
             EngineError::TooLarge(5),
         ];
+        let lacks = Lack::ALL.map(|lack| EngineError::NotOffered {
+            node: node(),
+            lack,
+            detail: "x".to_owned(),
+        });
         for locale in Locale::ALL {
-            for error in &errors {
+            for error in errors.iter().chain(&lacks) {
                 let said = Failure::of(error, Stage::Create).say(locale);
                 assert!(
                     said.contains(' ') && !said.contains('{') && !said.contains("environment-"),

@@ -4,6 +4,8 @@
 //! the host, on the platform's own port and in another environment; a shell in a node of its own then tries all of
 //! them with everything it has, raw frames too. Launching is allowed where none of them heard anything.
 
+mod attempt;
+mod cluster;
 mod firewall;
 mod probe;
 
@@ -22,8 +24,9 @@ use crate::{
 
 use super::{DockerEngine, EngineError, Isolation, Kept};
 
+pub use attempt::{ProbeError, ProbeReport};
+pub use cluster::ClusterProber;
 pub use firewall::{Firewall, FirewallError};
-pub use probe::{ProbeError, ProbeReport};
 
 /// How long a success is believed while the firewall's table stands.
 const BELIEVED: Duration = Duration::from_mins(1);
@@ -98,19 +101,15 @@ impl Prober {
     pub async fn probe(&self) -> Result<ProbeReport, ProbeError> {
         probe::run(&self.engine, &self.ranges, self.platform_port).await
     }
-
-    /// Removes what a probe left that was cut off with the program.
-    ///
-    /// # Errors
-    /// The engine does not answer.
-    pub async fn tidy(&self) -> Result<(), EngineError> {
-        let _alone = self.proven.lock().await;
-        probe::clean(&self.engine).await
-    }
 }
 
 #[async_trait]
 impl Isolation for Prober {
+    async fn tidy(&self) -> Result<(), EngineError> {
+        let _alone = self.proven.lock().await;
+        probe::clean(&self.engine).await
+    }
+
     /// A success is believed for a minute, but only while the firewall's table stands: whoever takes it away is noticed
     /// at once. A table that was set is not set again here, because an administrator who removed it must learn of it.
     async fn prove(&self) -> Result<(), Vec<String>> {

@@ -6,6 +6,7 @@
 
 mod converge;
 mod judge;
+mod plan;
 
 pub(super) use judge::reached;
 

@@ -22,7 +22,7 @@ use crate::{
     ids::{EnvironmentId, ExerciseId},
     ownership::Ownership,
     random::Random,
-    scenarios::{Definition, Seed, Subnet, Values},
+    scenarios::{Addresses, Definition, Seed, Subnet, Values},
     store::{
         self, Connection, Database, StoreError,
         environments::{Environment, NewRow},
@@ -254,15 +254,20 @@ impl Environments {
     ) -> Result<Vec<Values>, EnvironmentsError> {
         let mut connection = self.0.database.connection().await?;
         let subnets = held_subnets(&mut connection, id, definition).await?;
-        let seeds = store::environments::seeds(&mut connection, id).await?;
-        seeds
+        let copies = store::environments::copies(&mut connection, id).await?;
+        copies
             .iter()
-            .map(|seed| {
-                let seed = seed_from(seed)?;
+            .map(|copy| {
+                let seed = seed_from(&copy.seed)?;
+                let addresses: Option<Addresses> = copy
+                    .addresses
+                    .as_deref()
+                    .and_then(|json| serde_json::from_str(json).ok());
                 let input = crate::scenarios::PlanInput {
                     environment: id,
                     seed: &seed,
                     subnets: &subnets,
+                    addresses: addresses.as_ref(),
                 };
                 Ok(definition.values(&input)?)
             })

@@ -58,6 +58,14 @@ pub enum EnvironmentsError {
 /// Proves that nothing gets out of a lab.
 #[async_trait]
 pub trait Isolation: Send + Sync {
+    /// Removes what a probe left that was cut off with the program.
+    ///
+    /// # Errors
+    /// The engine does not answer.
+    async fn tidy(&self) -> Result<(), EngineError> {
+        Ok(())
+    }
+
     /// Proves it, or names what was reached from inside a node.
     ///
     /// # Errors

@@ -57,6 +57,8 @@ pub struct Rehearsal {
     pub clock: Arc<TestClock>,
     /// The scenario.
     pub definition: Arc<Definition>,
+    /// Why it may be held although nothing proves that the labs are isolated.
+    pub not_isolated: Option<String>,
     /// Told of everything as it happens.
     pub observer: Arc<dyn Observer>,
 }
@@ -173,6 +175,12 @@ impl Run<'_> {
     async fn hold(&mut self) -> Result<(), RehearsalError> {
         let rehearsal = self.rehearsal;
         rehearsal.observer.stage(Stage::Preparing);
+        if let Some(reason) = &rehearsal.not_isolated {
+            let exercises = &rehearsal.exercises;
+            exercises
+                .override_isolation(self.exercise, self.organiser, reason)
+                .await?;
+        }
         rehearsal
             .exercises
             .prepare(self.exercise, self.organiser)

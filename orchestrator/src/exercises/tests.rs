@@ -226,12 +226,12 @@ impl Bench {
     async fn flag(&self, team: TeamId) -> String {
         let environment = self.environment(team).await;
         let mut connection = self.database.connection().await.unwrap();
-        let seeds = store::environments::seeds(&mut connection, environment)
+        let copies = store::environments::copies(&mut connection, environment)
             .await
             .unwrap();
         let draw = Draw::new(
             &self.definition.scenario,
-            &crate::environments::seed_from(&seeds[0]).unwrap(),
+            &crate::environments::seed_from(&copies[0].seed).unwrap(),
         );
         draw.flag(&"way".into()).unwrap().to_owned()
     }

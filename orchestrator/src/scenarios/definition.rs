@@ -1,10 +1,10 @@
 //! A bundle read and checked: the one way from an author's files to something that may run.
 
-use std::{collections::BTreeMap, net::Ipv4Addr, str, sync::Arc};
+use std::{net::Ipv4Addr, str, sync::Arc};
 
 use super::{
-    Bundle, Compose, Draw, EnvironmentPlan, LocalText, NodeId, PlanInput, Scenario, Seed, Solution,
-    Values,
+    Addresses, Bundle, Compose, Draw, EnvironmentPlan, LocalText, NodeId, PlanInput, Scenario,
+    Seed, Solution, Values,
     compose::{self, Lookup},
     crosscheck,
     findings::{Findings, Reader, Thing},
@@ -113,7 +113,7 @@ impl Definition {
     pub fn values(&self, input: &PlanInput<'_>) -> Result<Values, PlanError> {
         let draw = Draw::new(&self.scenario, input.seed);
         let compose = self.drawn(&draw)?;
-        let addresses = planning::addresses(&compose, input.subnets)?;
+        let addresses = planning::addresses(&compose, input)?;
         Ok(values(draw, &addresses, input))
     }
 
@@ -124,7 +124,7 @@ impl Definition {
     pub fn plan(&self, input: &PlanInput<'_>) -> Result<EnvironmentPlan, PlanError> {
         let draw = Draw::new(&self.scenario, input.seed);
         let compose = self.drawn(&draw)?;
-        let addresses = planning::addresses(&compose, input.subnets)?;
+        let addresses = planning::addresses(&compose, input)?;
         let values = values(draw, &addresses, input);
         planning::assemble(self, &compose, &addresses, &values, input)
     }
@@ -145,11 +145,7 @@ impl Definition {
     }
 }
 
-fn values(
-    draw: Draw,
-    addresses: &BTreeMap<NodeId, Vec<Ipv4Addr>>,
-    input: &PlanInput<'_>,
-) -> Values {
+fn values(draw: Draw, addresses: &Addresses, input: &PlanInput<'_>) -> Values {
     let first = |(node, all): (&NodeId, &Vec<Ipv4Addr>)| Some((node.clone(), *all.first()?));
     let primary: Vec<_> = addresses.iter().filter_map(first).collect();
     Values::new(draw, input.environment, &primary)

@@ -3,7 +3,7 @@
 //! Variables, flags and addresses are already filled in, so that an engine decides nothing and two engines build the
 //! same thing. A plan holds flags and passwords: it must never be logged or shown to a trainee.
 
-use std::{fmt, net::Ipv4Addr, time::Duration};
+use std::{collections::BTreeMap, fmt, net::Ipv4Addr, time::Duration};
 
 use serde::Serialize;
 
@@ -20,6 +20,9 @@ impl fmt::Debug for Seed {
     }
 }
 
+/// Addresses of every machine, in the order of its networks.
+pub type Addresses = BTreeMap<NodeId, Vec<Ipv4Addr>>;
+
 /// What a plan needs besides the scenario.
 #[derive(Clone, Copy, Debug)]
 pub struct PlanInput<'a> {
@@ -29,6 +32,8 @@ pub struct PlanInput<'a> {
     pub seed: &'a Seed,
     /// One range a network, in the order of `network_sizes`, each large enough.
     pub subnets: &'a [Subnet],
+    /// Where the engine gives addresses itself: those that it gave. Otherwise they are taken from the ranges.
+    pub addresses: Option<&'a Addresses>,
 }
 
 /// One environment, ready to be built.

@@ -1,11 +1,11 @@
 //! From a checked scenario and a seed to the plan of one environment.
 
-use std::{collections::BTreeMap, net::Ipv4Addr};
+use std::net::Ipv4Addr;
 
 use super::{
-    Attachment, Compose, Definition, Dependency, EnvironmentPlan, NodeId, PlanInput, PlannedFile,
-    PlannedNetwork, PlannedNode, Subnet, Values, compose::ComposeService, model::NodeFile,
-    problem::Problem, templates::RenderError,
+    Addresses, Attachment, Compose, Definition, Dependency, EnvironmentPlan, NodeId, PlanInput,
+    PlannedFile, PlannedNetwork, PlannedNode, Subnet, Values, compose::ComposeService,
+    model::NodeFile, problem::Problem, templates::RenderError,
 };
 
 /// A plan that cannot be made. A checked scenario with subnets of the right sizes has one, unless a drawn value does
@@ -45,11 +45,13 @@ pub enum PlanError {
 /// First host address that a node may have; the one before belongs to the bridge.
 const FIRST_NODE: u32 = 2;
 
-/// The addresses of every node, in the order of its networks: in each network by the author's order from `.2` on.
-pub(super) fn addresses(
-    compose: &Compose,
-    subnets: &[Subnet],
-) -> Result<BTreeMap<NodeId, Vec<Ipv4Addr>>, PlanError> {
+/// The addresses of every node, in the order of its networks: those that the engine gave, otherwise in each network by
+/// the author's order from `.2` on.
+pub(super) fn addresses(compose: &Compose, input: &PlanInput<'_>) -> Result<Addresses, PlanError> {
+    if let Some(given) = input.addresses {
+        return Ok(given.clone());
+    }
+    let subnets = input.subnets;
     if compose.networks.len() != subnets.len() {
         return Err(PlanError::Subnets {
             networks: compose.networks.len(),
@@ -57,7 +59,7 @@ pub(super) fn addresses(
         });
     }
     let mut next = vec![FIRST_NODE; subnets.len()];
-    let mut addresses: BTreeMap<NodeId, Vec<Ipv4Addr>> = BTreeMap::new();
+    let mut addresses = Addresses::new();
     for service in &compose.services {
         for index in network_indices(compose, service) {
             let (Some(subnet), Some(next)) = (subnets.get(index), next.get_mut(index)) else {
@@ -80,7 +82,7 @@ pub(super) fn addresses(
 pub(super) fn assemble(
     definition: &Definition,
     compose: &Compose,
-    addresses: &BTreeMap<NodeId, Vec<Ipv4Addr>>,
+    addresses: &Addresses,
     values: &Values,
     input: &PlanInput<'_>,
 ) -> Result<EnvironmentPlan, PlanError> {

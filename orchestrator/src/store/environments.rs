@@ -1,8 +1,10 @@
 //! Environments: what shall exist, how far it is, the seeds of its copies and the address ranges that it holds.
 
+mod copies;
 mod pools;
 mod subnets;
 
+pub use copies::{Copy, copies, keep_addresses, seeds_of_exercise};
 pub use pools::{
     Binding, Pool, bind_ready, copies_of_team, follow_bundle, kept_ready, lock_pool, pools,
     set_pool,
@@ -388,49 +390,6 @@ pub async fn list_kept(connection: &mut Connection) -> Result<Vec<Environment>, 
         .iter()
         .map(read)
         .collect()
-}
-
-/// The seeds of all copies that an environment, or the team that has it, was given, oldest first.
-///
-/// # Errors
-/// What the database refuses.
-pub async fn seeds(
-    connection: &mut Connection,
-    id: EnvironmentId,
-) -> Result<Vec<Vec<u8>>, StoreError> {
-    Statement::new(
-        "select i.seed from environment_incarnation i
-         join environment e on e.id = i.environment_id
-         join environment present on present.id = $1
-         where e.id = present.id or (e.exercise_id = present.exercise_id and e.team_id = present.team_id)
-         order by e.bound_at, e.id, i.incarnation",
-    )
-    .bind(id)
-    .fetch_all(connection)
-    .await?
-    .iter()
-    .map(|row| row.get("seed"))
-    .collect()
-}
-
-/// The seeds of all copies that an exercise's teams were given, and whose they are.
-///
-/// # Errors
-/// What the database refuses.
-pub async fn seeds_of_exercise(
-    connection: &mut Connection,
-    exercise: ExerciseId,
-) -> Result<Vec<(TeamId, Vec<u8>)>, StoreError> {
-    Statement::new(
-        "select e.team_id, i.seed from environment_incarnation i join environment e on e.id = i.environment_id
-         where e.exercise_id = $1 and e.team_id is not null",
-    )
-    .bind(exercise)
-    .fetch_all(connection)
-    .await?
-    .iter()
-    .map(|row| Ok((row.parse("team_id")?, row.get("seed")?)))
-    .collect()
 }
 
 fn read(row: &Row) -> Result<Environment, StoreError> {

@@ -2,11 +2,15 @@
 
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
-use super::{Report, Verdict, ranges};
+use super::{Report, Verdict, cluster, ranges};
 use crate::{
     clock::SystemClock,
-    config::Config,
-    environments::{DockerEngine, Engine, EngineError, Prober, engine::EngineInfo},
+    config::{Config, EngineKind},
+    environments::{
+        DockerEngine, Engine, EngineError, Prober,
+        engine::EngineInfo,
+        isolation::{ProbeError, ProbeReport},
+    },
     ids::InstallationId,
     scenarios::{Bundle, check},
     store::{self, Database},
@@ -22,8 +26,11 @@ const GIBIBYTE: f64 = 1_073_741_824.0;
 /// Looks at everything.
 pub(super) async fn all(config: &Config, fix: bool, report: &mut Report) -> anyhow::Result<()> {
     let installation = database(config, report).await?;
+    if config.engine == EngineKind::Kubernetes {
+        return cluster::look(config, installation, report).await;
+    }
     let engine = DockerEngine::new(&config.docker, installation);
-    let Some(info) = engine_answers(&engine, report).await? else {
+    let Some(info) = engine_answers(&engine, "doctor-engine-remedy", report).await? else {
         ranges::look(config, &[], report)?;
         return Ok(());
     };
@@ -110,8 +117,10 @@ fn shown(url: &str) -> String {
     }
 }
 
-async fn engine_answers(
-    engine: &DockerEngine,
+/// What the engine is, where it answers; `remedy` is what to do where it does not.
+pub(super) async fn engine_answers(
+    engine: &dyn Engine,
+    remedy: &str,
     report: &mut Report,
 ) -> anyhow::Result<Option<EngineInfo>> {
     report.begin("engine");
@@ -139,13 +148,12 @@ async fn engine_answers(
                 EngineError::Away(detail) => detail,
                 other => other.to_string(),
             };
-            let remedy = Some("doctor-engine-remedy");
             report.add(
                 "engine",
                 Verdict::Bad,
                 "doctor-engine-bad",
                 &[("detail", detail.into())],
-                remedy,
+                Some(remedy),
             )?;
             Ok(None)
         }
@@ -342,8 +350,23 @@ async fn firewall(prober: &Prober, fix: bool, report: &mut Report) -> anyhow::Re
 
 async fn isolation(prober: &Prober, report: &mut Report) -> anyhow::Result<()> {
     report.begin("isolation");
-    let remedy = Some("doctor-isolation-remedy");
-    match prober.probe().await {
+    report_isolation(
+        prober.probe().await,
+        Verdict::Bad,
+        "doctor-isolation-remedy",
+        report,
+    )
+}
+
+/// Tells what the probe found; `open` is how bad it is where something was reached.
+pub(super) fn report_isolation(
+    found: Result<ProbeReport, ProbeError>,
+    open: Verdict,
+    remedy: &str,
+    report: &mut Report,
+) -> anyhow::Result<()> {
+    let remedy = Some(remedy);
+    match found {
         Ok(found) if found.reached.is_empty() => {
             let arguments = [("count", found.tried.len().into())];
             report.add(
@@ -358,7 +381,7 @@ async fn isolation(prober: &Prober, report: &mut Report) -> anyhow::Result<()> {
             let arguments = [("reached", some(&found.reached).into())];
             report.add(
                 "isolation",
-                Verdict::Bad,
+                open,
                 "doctor-isolation-bad",
                 &arguments,
                 remedy,

@@ -17,6 +17,7 @@ use bollard::{
 
 use crate::{
     environments::{
+        commands::TOOLS,
         engine::{DISK, Incarnation},
         failure::EngineError,
         names,
@@ -30,9 +31,6 @@ use super::{
     connection::{refused, status},
     health,
 };
-
-/// Where the platform's tools appear in every node.
-pub(super) const TOOLS: &str = "/opt/thaotruong";
 
 /// What every node may do; scenarios add to it from their own short list.
 const CAPABILITIES: [&str; 10] = [

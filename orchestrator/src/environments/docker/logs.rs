@@ -1,22 +1,15 @@
-//! The last lines that a machine printed, and what its health check said: what a person needs to mend a scenario.
+//! The last lines that a machine printed: what a person needs to mend a scenario.
 
 use bollard::{Docker, query_parameters::LogsOptionsBuilder};
 use futures_util::StreamExt as _;
 
 use crate::{
-    environments::{
-        failure::{EngineError, LOG_LINES},
-        names,
-        progress::Stage,
-    },
+    environments::{commands::clean_lines, failure::EngineError, names, progress::Stage},
     ids::EnvironmentId,
     scenarios::NodeId,
 };
 
 use super::connection::refused;
-
-/// Characters kept of one line.
-const LINE_LIMIT: usize = 300;
 
 /// The last `lines` lines of a machine.
 pub(super) async fn tail(
@@ -40,46 +33,5 @@ pub(super) async fn tail(
                 .into_bytes(),
         );
     }
-    Ok(clean(&String::from_utf8_lossy(&text)))
-}
-
-/// What explains a failure: what the health check `said`, then what the machine printed, as far as it can be had.
-pub(super) async fn of_failure(
-    docker: &Docker,
-    environment: EnvironmentId,
-    node: &NodeId,
-    said: &str,
-) -> Vec<String> {
-    let mut lines = clean(said);
-    lines.extend(
-        tail(docker, environment, node, LOG_LINES)
-            .await
-            .unwrap_or_default(),
-    );
-    let surplus = lines.len().saturating_sub(LOG_LINES);
-    lines.split_off(surplus)
-}
-
-/// Lines without control characters: what a node prints may be meant for the terminal of whoever reads it.
-fn clean(text: &str) -> Vec<String> {
-    text.lines()
-        .map(|line| {
-            line.chars()
-                .filter(|c| !c.is_control())
-                .take(LINE_LIMIT)
-                .collect::<String>()
-        })
-        .filter(|line: &String| !line.trim().is_empty())
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn a_log_line_cannot_speak_to_a_terminal() {
-        assert_eq!(
-            super::clean("a\u{1b}]0;x\u{7}b\n\n  \nđ\n"),
-            ["a]0;xb", "đ"]
-        );
-    }
+    Ok(clean_lines(&String::from_utf8_lossy(&text)))
 }

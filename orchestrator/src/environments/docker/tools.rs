@@ -17,15 +17,12 @@ use bollard::{
 };
 
 use crate::{
-    environments::{failure::EngineError, names, progress::Stage},
+    environments::{commands::TOOLS, failure::EngineError, names, progress::Stage},
     ids::InstallationId,
     scenarios::NodeId,
 };
 
-use super::{
-    connection::{refused, status},
-    containers::TOOLS,
-};
+use super::connection::{refused, status};
 
 /// What our volumes and the containers that fill them are labelled with.
 const PURPOSE: &str = "platform";

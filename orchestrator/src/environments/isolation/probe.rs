@@ -1,39 +1,24 @@
 //! The probe: canaries on the host and in another environment, and a node that tries to reach them.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    net::Ipv4Addr,
-    time::Duration,
-};
+use std::{collections::BTreeMap, net::Ipv4Addr, time::Duration};
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use tokio::time::sleep;
 use uuid::Uuid;
 
 use crate::{
     environments::{
-        DockerEngine, Engine, EngineError, NodeRef, Progress, docker::Helper, engine::ExecRequest,
-        host, names,
+        DockerEngine, Engine, EngineError, NodeRef, Progress, docker::Helper, host, names,
     },
-    ids::EnvironmentId,
-    scenarios::{
-        Attachment, EnvironmentPlan, Healthcheck, NodeId, PlannedNetwork, PlannedNode, Subnet,
-    },
+    scenarios::{EnvironmentPlan, NodeId, Subnet},
 };
 
-/// An image with Python, which the canaries and the prober are written in.
-const IMAGE: &str = "thaotruong/checker:1";
-const CANARY: &str = include_str!("canary.py");
-const PROBER: &str = include_str!("prober.py");
-/// Ports of the canary in the other environment.
-const TCP: u16 = 4601;
-const UDP: u16 = 4602;
+use super::attempt::{IMAGE, ProbeError, ProbeReport, TCP, Targets, UDP, canary, plan};
+
 /// Prefix of the probe's networks: bridge and one node.
 const PREFIX: u8 = 29;
 /// Addresses of the host that are tried; a host with a hundred labs has a hundred gateways, all alike.
 const HOST_ADDRESSES: usize = 24;
-/// How long one try waits for an answer.
-const ANSWER_SECONDS: f64 = 1.5;
 /// How often ranges that turn out to be taken are replaced.
 const RANGES_TRIED: usize = 4;
 /// Lines read of what the canary in a node heard.
@@ -41,58 +26,12 @@ const LINES: usize = 200;
 /// How long a canary may take to listen.
 const LISTEN: Duration = Duration::from_secs(20);
 
-/// What the probe tried, and what it reached.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct ProbeReport {
-    /// Every target, such as `host tcp 192.0.2.2:8080`.
-    pub tried: Vec<String>,
-    /// Those that answered or heard something.
-    pub reached: Vec<String>,
-}
-
-/// Why the probe could not be made.
-#[derive(Debug, thiserror::Error)]
-pub enum ProbeError {
-    /// The engine failed.
-    #[error("the probe's machines could not be made: {0}")]
-    Engine(#[from] EngineError),
-    /// No address range is free for it.
-    #[error("no address range is free for the probe")]
-    NoRange,
-    /// A canary or the prober failed; nothing is proven.
-    #[error("the probe itself failed: {0}")]
-    Failed(String),
-}
-
-#[derive(Clone, Serialize)]
-struct Target {
-    id: usize,
-    how: &'static str,
-    host: String,
-    port: u16,
-    #[serde(skip)]
-    label: String,
-}
-
-#[derive(Serialize)]
-struct Work<'a> {
-    token: &'a str,
-    seconds: f64,
-    bridge: String,
-    targets: &'a [Target],
-}
-
 #[derive(Deserialize)]
 struct Listening {
     tcp: u16,
     udp: u16,
     addresses: Vec<Ipv4Addr>,
     links: BTreeMap<String, std::net::Ipv6Addr>,
-}
-
-#[derive(Deserialize)]
-struct Heard {
-    received: String,
 }
 
 /// Makes the probe and takes everything of it away again, also of one that was cut off.
@@ -122,22 +61,11 @@ async fn attempt(
     platform_port: u16,
 ) -> Result<ProbeReport, ProbeError> {
     let token = Uuid::now_v7().simple().to_string();
-    let canary = |tcp: u16, udp: u16| -> Vec<String> {
-        [
-            "python3",
-            "-u",
-            "-c",
-            CANARY,
-            &token,
-            &tcp.to_string(),
-            &udp.to_string(),
-        ]
-        .map(str::to_owned)
-        .to_vec()
-    };
-    let (inside, other) = up(engine, ranges, canary(TCP, UDP)).await?;
+    let (inside, other) = up(engine, ranges, canary(&token, TCP, UDP)).await?;
     // Only now: it tells the host's addresses, the new bridges' among them.
-    let helper = engine.helper(IMAGE, canary(0, 0), "NET_RAW").await?;
+    let helper = engine
+        .helper(IMAGE, canary(&token, 0, 0), "NET_RAW")
+        .await?;
     let on_host = Canary::Host(&helper);
     let host = on_host.listening().await?;
     let neighbour = NodeRef {
@@ -152,45 +80,15 @@ async fn attempt(
         .networks
         .first()
         .and_then(|network| network.subnet.bridge());
-    let work = Work {
-        token: &token,
-        seconds: ANSWER_SECONDS,
-        bridge: bridge
-            .map(|address| address.to_string())
-            .unwrap_or_default(),
-        targets: &targets,
-    };
-    let work = serde_json::to_vec(&work).map_err(|error| ProbeError::Failed(error.to_string()))?;
     let shell = NodeRef {
         environment: inside.environment,
         node: NodeId::from("shell"),
     };
-    let request = ExecRequest::new(["python3", "-c", PROBER])
-        .user("0")
-        .stdin(work);
-    let output = engine.exec(&shell, request).await?;
-    if output.code != 0 {
-        return Err(ProbeError::Failed(
-            String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-        ));
-    }
-    let answered: BTreeSet<usize> = serde_json::from_slice(&output.stdout)
-        .map_err(|error| ProbeError::Failed(error.to_string()))?;
-    let heard = [on_host.output().await?, in_node.output().await?].join("\n");
-    let mut reached = answered;
-    reached.extend(heard.lines().filter_map(|line| {
-        serde_json::from_str::<Heard>(line)
-            .ok()
-            .and_then(|heard| heard.received.trim().parse::<usize>().ok())
-    }));
-    Ok(ProbeReport {
-        reached: targets
-            .iter()
-            .filter(|target| reached.contains(&target.id))
-            .map(|it| it.label.clone())
-            .collect(),
-        tried: targets.into_iter().map(|target| target.label).collect(),
-    })
+    let answered = targets.ask(engine, &shell, &token, bridge).await?;
+    Ok(targets.report(
+        answered,
+        &[on_host.output().await?, in_node.output().await?],
+    ))
 }
 
 /// Brings up the node with the shell and, as another environment, the one with the canary.
@@ -241,51 +139,6 @@ fn free<'a>(ranges: &'a [Subnet], taken: &'a [Subnet]) -> impl Iterator<Item = S
     })
 }
 
-fn plan(subnet: Subnet, name: &str, entrypoint: Vec<String>) -> EnvironmentPlan {
-    let address = subnet.host(2).unwrap_or(Ipv4Addr::UNSPECIFIED);
-    EnvironmentPlan {
-        environment: EnvironmentId::new(),
-        networks: vec![PlannedNetwork {
-            name: "probe".to_owned(),
-            subnet,
-        }],
-        nodes: vec![PlannedNode {
-            id: NodeId::from(name),
-            image: IMAGE.to_owned(),
-            entrypoint: Some(entrypoint),
-            command: Some(Vec::new()),
-            environment: Vec::new(),
-            working_dir: None,
-            user: Some("0".to_owned()),
-            hostname: name.to_owned(),
-            healthcheck: Some(Healthcheck {
-                test: vec!["NONE".to_owned()],
-                interval: Duration::ZERO,
-                timeout: Duration::ZERO,
-                retries: 0,
-                start_period: Duration::ZERO,
-            }),
-            depends_on: Vec::new(),
-            attachments: vec![Attachment {
-                network: 0,
-                address,
-                aliases: Vec::new(),
-            }],
-            // The most that a scenario may ask for: what holds against it holds against the others.
-            capabilities: vec!["NET_RAW".to_owned(), "NET_ADMIN".to_owned()],
-            privilege_escalation: true,
-            memory: 128 << 20,
-            nano_cpus: 1_000_000_000,
-            pids: 256,
-            tmpfs: Vec::new(),
-            init: true,
-            tty: false,
-            stop_grace: Duration::from_secs(1),
-            files: Vec::new(),
-        }],
-    }
-}
-
 /// Where a canary prints what it heard.
 enum Canary<'a> {
     Host(&'a Helper),
@@ -325,23 +178,8 @@ fn targets(
     inside: &EnvironmentPlan,
     other: &EnvironmentPlan,
     platform_port: u16,
-) -> Vec<Target> {
-    let mut list = Vec::new();
-    let mut add = |whose: &str, how: &'static str, at: String, port: u16| {
-        let id = list.len();
-        let label = if port == 0 {
-            format!("{whose} {how} {at}")
-        } else {
-            format!("{whose} {how} {at}:{port}")
-        };
-        list.push(Target {
-            id,
-            how,
-            host: at,
-            port,
-            label,
-        });
-    };
+) -> Targets {
+    let mut list = Targets::default();
     let own_bridge = inside
         .networks
         .first()
@@ -358,32 +196,24 @@ fn targets(
         .filter(|address| Some(*address) != own_bridge && Some(*address) != other_bridge);
     for address in bridges.chain(rest.take(HOST_ADDRESSES)) {
         let at = address.to_string();
-        add("host", "tcp", at.clone(), host.tcp);
-        add("host", "udp", at.clone(), host.udp);
-        add("host", "icmp", at.clone(), 0);
-        add("host", "raw4", at.clone(), host.udp);
-        add("platform", "tcp", at, platform_port);
+        list.add("host", "tcp", at.clone(), host.tcp);
+        list.add("host", "udp", at.clone(), host.udp);
+        list.add("host", "icmp", at.clone(), 0);
+        list.add("host", "raw4", at.clone(), host.udp);
+        list.add("platform", "tcp", at, platform_port);
     }
     for index in 0..inside.networks.len() {
         if let Some(link) = host.links.get(&names::network(inside.environment, index)) {
-            add("host", "raw6", format!("[{link}]"), host.udp);
+            list.add("host", "raw6", format!("[{link}]"), host.udp);
         }
     }
-    for address in other
-        .nodes
-        .iter()
-        .flat_map(|node| &node.attachments)
-        .map(|it| it.address.to_string())
-    {
-        add("other environment", "tcp", address.clone(), TCP);
-        add("other environment", "udp", address.clone(), UDP);
-        add("other environment", "icmp", address.clone(), 0);
-        add("other environment", "raw4", address, UDP);
-    }
-    add("metadata service", "tcp", "169.254.169.254".to_owned(), 80);
-    add("internet", "tcp", "1.1.1.1".to_owned(), 443);
-    add("internet", "icmp", "8.8.8.8".to_owned(), 0);
-    add("names outside", "name", "example.com".to_owned(), 0);
+    list.add_beyond(
+        other
+            .nodes
+            .iter()
+            .flat_map(|node| &node.attachments)
+            .map(|it| it.address),
+    );
     list
 }
 

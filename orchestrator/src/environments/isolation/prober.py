@@ -60,6 +60,7 @@ def name(target):
 
 
 def gateway_mac():
+    work["bridge"] = work["bridge"] or default_gateway()
     probe = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     probe.sendto(b"x", (work["bridge"], 9))
     for _ in range(20):
@@ -99,8 +100,18 @@ def raw6(target):
     frame(0x86DD, struct.pack("!IHBB", 6 << 28, len(datagram), 17, 64) + source + to + datagram)
 
 
+def default_gateway():
+    for line in open("/proc/net/route"):
+        word = line.split()
+        if word[1] == "00000000" and int(word[3], 16) & 2:
+            return socket.inet_ntoa(struct.pack("<I", int(word[2], 16)))
+    raise OSError("no way out at all")
+
+
 def attempt(target):
     try:
+        if target["host"] == "gateway":
+            target["host"] = default_gateway()
         globals()[target["how"]](target)
     except OSError:
         pass

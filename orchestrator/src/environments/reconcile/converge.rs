@@ -14,11 +14,8 @@ use crate::{
         engine::{NodeState, ObservedEnvironment},
         failpoint,
         failure::Remedy,
-        service::{held_subnets, seed_from},
-        subnets,
     },
     ids::EnvironmentId,
-    scenarios::{EnvironmentPlan, PlanInput, Subnet},
     store::{
         self,
         environments::{Desired, Environment, Outcome, Phase},
@@ -135,7 +132,7 @@ impl Environments {
             // A fresh copy was asked for since this look began; whoever made it goes on with it.
             return Err(EnvironmentsError::Superseded);
         }
-        let plan = self.plan(row).await?;
+        let plan = self.plan(row, None).await?;
         let made = matches!(row.phase, Phase::Ready | Phase::Suspended);
         if made
             && let Some(found) = observed
@@ -172,6 +169,13 @@ impl Environments {
                 exercise,
             });
         });
+        let plan = match engine.assign(&plan, row.incarnation, &steps).await? {
+            None => plan,
+            Some(addresses) => {
+                self.keep_addresses(row, &addresses).await?;
+                self.plan(row, Some(&addresses)).await?
+            }
+        };
         engine.apply(&plan, row.incarnation, &steps).await?;
         failpoint::reach("before-ready");
         self.settle(row, &reached(Phase::Ready)).await?;
@@ -234,29 +238,6 @@ impl Environments {
         } else {
             Err(EnvironmentsError::Superseded)
         }
-    }
-
-    async fn plan(&self, row: &Environment) -> Result<EnvironmentPlan, EnvironmentsError> {
-        let mut connection = self.0.database.connection().await?;
-        let definition = self.0.definitions.get(&mut connection, &row.bundle).await?;
-        let mut subnets = held_subnets(&mut connection, row.id, &definition).await?;
-        drop(connection);
-        let sizes = definition.network_sizes();
-        if subnets.len() < sizes.len() {
-            // Asked before the transaction: no engine call inside one.
-            let mut taken: Vec<Subnet> = self.0.engine.subnets_in_use().await?;
-            taken.extend_from_slice(&self.0.config.host_ranges);
-            let mut transaction = self.0.database.begin().await?;
-            let ranges = &self.0.config.ranges;
-            subnets = subnets::allocate(&mut transaction, row.id, ranges, &taken, &sizes).await?;
-            transaction.commit().await?;
-        }
-        let seed = seed_from(&row.seed)?;
-        Ok(definition.plan(&PlanInput {
-            environment: row.id,
-            seed: &seed,
-            subnets: &subnets,
-        })?)
     }
 
     async fn remove(&self, row: &Environment) -> Result<(), EnvironmentsError> {

@@ -406,7 +406,8 @@ both_databases! {
         })
         .await;
         let mut connection = bench.database.connection().await.unwrap();
-        let seeds = store::environments::seeds(&mut connection, id).await.unwrap();
+        let copies = store::environments::copies(&mut connection, id).await.unwrap();
+        let seeds: Vec<Vec<u8>> = copies.into_iter().map(|copy| copy.seed).collect();
         assert_eq!(seeds, [vec![7; 32], vec![9; 32]]);
     }
 
@@ -444,7 +445,7 @@ both_databases! {
         let orphan = EnvironmentId::new();
         let seed = Seed([1; 32]);
         let subnets = ["10.71.0.240/28".parse().unwrap()];
-        let input = crate::scenarios::PlanInput { environment: orphan, seed: &seed, subnets: &subnets };
+        let input = crate::scenarios::PlanInput { environment: orphan, seed: &seed, subnets: &subnets, addresses: None };
         let plan = definition.plan(&input).unwrap();
         bench.engine.apply(&plan, 1, &Progress::silent()).await.unwrap();
         bench.restart().await;

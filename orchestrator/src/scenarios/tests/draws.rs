@@ -24,6 +24,7 @@ fn input<'a>(seed: &'a Seed, subnets: &'a [Subnet]) -> PlanInput<'a> {
         environment: ENVIRONMENT,
         seed,
         subnets,
+        addresses: None,
     }
 }
 

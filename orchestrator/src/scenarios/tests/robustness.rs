@@ -76,7 +76,8 @@ proptest! {
                 environment: crate::ids::EnvironmentId(uuid::Uuid::nil()),
                 seed: &Seed([3; 32]),
                 subnets: &subnets,
-            };
+ addresses: None,
+};
             definition.plan(&input).unwrap();
         }
     }

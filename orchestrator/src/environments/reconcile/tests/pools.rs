@@ -143,7 +143,8 @@ both_databases! {
         let statuses = bench.environments.of_exercise(exercise).await.unwrap();
         assert_eq!(statuses.iter().map(|it| it.id).collect::<Vec<_>>(), [present]);
         let mut connection = bench.database.connection().await.unwrap();
-        let seeds = crate::store::environments::seeds(&mut connection, present).await.unwrap();
+        let copies = crate::store::environments::copies(&mut connection, present).await.unwrap();
+        let seeds: Vec<Vec<u8>> = copies.into_iter().map(|copy| copy.seed).collect();
         assert_eq!(seeds, [bench.row(before).await.seed, bench.row(present).await.seed]);
         assert_eq!(bench.environments.copies_of_team(&mut connection, exercise, team).await.unwrap(), 2);
     }

@@ -85,7 +85,7 @@ both_databases! {
         let definition = bench.environments.definitions().get(&mut connection, &bench.bundle).await.unwrap();
         let held = store::environments::subnets_of(&mut connection, id).await.unwrap();
         let subnets = [held[0].1.parse().unwrap()];
-        let plan = definition.plan(&PlanInput { environment: id, seed: &Seed([7; 32]), subnets: &subnets }).unwrap();
+        let plan = definition.plan(&PlanInput { environment: id, seed: &Seed([7; 32]), subnets: &subnets, addresses: None }).unwrap();
         let late = bench.engine.apply(&plan, 1, &Progress::new(|_| {})).await;
         assert!(matches!(late, Err(EngineError::Refused { .. })), "{late:?}");
         assert_eq!(bench.nodes(id).await, whole(2));

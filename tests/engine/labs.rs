@@ -16,7 +16,7 @@ use thaotruong::{
         nodes::Nodes,
     },
     clock::SystemClock,
-    environments::{DockerEngine, Engine, NodeRef},
+    environments::NodeRef,
     ids::{ExerciseId, TeamId},
     random::SystemRandom,
     scenarios::EnvironmentPlan,
@@ -28,7 +28,10 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-use crate::lab::{Lab, at, plan, until};
+use crate::{
+    both_engines,
+    lab::{Kind, Lab, at, plan, until},
+};
 
 /// A page that does what a hostile one does: shows what it was sent, sets cookies far and wide, sends elsewhere, and
 /// talks on after an upgrade.
@@ -138,19 +141,15 @@ struct Stage {
 }
 
 impl Stage {
-    async fn new() -> Self {
-        let lab = Lab::new();
+    async fn new(kind: Kind) -> Self {
+        let lab = Lab::new(kind);
         let plan = plan(&["portal"]);
         lab.up(&plan).await;
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("test.db").display());
         let database = Database::connect(&url).await.unwrap();
         database.migrate().await.unwrap();
-        let config = thaotruong::config::Docker {
-            socket: String::new(),
-            platform_image: "thaotruong/platform:1".to_owned(),
-        };
-        let engine: Arc<dyn Engine> = Arc::new(DockerEngine::new(&config, lab.owner));
+        let engine = lab.another();
         let nodes: Arc<dyn Nodes> = Arc::new(engine);
         let gate = Arc::new(TestGate {
             node: at(&plan, "portal"),
@@ -257,9 +256,9 @@ async fn listen(listener: TcpListener, labs: Arc<Labs>, tasks: Tasks) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_hostile_page_stays_on_its_host() {
-    let stage = Stage::new().await;
+both_engines! {
+async fn a_hostile_page_stays_on_its_host(kind: Kind) {
+    let stage = Stage::new(kind).await;
     let (host, pass) = stage.enter().await;
     let cookies = format!("Cookie: {pass}; a=1; __Host-tt=secret\r\n");
 
@@ -298,10 +297,11 @@ async fn a_hostile_page_stays_on_its_host() {
     assert!(ask(stage.port, &sent).await.ends_with(&long));
     stage.end().await;
 }
+}
 
-#[tokio::test(flavor = "multi_thread")]
-async fn only_who_belongs_there_comes_to_a_lab_page() {
-    let stage = Stage::new().await;
+both_engines! {
+async fn only_who_belongs_there_comes_to_a_lab_page(kind: Kind) {
+    let stage = Stage::new(kind).await;
     let (host, pass) = stage.enter().await;
     let cookies = format!("Cookie: {pass}\r\n");
     stage.serve(&host, &cookies).await;
@@ -351,4 +351,5 @@ async fn only_who_belongs_there_comes_to_a_lab_page() {
     stage.gate.says.store(OVER, Ordering::SeqCst);
     assert_eq!(stage.status(&host, "/", &cookies).await, "404");
     stage.end().await;
+}
 }

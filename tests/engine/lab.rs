@@ -1,10 +1,12 @@
 //! What the tests share: an engine of a fresh installation, plans, and the count of what is left.
 
-use std::{net::Ipv4Addr, time::Duration};
+use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 
 use thaotruong::{
     config,
-    environments::{DockerEngine, Engine, NodeRef, Progress, engine::ExecRequest},
+    environments::{
+        DockerEngine, Engine, KubernetesEngine, NodeRef, Progress, engine::ExecRequest,
+    },
     ids::{EnvironmentId, InstallationId},
     scenarios::{
         Attachment, Dependency, DependencyCondition, EnvironmentPlan, Healthcheck, NodeId,
@@ -15,25 +17,60 @@ use thaotruong::{
 /// An image with Python, curl, ping and nc.
 pub const IMAGE: &str = "thaotruong/checker:1";
 
+/// Which engine a test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Docker,
+    Kubernetes,
+}
+
+/// Makes one test on each engine out of one body, which gets the engine's kind.
+#[macro_export]
+macro_rules! both_engines {
+    ($($(#[$meta:meta])* async fn $name:ident($kind:ident: Kind) $body:block)+) => {
+        $(
+            mod $name {
+                use super::*;
+
+                $(#[$meta])*
+                async fn body($kind: $crate::lab::Kind) $body
+
+                #[tokio::test(flavor = "multi_thread")]
+                async fn on_docker() {
+                    body($crate::lab::Kind::Docker).await;
+                }
+
+                #[tokio::test(flavor = "multi_thread")]
+                async fn on_kubernetes() {
+                    body($crate::lab::Kind::Kubernetes).await;
+                }
+            }
+        )+
+    };
+}
+
 pub struct Lab {
-    pub engine: DockerEngine,
+    pub kind: Kind,
+    pub engine: Arc<dyn Engine>,
     pub owner: InstallationId,
 }
 
 impl Lab {
-    pub fn new() -> Self {
-        Self::of(InstallationId::new())
+    pub fn new(kind: Kind) -> Self {
+        Self::of(kind, InstallationId::new())
     }
 
-    pub fn of(owner: InstallationId) -> Self {
-        let config = config::Docker {
-            socket: String::new(),
-            platform_image: "thaotruong/platform:1".to_owned(),
-        };
+    pub fn of(kind: Kind, owner: InstallationId) -> Self {
         Self {
-            engine: DockerEngine::new(&config, owner),
+            kind,
+            engine: engine(kind, owner),
             owner,
         }
+    }
+
+    /// The engine as another process sees it.
+    pub fn another(&self) -> Arc<dyn Engine> {
+        engine(self.kind, self.owner)
     }
 
     pub async fn up(&self, plan: &EnvironmentPlan) {
@@ -65,44 +102,38 @@ impl Lab {
         assert_eq!(self.left_over(), "");
     }
 
-    /// What Docker itself lists of this installation.
+    /// What the engine itself lists of this installation.
     pub fn left_over(&self) -> String {
-        let label = format!("label=vn.thaotruong.owner={}", self.owner);
-        let containers = docker(&["ps", "-aq", "--filter", &label]);
-        let networks = docker(&["network", "ls", "-q", "--filter", &label]);
-        format!("{containers}{networks}")
+        self.kind.left_over(self.owner)
     }
 }
 
 impl Drop for Lab {
-    /// What a failed test leaves would hinder the next run.
     fn drop(&mut self) {
-        let label = format!("label=vn.thaotruong.owner={}", self.owner);
-        for (list, remove) in [
-            ("ps -aq --filter", "rm -fv"),
-            ("network ls -q --filter", "network rm"),
-        ] {
-            let list: Vec<&str> = list.split(' ').chain([label.as_str()]).collect();
-            for found in docker(&list).lines() {
-                docker(&remove.split(' ').chain([found]).collect::<Vec<_>>());
-            }
-        }
+        self.kind.sweep(self.owner);
     }
 }
 
-/// Docker's own client: a second pair of eyes.
-pub fn docker(arguments: &[&str]) -> String {
-    let output = std::process::Command::new("docker")
-        .args(arguments)
-        .output()
-        .unwrap();
-    if !output.status.success() {
-        eprintln!(
-            "docker {arguments:?}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+/// Docker as the program is configured with it here.
+pub fn docker_config() -> config::Docker {
+    config::Docker {
+        socket: String::new(),
+        platform_image: "thaotruong/platform:1".to_owned(),
     }
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+fn engine(kind: Kind, owner: InstallationId) -> Arc<dyn Engine> {
+    match kind {
+        Kind::Docker => Arc::new(DockerEngine::new(&docker_config(), owner)),
+        Kind::Kubernetes => {
+            assert!(
+                std::env::var_os("KUBECONFIG").is_some_and(|path| !path.is_empty()),
+                "no cluster: `eval \"$(tests/kubernetes/up)\"` starts one and sets KUBECONFIG"
+            );
+            let config = config::Kubernetes::default();
+            Arc::new(KubernetesEngine::new(&config, owner))
+        }
+    }
 }
 
 pub fn at(plan: &EnvironmentPlan, node: &str) -> NodeRef {

@@ -4,16 +4,19 @@ use std::time::{Duration, Instant};
 
 use futures_util::StreamExt as _;
 use thaotruong::environments::{
-    Engine, EngineError,
+    EngineError,
     engine::{AttachRequest, ExecRequest},
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt as _};
 
-use crate::lab::{Lab, at, plan, until};
+use crate::{
+    both_engines,
+    lab::{Lab, at, plan, until},
+};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_command_runs_with_limits() {
-    let lab = Lab::new();
+both_engines! {
+async fn a_command_runs_with_limits(kind: Kind) {
+    let lab = Lab::new(kind);
     let plan = plan(&["alpha"]);
     lab.up(&plan).await;
     let node = at(&plan, "alpha");
@@ -67,10 +70,11 @@ async fn a_command_runs_with_limits() {
     assert!(matches!(missing, EngineError::NoSuchNode(_)), "{missing:?}");
     lab.down(&plan).await;
 }
+}
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_command_that_takes_too_long_is_ended_with_its_children() {
-    let lab = Lab::new();
+both_engines! {
+async fn a_command_that_takes_too_long_is_ended_with_its_children(kind: Kind) {
+    let lab = Lab::new(kind);
     let plan = plan(&["alpha"]);
     lab.up(&plan).await;
     for user in ["0", "www-data"] {
@@ -101,10 +105,11 @@ async fn a_command_that_takes_too_long_is_ended_with_its_children() {
     }
     lab.down(&plan).await;
 }
+}
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_terminal_has_its_size_echoes_bytes_and_tells_its_end() {
-    let lab = Lab::new();
+both_engines! {
+async fn a_terminal_has_its_size_echoes_bytes_and_tells_its_end(kind: Kind) {
+    let lab = Lab::new(kind);
     let plan = plan(&["alpha"]);
     lab.up(&plan).await;
     let request = AttachRequest {
@@ -140,6 +145,7 @@ async fn a_terminal_has_its_size_echoes_bytes_and_tells_its_end() {
     .await;
     lab.down(&plan).await;
 }
+}
 
 async fn read_until(reader: &mut (impl AsyncReadExt + Unpin), seen: &mut Vec<u8>, wanted: &str) {
     let reading = async {
@@ -159,9 +165,9 @@ async fn read_until(reader: &mut (impl AsyncReadExt + Unpin), seen: &mut Vec<u8>
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn files_go_in_and_out_and_ports_answer() {
-    let lab = Lab::new();
+both_engines! {
+async fn files_go_in_and_out_and_ports_answer(kind: Kind) {
+    let lab = Lab::new(kind);
     let plan = plan(&["alpha"]);
     lab.up(&plan).await;
     let node = at(&plan, "alpha");
@@ -219,15 +225,15 @@ async fn files_go_in_and_out_and_ports_answer() {
     assert!(lab.engine.log_tail(&node, 10).await.unwrap().is_empty());
     lab.down(&plan).await;
 }
+}
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_done_by_hand_is_heard_at_once() {
-    let lab = Lab::new();
+both_engines! {
+async fn what_is_done_by_hand_is_heard_at_once(kind: Kind) {
+    let lab = Lab::new(kind);
     let plan = plan(&["alpha"]);
     let mut events = lab.engine.events().await.unwrap();
     lab.up(&plan).await;
-    let name = thaotruong::environments::names::container(plan.environment, &"alpha".into());
-    crate::lab::docker(&["kill", &name]);
+    kind.kill(&plan, "alpha");
     let heard = tokio::time::timeout(Duration::from_secs(5), async {
         let mut actions = Vec::new();
         while let Some(event) = events.next().await {
@@ -244,4 +250,5 @@ async fn what_is_done_by_hand_is_heard_at_once() {
     .unwrap();
     assert!(heard.contains(&"start".to_owned()), "{heard:?}");
     lab.down(&plan).await;
+}
 }

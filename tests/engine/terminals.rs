@@ -16,14 +16,16 @@ use thaotruong::{
         terminals::{Access, Foundation, Place, Role, Terminals, Viewer, Wish},
     },
     clock::SystemClock,
-    environments::{DockerEngine, Engine},
     ids::{AccountId, ExerciseId, PersonId, ProvinceId, SessionId, TeamId},
     scenarios::EnvironmentPlan,
     store::{self, Database, Statement},
     tasks::Tasks,
 };
 
-use crate::lab::{Lab, at, plan, until};
+use crate::{
+    both_engines,
+    lab::{Kind, Lab, at, plan, until},
+};
 use window::{Window, contains, size};
 
 /// A node, a database, a data folder: what outlives a server.
@@ -36,8 +38,8 @@ struct Ground {
 }
 
 impl Ground {
-    async fn new(user: &str) -> Self {
-        let lab = Lab::new();
+    async fn new(kind: Kind, user: &str) -> Self {
+        let lab = Lab::new(kind);
         let plan = plan(&["workstation"]);
         lab.up(&plan).await;
         let folder = tempfile::tempdir().unwrap();
@@ -66,11 +68,7 @@ impl Ground {
     }
 
     fn server(&self) -> (Arc<Terminals>, Tasks) {
-        let config = thaotruong::config::Docker {
-            socket: String::new(),
-            platform_image: "thaotruong/platform:1".to_owned(),
-        };
-        let engine: Arc<dyn Engine> = Arc::new(DockerEngine::new(&config, self.lab.owner));
+        let engine = self.lab.another();
         let nodes: Arc<dyn Nodes> = Arc::new(engine);
         let tasks = Tasks::new();
         let terminals = Terminals::new(Foundation {
@@ -107,9 +105,9 @@ impl Ground {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_shell_echoes_takes_its_size_and_tells_its_code() {
-    let ground = Ground::new("www-data").await;
+both_engines! {
+async fn a_shell_echoes_takes_its_size_and_tells_its_code(kind: Kind) {
+    let ground = Ground::new(kind, "www-data").await;
     let (terminals, tasks) = ground.server();
     let wish = Wish {
         size: Some(size(101, 33)),
@@ -161,10 +159,11 @@ async fn a_shell_echoes_takes_its_size_and_tells_its_code() {
     assert!(!ground.folder.path().join("terminals").join("x").exists());
     ground.lab.down(&ground.plan).await;
 }
+}
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_reload_brings_just_what_was_missed_and_one_writes() {
-    let ground = Ground::new("root").await;
+both_engines! {
+async fn a_reload_brings_just_what_was_missed_and_one_writes(kind: Kind) {
+    let ground = Ground::new(kind, "root").await;
     let (terminals, tasks) = ground.server();
     let mut first = Window::open(&terminals, &ground.access, Wish::default()).await;
     first.say("echo one-$((1)); (sleep 1; echo two-$((2))) &\n");
@@ -230,10 +229,11 @@ async fn a_reload_brings_just_what_was_missed_and_one_writes() {
     tasks.drain().await;
     ground.lab.down(&ground.plan).await;
 }
+}
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_slow_writer_slows_the_shell_and_a_slow_watcher_nobody() {
-    let ground = Ground::new("root").await;
+both_engines! {
+async fn a_slow_writer_slows_the_shell_and_a_slow_watcher_nobody(kind: Kind) {
+    let ground = Ground::new(kind, "root").await;
     let (terminals, tasks) = ground.server();
     let mut writer = Window::open(&terminals, &ground.access, Wish::default()).await;
     let instructor = Access {
@@ -274,10 +274,11 @@ async fn a_slow_writer_slows_the_shell_and_a_slow_watcher_nobody() {
     tasks.drain().await;
     ground.lab.down(&ground.plan).await;
 }
+}
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_running_command_survives_the_server() {
-    let ground = Ground::new("www-data").await;
+both_engines! {
+async fn a_running_command_survives_the_server(kind: Kind) {
+    let ground = Ground::new(kind, "www-data").await;
     let (terminals, tasks) = ground.server();
     let mut before = Window::open(&terminals, &ground.access, Wish::default()).await;
     before.say("echo early-$((1)); i=0; while sleep 0.2; do i=$((i+1)); echo $i >/tmp/ticks; echo tick-$i; done\n");
@@ -330,10 +331,11 @@ async fn a_running_command_survives_the_server() {
     assert_eq!(headers.count(), 2, "a new part after the restart");
     ground.lab.down(&ground.plan).await;
 }
+}
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_killed_server_leaves_the_shell_working() {
-    let ground = Ground::new("root").await;
+both_engines! {
+async fn a_killed_server_leaves_the_shell_working(kind: Kind) {
+    let ground = Ground::new(kind, "root").await;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -377,10 +379,11 @@ async fn a_killed_server_leaves_the_shell_working() {
     tasks.drain().await;
     ground.lab.down(&ground.plan).await;
 }
+}
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_node_that_goes_takes_its_sessions_along() {
-    let ground = Ground::new("root").await;
+both_engines! {
+async fn a_node_that_goes_takes_its_sessions_along(kind: Kind) {
+    let ground = Ground::new(kind, "root").await;
     let (terminals, tasks) = ground.server();
     let mut window = Window::open(&terminals, &ground.access, Wish::default()).await;
     window.until("root@").await;
@@ -402,6 +405,7 @@ async fn a_node_that_goes_takes_its_sessions_along() {
             .join(window.session.to_string())
             .exists()
     );
+}
 }
 
 /// An exercise without anything in it.

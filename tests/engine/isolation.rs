@@ -4,12 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use thaotruong::{
     clock::{TestClock, Timestamp},
-    config,
     environments::{Isolation as _, Kept, Prober},
     ids::InstallationId,
 };
 
-use crate::lab::{Lab, plan};
+use crate::lab::{Kind, Lab, docker_config, plan};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_table_keeps_labs_in_and_its_absence_is_noticed() {
@@ -19,7 +18,7 @@ async fn the_table_keeps_labs_in_and_its_absence_is_noticed() {
     let platform = tokio::net::TcpListener::bind("0.0.0.0:0").await.unwrap();
     let port = platform.local_addr().unwrap().port();
     let ranges = vec!["10.80.0.0/16".parse().unwrap()];
-    let prober = Prober::new(&config(), owner, ranges, port, clock.clone());
+    let prober = Prober::new(&docker_config(), owner, ranges, port, clock.clone());
 
     prober.secure().await.unwrap();
     assert!(prober.firewall().stands().await.unwrap());
@@ -73,26 +72,19 @@ async fn the_table_keeps_labs_in_and_its_absence_is_noticed() {
     assert_eq!(prober.keep().await, Kept::Stands);
     clock.advance(Duration::from_mins(2));
     prober.prove().await.unwrap();
-    assert_eq!(Lab::of(beside(owner)).left_over(), "");
+    assert_eq!(Lab::of(Kind::Docker, beside(owner)).left_over(), "");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_killed_probe_left_is_taken_away_at_the_next_start() {
     let owner = InstallationId::new();
-    let probe = Lab::of(beside(owner));
+    let probe = Lab::of(Kind::Docker, beside(owner));
     probe.up(&plan(&["canary"])).await;
     assert_ne!(probe.left_over(), "");
     let clock = Arc::new(TestClock::new(Timestamp(0)));
-    let prober = Prober::new(&config(), owner, Vec::new(), 1, clock);
+    let prober = Prober::new(&docker_config(), owner, Vec::new(), 1, clock);
     prober.tidy().await.unwrap();
     assert_eq!(probe.left_over(), "");
-}
-
-fn config() -> config::Docker {
-    config::Docker {
-        socket: String::new(),
-        platform_image: "thaotruong/platform:1".to_owned(),
-    }
 }
 
 fn beside(owner: InstallationId) -> InstallationId {
