@@ -167,8 +167,8 @@ impl Kind {
         match self {
             Self::Docker => {
                 let name = container(plan, node);
-                let none = ["run", "-d", "--name", &name, "--network", "none", IMAGE];
-                docker(&[none.as_slice(), &["sleep", "infinity"]].concat());
+                let alone = ["run", "-d", "--name", &name, "--network", "none", IMAGE];
+                docker(&[alone.as_slice(), &["sleep", "infinity"]].concat());
                 Stranger { kind: self, name }
             }
             Self::Kubernetes => {

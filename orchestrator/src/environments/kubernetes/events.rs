@@ -5,7 +5,10 @@
 
 use std::collections::HashMap;
 
-use futures_util::{StreamExt as _, stream};
+use futures_util::{
+    StreamExt as _,
+    stream::{self, BoxStream},
+};
 use k8s_openapi::api::core::v1::Pod;
 use kube::{
     Api, Client,
@@ -30,16 +33,15 @@ use super::{
 /// How long one watch lasts, in seconds.
 const WATCH: u32 = 290;
 
+/// Changes as the server tells them.
+type Changes = BoxStream<'static, Result<WatchEvent<Pod>, kube::Error>>;
+
 struct Watch {
     api: Api<Pod>,
     owner: InstallationId,
     version: String,
     states: HashMap<String, NodeState>,
-    stream: Option<
-        std::pin::Pin<
-            Box<dyn futures_util::Stream<Item = Result<WatchEvent<Pod>, kube::Error>> + Send>,
-        >,
-    >,
+    stream: Option<Changes>,
 }
 
 /// Follows `owner`'s pods from now on.
@@ -70,15 +72,14 @@ impl Watch {
     /// The next event that means something.
     async fn next(&mut self) -> Result<EngineEvent, EngineError> {
         loop {
-            let stream = match &mut self.stream {
-                Some(stream) => stream,
-                None => {
-                    let parameters = WatchParams::default()
-                        .labels(&format!("{}={}", names::OWNER, self.owner))
-                        .timeout(WATCH);
-                    let opened = self.api.watch(&parameters, &self.version).await;
-                    self.stream.insert(opened.map_err(unanswered)?.boxed())
-                }
+            let stream = if let Some(stream) = &mut self.stream {
+                stream
+            } else {
+                let parameters = WatchParams::default()
+                    .labels(&format!("{}={}", names::OWNER, self.owner))
+                    .timeout(WATCH);
+                let opened = self.api.watch(&parameters, &self.version).await;
+                self.stream.insert(opened.map_err(unanswered)?.boxed())
             };
             match stream.next().await {
                 // Its time was over.

@@ -234,7 +234,7 @@ async fn plain(
             // Kept open: an old server has no half of a connection that could be closed.
             std::future::pending::<()>().await;
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     };
     let (stdout, stderr, ended) = (process.stdout(), process.stderr(), process.take_status());
     let read = async {

@@ -5,7 +5,7 @@
 //! which the machine gets in their place: files then are plain files, as on any engine, that can be changed, renamed and
 //! removed. Then it waits. An archive with the files opens it.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use tar::{Builder, EntryType, Header};
 
@@ -129,12 +129,9 @@ pub(super) fn archive(node: &NodeId, files: &[PlannedFile]) -> Result<Vec<u8>, E
                 .map(std::borrow::Cow::into_owned)
                 .map_err(|error| bad(error.to_string()))
         };
-        script.push_str(&format!(
-            "put {number} {} {:o} {}\n",
-            quoted(&seen)?,
-            file.mode,
-            quoted(&owner)?
-        ));
+        let (seen, owner) = (quoted(&seen)?, quoted(&owner)?);
+        writeln!(script, "put {number} {seen} {:o} {owner}", file.mode)
+            .map_err(|error| bad(error.to_string()))?;
     }
     append("place", EntryType::Regular, script.as_bytes())?;
     archive.into_inner().map_err(|error| bad(error.to_string()))

@@ -227,7 +227,6 @@ impl Preparation<'_> {
         NetworkPolicy {
             metadata: meta(name, self.labels()),
             spec: Some(spec),
-            ..NetworkPolicy::default()
         }
     }
 
@@ -280,15 +279,15 @@ fn served_names(plan: &EnvironmentPlan) -> BTreeMap<&str, &str> {
     served
 }
 
-fn both() -> Option<Vec<String>> {
-    Some(vec!["Ingress".to_owned(), "Egress".to_owned()])
+fn both() -> Vec<String> {
+    vec!["Ingress".to_owned(), "Egress".to_owned()]
 }
 
 /// Applies to every pod and lets nothing through.
 fn everything() -> NetworkPolicySpec {
     NetworkPolicySpec {
         pod_selector: Some(LabelSelector::default()),
-        policy_types: both(),
+        policy_types: Some(both()),
         ..NetworkPolicySpec::default()
     }
 }
@@ -302,7 +301,7 @@ fn among(index: usize) -> NetworkPolicySpec {
     }]);
     NetworkPolicySpec {
         pod_selector: Some(members),
-        policy_types: both(),
+        policy_types: Some(both()),
         ingress: Some(vec![NetworkPolicyIngressRule {
             from: peers.clone(),
             ..NetworkPolicyIngressRule::default()

@@ -282,8 +282,8 @@ fn delay(status: &PodStatus) -> String {
     let refused = conditions
         .filter(|it| it.type_ == "PodScheduled" && it.status == "False")
         .find_map(|it| it.message.clone());
-    let containers = status.init_container_statuses.iter().flatten();
-    let reason = containers.filter_map(waiting).next();
+    let mut containers = status.init_container_statuses.iter().flatten();
+    let reason = containers.find_map(waiting);
     refused
         .or_else(|| reason.map(|(reason, message)| format!("{reason} {message}")))
         .unwrap_or_else(|| "its containers are made".to_owned())

@@ -124,20 +124,20 @@ pub(super) fn image(config: &config::Kubernetes, image: &str) -> String {
 }
 
 /// Without a registry images are on the cluster's nodes, and nobody else is asked for them.
-fn pull_policy(config: &config::Kubernetes) -> Option<String> {
+fn pull_policy(config: &config::Kubernetes) -> String {
     let policy = if config.registry.is_empty() {
         "Never"
     } else {
         "IfNotPresent"
     };
-    Some(policy.to_owned())
+    policy.to_owned()
 }
 
 fn tools(config: &config::Kubernetes) -> Container {
     Container {
         name: "tools".to_owned(),
         image: Some(image(config, &config.platform_image)),
-        image_pull_policy: pull_policy(config),
+        image_pull_policy: Some(pull_policy(config)),
         command: Some(
             [
                 &format!("{TOOLS}/busybox"),
@@ -172,7 +172,7 @@ fn gate(config: &config::Kubernetes, node: &PlannedNode, folders: &[String]) -> 
     Container {
         name: GATE.to_owned(),
         image: Some(image(config, &node.image)),
-        image_pull_policy: pull_policy(config),
+        image_pull_policy: Some(pull_policy(config)),
         command: Some(
             gate::command(folders)
                 .iter()
@@ -210,7 +210,7 @@ fn machine(config: &config::Kubernetes, node: &PlannedNode, folders: &[String]) 
     Container {
         name: CONTAINER.to_owned(),
         image: Some(image(config, &node.image)),
-        image_pull_policy: pull_policy(config),
+        image_pull_policy: Some(pull_policy(config)),
         command: words(&node.entrypoint),
         args: words(&node.command),
         working_dir: node.working_dir.clone(),
