@@ -34,8 +34,8 @@ pub struct TaskState {
 pub struct ReportState {
     /// The row that filed it.
     pub sequence: i64,
-    /// Exercise time then.
-    pub filed: Duration,
+    /// When.
+    pub filed: Timestamp,
     /// The fields.
     pub text: TextReference,
     /// Whether it came after it was due.
@@ -277,7 +277,7 @@ impl TeamScore {
                 }
             }
             Event::ResponseGiven { event, text } => self.respond(rules, event, text, at),
-            Event::ReportFiled { task, text } => self.file(rules, task, text, at),
+            Event::ReportFiled { task, text } => self.file(rules, task, text, entry),
             Event::ReportGraded {
                 task,
                 points,
@@ -344,7 +344,8 @@ impl TeamScore {
         }
     }
 
-    fn file(&mut self, rules: &Rules, task: &str, text: &TextReference, at: (i64, Duration)) {
+    fn file(&mut self, rules: &Rules, task: &str, text: &TextReference, entry: &Entry) {
+        let at = (entry.sequence, entry.exercise_time);
         let due = rules
             .task(task)
             .and_then(|TaskRule { kind, .. }| match kind {
@@ -356,7 +357,7 @@ impl TeamScore {
         let late = due.is_some_and(|due| at.1 > due);
         let report = ReportState {
             sequence: at.0,
-            filed: at.1,
+            filed: entry.at,
             text: text.clone(),
             late,
             grade: None,

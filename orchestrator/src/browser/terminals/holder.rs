@@ -20,6 +20,10 @@ const PLACES: [&str; 4] = ["/dev/shm", "/run", "/tmp", "/var/tmp"];
 /// What dtach prints when it attaches: it clears the screen, which the viewer has just been given back.
 const GREETING: &[u8] = b"\x1b[H\x1b[J";
 
+/// Bytes within which the greeting comes. Until dtach has taken the terminal over, the terminal itself echoes what was
+/// typed early, and that is shown a second time by the shell.
+const BEFORE_GREETING: usize = 4096;
+
 /// What dtach prints when the shell ended or when it was told to go; ours to say in the viewer's language.
 const FAREWELLS: [&[u8]; 3] = [
     b"\x1b[999H\r\n[EOF - dtach terminating]\r\n\x1b[?25h",
@@ -220,10 +224,18 @@ impl Filter {
         let mut out = std::mem::take(&mut self.held);
         out.extend_from_slice(chunk);
         if !self.begun {
-            self.begun = true;
-            if out.starts_with(GREETING) {
-                out.drain(..GREETING.len());
+            let greeting = out
+                .windows(GREETING.len())
+                .position(|window| window == GREETING);
+            match greeting {
+                Some(at) => drop(out.drain(..at + GREETING.len())),
+                None if out.len() < BEFORE_GREETING => {
+                    self.held = out;
+                    return Vec::new();
+                }
+                None => {}
             }
+            self.begun = true;
         }
         let tail = out.len().saturating_sub(LONGEST_FAREWELL);
         let farewell = (tail..out.len()).find(|at| {
@@ -235,6 +247,12 @@ impl Filter {
             self.held = out.split_off(begin);
         }
         out
+    }
+
+    /// What is left at the end: the reason why dtach never greeted, else nothing but its farewell.
+    #[must_use]
+    pub fn rest(self) -> Vec<u8> {
+        if self.begun { Vec::new() } else { self.held }
     }
 }
 
@@ -275,7 +293,8 @@ mod tests {
     #[test]
     fn the_holders_own_words_do_not_reach_the_viewer() {
         let mut filter = Filter::default();
-        assert_eq!(filter.pass(b"\x1b[H\x1b[J$ "), b"$ ");
+        assert_eq!(filter.pass(b"typed early\r\n\x1b["), b"");
+        assert_eq!(filter.pass(b"H\x1b[J$ "), b"$ ");
         assert_eq!(
             filter.pass(b"\x1b[H\x1b[J"),
             b"\x1b[H\x1b[J",
@@ -291,11 +310,24 @@ mod tests {
     #[test]
     fn a_farewell_that_was_none_is_shown() {
         let mut filter = Filter::default();
-        assert_eq!(filter.pass(b"$ "), b"$ ");
+        assert_eq!(filter.pass(b"\x1b[H\x1b[J$ "), b"$ ");
         assert_eq!(filter.pass(b"\x1b[999H\r\n[detached]\r\n"), b"");
         assert_eq!(filter.pass(b"more"), b"\x1b[999H\r\n[detached]\r\nmore");
         assert_eq!(filter.pass(b"\x1b["), b"");
         assert_eq!(filter.pass(b"31mred"), b"\x1b[31mred");
+    }
+
+    #[test]
+    fn a_holder_that_never_greets_is_heard() {
+        let mut filter = Filter::default();
+        assert_eq!(filter.pass(b"dtach: no such file\r\n"), b"");
+        assert_eq!(filter.rest(), b"dtach: no such file\r\n");
+        let mut filter = Filter::default();
+        assert_eq!(
+            filter.pass(&[b'x'; BEFORE_GREETING]),
+            [b'x'; BEFORE_GREETING]
+        );
+        assert_eq!(filter.rest(), b"");
     }
 
     #[test]

@@ -270,24 +270,30 @@ async fn read(
         buffer.clear();
         buffer.reserve(CHUNK);
         match reader.read_buf(&mut buffer).await {
-            Ok(0) | Err(_) => return,
+            Ok(0) | Err(_) => break,
             Ok(_) => {}
         }
         if std::mem::take(&mut first) {
             session.sizes.send_modify(|_| {});
         }
-        let bytes = Bytes::from(filter.pass(&buffer));
-        if bytes.is_empty() {
-            continue;
-        }
-        let offset = session.push(&bytes);
-        let _ = kept
-            .send(Kept {
-                at: clock.now(),
-                what: What::Output { offset, bytes },
-            })
-            .await;
+        show(session, kept, clock, filter.pass(&buffer)).await;
     }
+    show(session, kept, clock, filter.rest()).await;
+}
+
+/// Gives output to the viewers and to the record.
+async fn show(session: &Session, kept: &mpsc::Sender<Kept>, clock: &dyn Clock, output: Vec<u8>) {
+    if output.is_empty() {
+        return;
+    }
+    let bytes = Bytes::from(output);
+    let offset = session.push(&bytes);
+    let _ = kept
+        .send(Kept {
+            at: clock.now(),
+            what: What::Output { offset, bytes },
+        })
+        .await;
 }
 
 /// Hands typed input to the shell. A broken pipe is not its business: the reader sees the end as well.

@@ -24,6 +24,7 @@ use crate::{
     ids::{ExerciseId, TeamId},
     journal::Event,
     locales::{self, Locale},
+    random::bytes,
     scenarios::{Effect, Trigger},
     scoring::TeamScore,
 };
@@ -131,6 +132,7 @@ async fn fill(
         recipients,
         standing: isolation::standing(app, locale, view).await?,
         board: format!("/boards/{}", exercise.id),
+        form: hex::encode(bytes::<16>(app.random.as_ref())),
         recordings: may(Action::ReadRecording)
             .then(|| format!("/exercises/{}/recordings", exercise.id)),
         report: finished.then(|| format!("/exercises/{}/report", exercise.id)),

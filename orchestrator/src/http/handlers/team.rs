@@ -95,15 +95,7 @@ pub(super) async fn fill(
         .scenario
         .tasks
         .iter()
-        .filter_map(|task| {
-            report(
-                view,
-                task,
-                score.tasks.get(task.id.as_str())?,
-                &texts,
-                locale,
-            )
-        })
+        .filter_map(|task| report(task, score.tasks.get(task.id.as_str())?, &texts, locale))
         .collect();
     Ok(page::TeamPage {
         exercise: exercise.id.to_string(),
@@ -255,7 +247,6 @@ pub(super) fn task_state(task: &Task, state: &TaskState, locale: Locale) -> page
 }
 
 fn report(
-    view: &ExerciseView,
     task: &Task,
     state: &TaskState,
     texts: &HashMap<Uuid, String>,
@@ -276,7 +267,7 @@ fn report(
         task: task.id.to_string(),
         title: task.title.get(locale).to_owned(),
         sequence: filed.sequence,
-        filed_at: view.exercise.started_at.unwrap_or_default() + filed.filed,
+        filed_at: filed.filed,
         late: filed.late,
         fields: super::super::report_forms::fields(form.form)
             .iter()

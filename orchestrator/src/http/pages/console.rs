@@ -39,6 +39,8 @@ pub struct ConsolePage {
     pub standing: Standing,
     /// Where the public scoreboard is.
     pub board: String,
+    /// The message form: sent twice it is one message.
+    pub form: String,
     /// Where recordings of terminals are, for who may see them.
     pub recordings: Option<String>,
     /// Where the drill report is, once finished.

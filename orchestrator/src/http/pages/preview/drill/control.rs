@@ -261,6 +261,7 @@ fn console_page(open: Option<team::TeamPage>) -> console::ConsolePage {
         ],
         standing: isolation::Standing::default(),
         board: format!("/boards/{EXERCISE}"),
+        form: "form".into(),
         recordings: Some("/".into()),
         report: None,
     }
