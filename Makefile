@@ -23,7 +23,7 @@ DATA ?= data
 WEB_SOURCES := $(shell find web/src web/icons web/styles web/public -type f 2>/dev/null) \
 	$(wildcard web/*.ts web/*.json web/*.svg web/*.html)
 
-.PHONY: help run stop test test-all images web build check check-web audit setup program-path clean
+.PHONY: help run stop test test-all bench images web build check check-web audit setup program-path clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -40,6 +40,11 @@ test: ## everything that must hold; scenarios that the change touches
 
 test-all: ## the same with every scenario
 	@tests/run --all
+
+bench: ## how fast, as a ratio to what the engine itself takes in the same run
+	@deploy/engine start
+	@images/build
+	cargo bench --locked --package thaotruong-tests --bench bench
 
 setup: ## look for what is needed and install what is missing
 	@deploy/setup run
