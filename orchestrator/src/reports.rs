@@ -20,7 +20,7 @@ pub use evidence::{
     ObjectiveFacts, Points, SituationFacts, TaskFacts, TeamFacts,
 };
 pub use facts::{Sources, assemble};
-pub use gather::{Rated, Reports};
+pub use gather::{Rated, Reports, Words, mark};
 pub use model::{
     Appendix, Block, Cell, Column, Evidence, Letterhead, Report, Signature, Span, Table, Written,
 };

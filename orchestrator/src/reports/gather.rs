@@ -3,6 +3,8 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use sha2::{Digest, Sha256};
+
 use super::{
     DrillEvidence, Judgement, Rating, Report, ReportError, Section, drill_report,
     facts::{Sources, assemble},
@@ -20,6 +22,23 @@ use crate::{
 const LONGEST_TEXT: usize = 20_000;
 /// Characters that the reason of a rating may have: it stands in a cell.
 const LONGEST_JUDGEMENT: usize = 500;
+
+/// A part's words as somebody wants them.
+#[derive(Clone, Debug)]
+pub struct Words {
+    /// The part.
+    pub section: Section,
+    /// The words.
+    pub text: String,
+    /// The [`mark`] of what stood there when they began to write.
+    pub seen: String,
+}
+
+/// What tells one text from another.
+#[must_use]
+pub fn mark(text: &str) -> String {
+    hex::encode(Sha256::digest(text))
+}
 
 /// The reports of this installation.
 #[derive(Clone)]
@@ -114,11 +133,11 @@ impl Reports {
         &self,
         (province, account): (ProvinceId, AccountId),
         id: ExerciseId,
-        texts: &[(Section, String)],
-    ) -> Result<(), ReportError> {
+        texts: &[Words],
+    ) -> Result<Vec<Section>, ReportError> {
         if texts
             .iter()
-            .any(|(_, text)| text.chars().count() > LONGEST_TEXT)
+            .any(|words| words.text.chars().count() > LONGEST_TEXT)
         {
             return Err(ReportError::TooLong);
         }
@@ -128,14 +147,33 @@ impl Reports {
             .await?
             .filter(|exercise| exercise.province == province)
             .ok_or(ReportError::Missing)?;
-        for (section, text) in texts {
-            let text = text.replace("\r\n", "\n");
+        // The exercise's row is held while texts are compared: of two who save at once, one sees what the other wrote.
+        store::journal::lock_head(&mut transaction, id).await?;
+        let stand: HashMap<String, String> = store::reports::texts(&mut transaction, id)
+            .await?
+            .into_iter()
+            .collect();
+        let mut joined = Vec::new();
+        for words in texts {
+            let text = words.text.replace("\r\n", "\n");
+            let text = text.trim();
+            let section = words.section.as_str();
+            let stands = stand.get(section).map_or("", String::as_str);
+            if mark(text) == words.seen || text == stands {
+                continue;
+            }
             let written = (account, now);
-            store::reports::set_text(&mut transaction, id, section.as_str(), text.trim(), written)
-                .await?;
+            if mark(stands) == words.seen {
+                store::reports::set_text(&mut transaction, id, section, text, written).await?;
+            } else {
+                // Somebody wrote here meanwhile: neither text is thrown away.
+                let both = format!("{stands}\n\n{text}");
+                store::reports::set_text(&mut transaction, id, section, &both, written).await?;
+                joined.push(words.section);
+            }
         }
         transaction.commit().await?;
-        Ok(())
+        Ok(joined)
     }
 
     /// Keeps how an evaluator rates objectives, each with its reason; one with neither is left to the points.

@@ -58,7 +58,7 @@ pub struct Signature {
 /// An appendix, on pages of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Appendix {
-    /// `PHỤ LỤC 1`.
+    /// `Phụ lục I`.
     pub label: String,
     /// Its title.
     pub title: String,

@@ -65,7 +65,7 @@ report-no-team = No team took part.
 report-no-objective = The scenario sets no objective.
 report-no-finding = There is no task that more than half of the teams left unsolved.
 
-report-appendix = APPENDIX { $number }
+report-appendix = Appendix { $number }
 report-appendix-reference = (Annexed to report { $number } of { $day }, { $body })
 report-appendix-1 = TEAMS AND MEMBERS
 report-appendix-2 = SITUATIONS AND TIME TO HANDLE THEM

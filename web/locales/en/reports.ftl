@@ -7,6 +7,7 @@ report-print = Print
 report-own-words = Your own words
 report-save = Save
 report-saved = Saved at { $at }.
+report-saved-both = Saved at { $at }. Somebody else wrote in the same part meanwhile ({ $sections }): both texts are kept, one after the other; please read them over.
 report-evidence = Evidence: { $id }
 report-seal = The journal is signed; its head:
 report-text-too-long = Each part that you write has at most 20,000 characters. Shorten it and save again.

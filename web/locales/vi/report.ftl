@@ -65,7 +65,7 @@ report-no-team = Không có đội tham gia.
 report-no-objective = Kịch bản không đặt mục tiêu.
 report-no-finding = Không có nhiệm vụ nào mà quá nửa số đội chưa hoàn thành.
 
-report-appendix = PHỤ LỤC { $number }
+report-appendix = Phụ lục { $number }
 report-appendix-reference = (Kèm theo Báo cáo { $number } ngày { $day } của { $body })
 report-appendix-1 = DANH SÁCH ĐỘI VÀ THÀNH VIÊN THAM GIA
 report-appendix-2 = TÌNH HUỐNG VÀ THỜI GIAN XỬ LÝ

@@ -7,6 +7,7 @@ report-print = In
 report-own-words = Phần tự soạn
 report-save = Lưu
 report-saved = Đã lưu lúc { $at }.
+report-saved-both = Đã lưu lúc { $at }. Người khác vừa sửa cùng mục ({ $sections }): cả hai bản được giữ nối tiếp nhau, đề nghị xem lại.
 report-evidence = Chứng cứ: { $id }
 report-seal = Nhật ký được ký số, mã cuối:
 report-text-too-long = Mỗi phần tự soạn dài tối đa 20.000 ký tự. Hãy rút gọn rồi lưu lại.

@@ -144,7 +144,7 @@ impl Filters {
                 .map(|name| {
                     (
                         (*name).to_owned(),
-                        words::say(locale, &format!("{prefix}-{name}")),
+                        words::say(locale, &format!("{prefix}{name}")),
                     )
                 })
                 .collect()

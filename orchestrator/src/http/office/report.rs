@@ -25,7 +25,7 @@ use crate::{
     ids::ExerciseId,
     locales::{self, Locale},
     organisation::fold,
-    reports::{ObjectiveFacts, Rated, Rating, Reports, Section, drill_report, word},
+    reports::{ObjectiveFacts, Rated, Rating, Reports, Section, Words, drill_report, mark, word},
 };
 use sheet::sheet;
 
@@ -91,11 +91,15 @@ async fn fill(
     let locale = visitor.locale;
     let facts = reports(app).evidence(exercise, locale).await?;
     let report = drill_report(&facts, locale);
-    let field = |section: &Section| page::SectionField {
-        id: section.as_str().to_owned(),
-        title: say(locale, &format!("report-section-{}", section.as_str())),
-        text: facts.texts.get(section).cloned().unwrap_or_default(),
-        line: section.is_line(),
+    let field = |section: &Section| {
+        let text = facts.texts.get(section).cloned().unwrap_or_default();
+        page::SectionField {
+            id: section.as_str().to_owned(),
+            title: say(locale, &format!("report-section-{}", section.as_str())),
+            mark: mark(&text),
+            text,
+            line: section.is_line(),
+        }
     };
     let may = |action| authorise(actor, action, &Object::Platform).is_ok();
     let (entered, error) = refused.map_or_else(Default::default, |(entered, message)| {
@@ -207,14 +211,38 @@ pub(in crate::http) async fn write(
     Form(fields): Form<HashMap<String, String>>,
 ) -> Result<Response, AppError> {
     let actor = visitor.actor()?;
-    let texts: Vec<(Section, String)> = fields
-        .into_iter()
-        .filter_map(|(name, text)| Some((name.strip_prefix("section-")?.parse().ok()?, text)))
+    let texts: Vec<Words> = fields
+        .iter()
+        .filter_map(|(name, text)| {
+            let section = name.strip_prefix("section-")?;
+            Some(Words {
+                section: section.parse().ok()?,
+                text: text.clone(),
+                seen: fields
+                    .get(&format!("seen-{section}"))
+                    .cloned()
+                    .unwrap_or_else(|| mark("")),
+            })
+        })
         .collect();
-    reports(&app)
+    let joined = reports(&app)
         .write((actor.province, actor.account), exercise, &texts)
         .await?;
-    let saved = Message::new("report-saved").with("at", locales::time(app.clock.now()));
+    let at = locales::time(app.clock.now());
+    let saved = if joined.is_empty() {
+        Message::new("report-saved").with("at", at)
+    } else {
+        let title = |section: &Section| {
+            say(
+                visitor.locale,
+                &format!("report-section-{}", section.as_str()),
+            )
+        };
+        let sections: Vec<String> = joined.iter().map(title).collect();
+        Message::new("report-saved-both")
+            .with("at", at)
+            .with("sections", sections.join("; "))
+    };
     Ok(see_other(
         &app,
         &visitor,

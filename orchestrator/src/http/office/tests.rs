@@ -405,6 +405,20 @@ async fn a_finished_drill_is_credited_reported_and_counted_once() {
         page.contains("Bài học &lt;b&gt;") && !page.contains("[Bổ sung bài học kinh nghiệm]"),
         "{page}"
     );
+    // A second tab, opened before, saves other parts and sends this one as it saw it.
+    let empty = crate::reports::mark("");
+    for words in [
+        "section-lessons=&section-proposals=Kien+nghi",
+        "section-proposals=Y+khac",
+    ] {
+        let form = format!("{words}&seen-lessons={empty}&seen-proposals={empty}");
+        let answer = office.post(&mut instructor, &path, &form).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    }
+    let page = office.get(&mut instructor, &path).await;
+    for kept in ["Bài học &lt;b&gt;", "Kien nghi", "Y khac"] {
+        assert!(page.contains(kept), "{kept}: {page}");
+    }
     let answer = office
         .server
         .get(&mut instructor, &format!("{path}.docx?language=vi"))

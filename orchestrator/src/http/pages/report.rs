@@ -73,6 +73,8 @@ pub struct SectionField {
     pub title: String,
     /// What was written.
     pub text: String,
+    /// What tells it from another text.
+    pub mark: String,
     /// Whether it is one line.
     pub line: bool,
 }

@@ -9,6 +9,9 @@ use crate::{
     },
 };
 
+/// The decree numbers appendices in Roman numerals.
+const ROMAN: [&str; 5] = ["I", "II", "III", "IV", "V"];
+
 impl Writer<'_> {
     pub(super) fn appendices(&self) -> Vec<Appendix> {
         let contents = [
@@ -36,10 +39,11 @@ impl Writer<'_> {
                 ("body", body.into()),
             ],
         );
-        (1_i64..)
+        (1..)
+            .zip(ROMAN)
             .zip(contents)
-            .map(|(number, blocks)| Appendix {
-                label: self.say_with("report-appendix", &[("number", number.into())]),
+            .map(|((number, roman), blocks)| Appendix {
+                label: self.say_with("report-appendix", &[("number", roman.into())]),
                 title: self.say(&format!("report-appendix-{number}")),
                 reference: reference.clone(),
                 blocks,

@@ -278,6 +278,7 @@ fn report_page() -> report::ReportPage {
         id: id.into(),
         title: "Bài học kinh nghiệm".into(),
         text: String::new(),
+        mark: String::new(),
         line,
     };
     report::ReportPage {
@@ -336,7 +337,7 @@ fn report_page() -> report::ReportPage {
                 name: "Phạm Quốc Bảo".into(),
             },
             report::Block::Appendix {
-                label: "PHỤ LỤC 3".into(),
+                label: "Phụ lục III".into(),
                 title: "ĐIỂM CỦA CÁC ĐỘI".into(),
                 reference: "(Kèm theo Báo cáo số 12/BC-BTC ngày 22/11/2026)".into(),
             },
