@@ -38,7 +38,7 @@ stop: ## stop the Docker Engine that `make run` started, where there was none
 test: ## everything that must hold; scenarios that the change touches
 	@tests/run
 
-test-all: ## the same with every scenario
+test-all: ## the same with every scenario, and on Kubernetes too
 	@tests/run --all
 
 bench: ## how fast, as a ratio to what the engine itself takes in the same run

@@ -133,7 +133,9 @@ async fn a_terminal_has_its_size_echoes_bytes_and_tells_its_end(kind: Kind) {
     let text = String::from_utf8_lossy(&seen).into_owned();
     assert!(text.contains("33 101\r\n/tmp\r\n\u{1}\0\0\0"), "{text:?}");
     terminal.control.resize(80, 24).await.unwrap();
-    terminal.writer.write_all(b"stty size\r").await.unwrap();
+    // A cluster passes a size on in its own time: the shell waits for it.
+    let wait = b"until [ \"$(stty size)\" = '24 8'0 ]; do sleep 0.1; done; stty size\r";
+    terminal.writer.write_all(wait).await.unwrap();
     read_until(&mut terminal.reader, &mut seen, "24 80").await;
     assert_eq!(terminal.control.exit_code().await.unwrap(), None);
     terminal.writer.write_all(b"exit 5\r").await.unwrap();
