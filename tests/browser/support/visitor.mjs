@@ -17,6 +17,9 @@ const NARROW = { width: 390, height: 844 };
 /** The browser runs where the labs are, and gives up what it was loading when one of their networks comes or goes. */
 const NETWORK_CHANGED = "net::ERR_NETWORK_CHANGED";
 
+/** How it says that it gave a request up: for that reason, or because the reader went on to another page. */
+const GIVEN_UP = /net::ERR_(NETWORK_CHANGED|ABORTED)/;
+
 /** How the browser says that there is no server. */
 const AWAY = /net::ERR_|WebSocket connection|Failed to fetch/;
 
@@ -31,6 +34,9 @@ export function openBrowser() {
 export class Visitor {
   /** What was wrong on any page so far. */
   static findings = [];
+
+  /** Requests that the browser gave up and that no script has spoken of yet. */
+  #givenUp = 0;
 
   /** Whether the server is known to be away: that it does not answer is then no finding. */
   static serverAway = false;
@@ -110,10 +116,18 @@ export class Visitor {
 
   #watch(page) {
     page.on("pageerror", (error) => this.#find(`script on ${page.url()}: ${error.stack ?? error.message}`));
+    page.on("requestfailed", (request) => {
+      if (GIVEN_UP.test(request.failure()?.errorText ?? "")) this.#givenUp += 1;
+    });
     page.on("console", (message) => {
       // What a lab's own page says is the scenario's business.
       if (message.type() !== "error" || new URL(page.url()).host !== new URL(this.program.origin).host) return;
       if (message.text().includes(NETWORK_CHANGED)) return;
+      // What asked for something that the browser gave up says so as well, once for each.
+      if (this.#givenUp > 0 && /Failed to fetch/.test(message.text())) {
+        this.#givenUp -= 1;
+        return;
+      }
       if (Visitor.serverAway && AWAY.test(message.text())) return;
       this.#find(`console on ${page.url()}: ${message.text()}`);
     });
