@@ -109,7 +109,7 @@ impl Exercises {
     /// Begins exercise time.
     ///
     /// # Errors
-    /// Environments that are not all ready, or isolation that is not proven.
+    /// An exercise that is not ready, or isolation that is not proven.
     pub async fn start(&self, id: ExerciseId, by: AccountId) -> Result<(), ExerciseError> {
         let exercise = self.row(id).await?;
         if exercise.state != ExerciseState::Ready {
