@@ -66,7 +66,7 @@ impl Environments {
                 && copy.bundle == pool.bundle
                 && copy.phase == Phase::Failed
             {
-                store::environments::want_gone(transaction, copy.id, now).await?;
+                store::environments::let_copy_go(transaction, copy.id, now).await?;
             }
         }
         Ok(())
@@ -181,7 +181,8 @@ impl Environments {
         for copy in &copies {
             if !pools.iter().any(|pool| of(pool, copy)) {
                 let mut transaction = self.0.database.begin().await?;
-                self.want_gone(&mut transaction, copy.1.id).await?;
+                store::environments::let_copy_go(&mut transaction, copy.1.id, self.0.clock.now())
+                    .await?;
                 transaction.commit().await?;
                 self.wake(copy.1.id);
             }
@@ -238,7 +239,7 @@ impl Environments {
         let mut surplus: Vec<&Environment> = copies.iter().collect();
         surplus.sort_by_key(|copy| matches!(copy.phase, Phase::Ready | Phase::Suspended));
         for copy in surplus.into_iter().take(copies.len().saturating_sub(size)) {
-            self.want_gone(&mut transaction, copy.id).await?;
+            store::environments::let_copy_go(&mut transaction, copy.id, self.0.clock.now()).await?;
         }
         transaction.commit().await?;
         info!(

@@ -6,8 +6,8 @@ mod subnets;
 
 pub use copies::{Copy, copies, keep_addresses, seeds_of_exercise};
 pub use pools::{
-    Binding, Pool, bind_ready, copies_of_team, follow_bundle, kept_ready, lock_pool, pools,
-    set_pool,
+    Binding, Pool, bind_ready, copies_of_team, follow_bundle, kept_ready, let_copy_go, lock_pool,
+    pools, set_pool,
 };
 pub use subnets::{lock_subnets, release_subnets, subnets, subnets_of, take_subnet};
 

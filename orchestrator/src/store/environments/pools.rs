@@ -178,6 +178,26 @@ pub async fn bind_ready(
     }
 }
 
+/// Says that a copy shall go, unless a team was given it meanwhile.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn let_copy_go(
+    transaction: &mut Connection,
+    id: EnvironmentId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    Statement::new(
+        "update environment set desired = 'gone', attempts = 0, next_attempt_at = null, updated_at = $2
+         where id = $1 and purpose = 'pool' and desired <> 'gone'",
+    )
+    .bind(id)
+    .bind(now)
+    .execute(transaction)
+    .await?;
+    Ok(())
+}
+
 /// How many copies a team has been given in an exercise.
 ///
 /// # Errors

@@ -4,6 +4,7 @@ use thaotruong_tests::both_databases;
 
 use super::{Bench, THINGS};
 use crate::{
+    clock::Clock as _,
     environments::{Claim, Engine as _, Phase, Pool, engine::NodeState},
     ids::{AccountId, EnvironmentId, ExerciseId, TeamId},
     store::{
@@ -140,6 +141,12 @@ both_databases! {
         let before = bench.claim(exercise, team).await.unwrap();
         bench.clock.advance(std::time::Duration::from_secs(1));
         let present = bench.claim(exercise, team).await.unwrap();
+        // Whoever resizes the pool by an older list lets go of no copy that a team works in.
+        let mut transaction = bench.database.begin().await.unwrap();
+        let now = bench.clock.now();
+        crate::store::environments::let_copy_go(&mut transaction, present, now).await.unwrap();
+        transaction.commit().await.unwrap();
+        assert_eq!(bench.row(present).await.desired, crate::environments::Desired::Running);
         let statuses = bench.environments.of_exercise(exercise).await.unwrap();
         assert_eq!(statuses.iter().map(|it| it.id).collect::<Vec<_>>(), [present]);
         let mut connection = bench.database.connection().await.unwrap();
