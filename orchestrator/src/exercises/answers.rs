@@ -10,7 +10,9 @@ use crate::{
     clock::Timestamp,
     environments::seed_from,
     ids::{ExerciseId, PersonId, TeamId},
-    journal::{Actor, Appended, Draft as Row, Event, JournalError, Pending, Verdict},
+    journal::{
+        Actor, Appended, Draft as Row, Event, JournalError, Pending, TextReference, Verdict,
+    },
     scenarios::{Answer, Draw, Task},
     scoring::TeamScore,
     store,
@@ -32,7 +34,7 @@ const RACES: usize = 20;
 pub struct Submitted {
     /// The verdict.
     pub verdict: Verdict,
-    /// Whether the task was solved before.
+    /// Whether that was known before: the task was solved, or the team's last answer was the same.
     pub before: bool,
     /// Tries that are left, where they are counted.
     pub left: Option<u32>,
@@ -83,6 +85,16 @@ impl Exercises {
                     left: left(state.attempts),
                 });
             }
+            if let Some((last, verdict)) = &state.last
+                && self.is_same(last, answer).await?
+            {
+                // The same words again, as a double click sends them, are one answer.
+                return Ok(Submitted {
+                    verdict: *verdict,
+                    before: true,
+                    left: left(state.attempts),
+                });
+            }
             if left(state.attempts) == Some(0) {
                 return Err(ExerciseError::NoTriesLeft);
             }
@@ -109,6 +121,13 @@ impl Exercises {
             // Another tab took this place: look again at what it did.
         }
         Err(ExerciseError::TooFast(Duration::from_secs(1)))
+    }
+
+    /// Whether `words` are what stands under `kept`.
+    async fn is_same(&self, kept: &TextReference, words: &str) -> Result<bool, ExerciseError> {
+        let mut connection = self.database.connection().await?;
+        let known = store::journal::text(&mut connection, kept.id).await?;
+        Ok(known.as_deref() == Some(words))
     }
 
     /// Buys the next hint of a task; the same hint again costs nothing.
@@ -173,9 +192,7 @@ impl Exercises {
             let before = score.tasks.get(task).and_then(|it| it.report.as_ref());
             if let Some(before) = before {
                 // The same words again are no new report, and take no grade back.
-                let mut connection = self.database.connection().await?;
-                let known = store::journal::text(&mut connection, before.text.id).await?;
-                if known.as_deref() == Some(content.as_str()) {
+                if self.is_same(&before.text, &content).await? {
                     return Ok(());
                 }
             }

@@ -25,7 +25,9 @@ const fn long(id: &'static str) -> FormField {
 const INITIAL: &[FormField] = &[
     short("reporter"),
     short("operator"),
+    short("owner"),
     short("system"),
+    short("level"),
     short("detected-at"),
     long("description"),
     long("signs"),
@@ -46,6 +48,7 @@ const FINAL: &[FormField] = &[
     long("cause"),
     long("measures"),
     long("result"),
+    long("lessons"),
 ];
 
 /// The fields of a form, in order.

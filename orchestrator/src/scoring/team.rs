@@ -7,7 +7,7 @@ use std::{
 
 use serde::Serialize;
 
-use super::rules::{Rules, TaskKind, TaskRule};
+use super::rules::{Rules, ServiceRule, TaskKind, TaskRule};
 use crate::{
     clock::Timestamp,
     ids::PersonId,
@@ -21,6 +21,8 @@ pub struct TaskState {
     pub solved: Option<(i64, Duration)>,
     /// Answers that were judged, right or wrong.
     pub attempts: u32,
+    /// The last of them, and what became of it.
+    pub last: Option<(TextReference, Verdict)>,
     /// Hints that were taken, by place.
     pub hints: BTreeSet<u32>,
     /// What its check found last.
@@ -172,15 +174,19 @@ impl TeamScore {
     /// Points for availability at `elapsed`: whole points for the time served.
     #[must_use]
     pub fn availability_points(&self, rules: &Rules, elapsed: Duration) -> i64 {
-        rules
-            .services
-            .iter()
-            .filter_map(|rule| Some((rule, self.services.get(rule.id.as_str())?)))
-            .map(|(rule, state)| {
-                let served = i64::try_from(state.at(elapsed).0.as_secs()).unwrap_or(i64::MAX);
-                served.saturating_mul(rule.points_per_minute) / 60
-            })
+        let services = rules.services.iter();
+        services
+            .map(|rule| self.service_points(rule, elapsed))
             .sum()
+    }
+
+    /// The same for one service.
+    #[must_use]
+    pub fn service_points(&self, rule: &ServiceRule, elapsed: Duration) -> i64 {
+        self.services.get(rule.id.as_str()).map_or(0, |state| {
+            let served = i64::try_from(state.at(elapsed).0.as_secs()).unwrap_or(i64::MAX);
+            served.saturating_mul(rule.points_per_minute) / 60
+        })
     }
 
     /// Everything up to `elapsed`.
@@ -207,9 +213,15 @@ impl TeamScore {
             }
             Event::EnvironmentReset { .. } => self.reset(),
             Event::EnvironmentRetried => self.retries += 1,
-            Event::Submission { task, verdict, .. } => {
+            Event::Submission {
+                task,
+                verdict,
+                answer,
+            } => {
                 self.submissions.push(entry.at);
-                self.tasks.entry(task.clone()).or_default().attempts += 1;
+                let state = self.tasks.entry(task.clone()).or_default();
+                state.attempts += 1;
+                state.last = Some((answer.clone(), *verdict));
                 if *verdict == Verdict::Correct {
                     self.solve(rules, task, at);
                 }
@@ -299,6 +311,10 @@ impl TeamScore {
     /// them waits again.
     fn reset(&mut self) {
         self.resets += 1;
+        // An answer that was wrong of the copy before may be right of this one.
+        for task in self.tasks.values_mut() {
+            task.last = None;
+        }
         for event in std::mem::take(&mut self.actions).into_keys() {
             self.delivered.remove(&event);
         }

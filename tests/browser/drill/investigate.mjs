@@ -102,7 +102,7 @@ step("a hint is bought once, and costs", async ({ strong }) => {
   const before = earned();
   await bench.task("Gỡ bỏ mã độc");
   await bench.brief.locator("details.hint-box > summary").click();
-  assert.equal(await bench.send("Mua gợi ý (−15 điểm)"), "Đã mở gợi ý.");
+  assert.equal(await bench.send("Xem gợi ý (trừ 15 điểm)"), "Đã mở gợi ý.");
   await bench.brief.getByText("So sánh mã nguồn đang chạy với bản sao lưu").waitFor();
   assert.deepEqual(rows(STRONG, "hint_taken").map((row) => row.event.cost), [15]);
   assert.equal(earned(), before - 15);

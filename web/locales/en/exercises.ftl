@@ -151,6 +151,7 @@ cause-task = Solved: { $what }
 cause-hint = Hint: { $what }
 cause-report = Report: { $what }
 cause-response = Answered: { $what }
+cause-service = Availability of { $what }: { $served } of { $watched } min
 happened-ready = Environment ready
 happened-failed = Environment failed
 happened-reset = Environment reset

@@ -65,3 +65,5 @@ form-cause = Cause
 form-cause-help = The flaw or mistake that was found.
 form-result = Result
 form-result-help = The present state, and what is left.
+form-lessons = Lessons and recommendations
+form-lessons-help = What has to change so that it does not happen again.

@@ -24,7 +24,7 @@ level-intermediate = Trung bình
 level-advanced = Nâng cao
 kind-simulation = Mô phỏng
 kind-live_fire = Thực chiến
-kind-tabletop = Trên bàn
+kind-tabletop = Sa bàn
 length-short = Dưới 60 phút
 length-medium = 60–120 phút
 length-long = Trên 120 phút
@@ -78,15 +78,15 @@ sector-transport = Giao thông
 sector-finance = Tài chính
 
 ## Copies kept ready
-pool-title = Bản dựng sẵn
+pool-title = Môi trường dự phòng
 pool-ready = Sẵn sàng
 pool-preparing = Đang dựng
 pool-failed = Hỏng
-pool-none = Chưa dựng sẵn bản nào. Bản dựng sẵn được tạm ngưng và giao cho đội ngay khi cần: cuộc diễn tập chuẩn bị xong tức thì, đặt lại môi trường không phải chờ.
-pool-size = Số bản giữ sẵn
+pool-none = Chưa có môi trường dự phòng. Môi trường dự phòng được dựng trước, tạm ngưng và giao cho đội ngay khi cần: cuộc diễn tập chuẩn bị xong tức thì, đặt lại môi trường không phải chờ.
+pool-size = Số môi trường dự phòng
 pool-keep = Giữ sẵn
-pool-too-many = Giữ sẵn được nhiều nhất { $most } bản.
+pool-too-many = Giữ sẵn được nhiều nhất { $most } môi trường dự phòng.
 pool-changed = { $count ->
-    [0] Không giữ sẵn bản nào nữa.
-   *[other] Giữ sẵn { $count } bản; bản còn thiếu được dựng ngay khi không đội nào phải chờ.
+    [0] Không giữ môi trường dự phòng nào nữa.
+   *[other] Giữ sẵn { $count } môi trường dự phòng; môi trường còn thiếu được dựng ngay khi không đội nào phải chờ.
 }

@@ -28,6 +28,24 @@ both_databases! {
         assert_eq!(submit(&format!(" {own} ")).await, Verdict::Correct);
     }
 
+    async fn the_same_answer_again_costs_no_try(database: Database) {
+        let bench = Bench::new(database).await;
+        bench.begin(false).await;
+        let submit = async |answer: &str| {
+            let (team, person) = (bench.teams[0], bench.people[0]);
+            bench.exercises.submit(bench.exercise, team, person, "way", answer).await.unwrap()
+        };
+        let first = submit("TT{0}").await;
+        assert!(!first.before);
+        for _ in 0..100 {
+            let again = submit(" TT{0} ").await;
+            assert_eq!((again.verdict, again.before, again.left), (Verdict::Wrong, true, first.left));
+        }
+        assert_eq!(bench.count("submission", bench.teams[0]).await, 1);
+        assert!(!submit("TT{1}").await.before);
+        assert_eq!(bench.count("submission", bench.teams[0]).await, 2);
+    }
+
     async fn a_flag_of_a_copy_that_was_reset_is_still_right(database: Database) {
         let bench = Bench::new(database).await;
         bench.begin(false).await;

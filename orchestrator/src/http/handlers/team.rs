@@ -1,6 +1,6 @@
 //! One team in the console's drawer.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use axum::{extract::State, response::Html};
 use serde::Deserialize;
@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{
     super::{
         App, AppError, Visitor,
+        errors::Message,
         forms::{Path, Query},
         pages::{self, Tone, team as page},
     },
@@ -133,7 +134,7 @@ pub(super) async fn fill(
         to_grade: reports.iter().filter(|report| !report.graded).count(),
         reports,
         messages: lines(true),
-        ledger: ledger(view, &score, locale),
+        ledger: ledger(view, &score, exercise.elapsed_at(app.clock.now()), locale),
         points: score.total(&view.rules, exercise.elapsed_at(app.clock.now())),
         may_run: may(Action::RunExercise),
         may_grade: may(Action::GradeReport),
@@ -294,26 +295,40 @@ fn report(
     })
 }
 
-fn ledger(view: &ExerciseView, score: &TeamScore, locale: Locale) -> Vec<page::LedgerLine> {
+/// Every change of the score, the last first; above them what grows with time.
+fn ledger(
+    view: &ExerciseView,
+    score: &TeamScore,
+    elapsed: Duration,
+    locale: Locale,
+) -> Vec<page::LedgerLine> {
     let scenario = &view.definition.scenario;
-    score
-        .ledger
-        .iter()
-        .rev()
-        .map(|row| page::LedgerLine {
-            seconds: row.exercise_time.as_secs(),
-            title: cause(scenario, &row.cause, locale),
-            points: row.points,
+    let minutes = |time: Duration| i64::try_from(time.as_secs() / 60).unwrap_or(i64::MAX);
+    let services = view.rules.services.iter().filter_map(|rule| {
+        let state = score.services.get(rule.id.as_str())?;
+        let what = words::service(scenario, &rule.id, locale);
+        let (served, watched) = state.at(elapsed);
+        let title = Message::new("cause-service")
+            .with("what", what)
+            .with("served", minutes(served))
+            .with("watched", minutes(watched))
+            .text(locale);
+        Some(page::LedgerLine {
+            seconds: elapsed.as_secs(),
+            title,
+            points: score.service_points(rule, elapsed),
         })
-        .collect()
+    });
+    let booked = score.ledger.iter().rev().map(|row| page::LedgerLine {
+        seconds: row.exercise_time.as_secs(),
+        title: cause(scenario, &row.cause, locale),
+        points: row.points,
+    });
+    services.chain(booked).collect()
 }
 
 fn cause(scenario: &Scenario, cause: &Cause, locale: Locale) -> String {
-    let with = |id: &'static str, what: String| {
-        super::super::errors::Message::new(id)
-            .with("what", what)
-            .text(locale)
-    };
+    let with = |id: &'static str, what: String| Message::new(id).with("what", what).text(locale);
     match cause {
         Cause::Task(id) => with("cause-task", words::task(scenario, id, locale)),
         Cause::Hint(id) => with("cause-hint", words::task(scenario, id, locale)),
