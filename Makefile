@@ -35,10 +35,10 @@ run: setup web build ## set up, build and serve the demo on http://localhost:808
 stop: ## stop the Docker Engine that `make run` started, where there was none
 	@deploy/engine stop
 
-test: ## everything that must hold; scenarios that the change touches
+test: ## everything that must hold, on Docker and on Kubernetes; scenarios that the change touches
 	@tests/run
 
-test-all: ## the same with every scenario, and on Kubernetes too
+test-all: ## the same with every scenario, on both engines
 	@tests/run --all
 
 bench: ## how fast, as a ratio to what the engine itself takes in the same run

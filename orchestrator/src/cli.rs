@@ -5,6 +5,7 @@
 
 mod demo;
 mod doctor;
+mod isolation;
 mod platform;
 mod scenario_check;
 mod scenario_test;
@@ -66,6 +67,8 @@ enum Command {
     Serve(serve::Serve),
     /// Xem thao trường có sẵn sàng không, và cách sửa · look whether the range is fit, and how to mend it
     Doctor(doctor::Doctor),
+    /// Thử cách ly phòng lab, từng đường một · try the isolation of labs, row by row
+    Isolation(isolation::Isolation),
     /// Kịch bản · scenarios
     #[command(subcommand)]
     Scenario(ScenarioCommand),
@@ -117,6 +120,7 @@ impl Command {
         match self {
             Self::Serve(serve) => serve.run(load()?).await,
             Self::Doctor(doctor) => doctor.run(&load()?, locale).await,
+            Self::Isolation(isolation) => isolation.run(&load()?, locale).await,
             Self::Scenario(ScenarioCommand::Check(check)) => check.run(locale),
             Self::Scenario(ScenarioCommand::Test(test)) => test.run(&load()?, locale).await,
         }
@@ -125,8 +129,8 @@ impl Command {
     /// What is logged where nothing else is asked for: a server tells of itself, a tool only of trouble.
     const fn log(&self) -> &'static str {
         match self {
-            Self::Serve(_) => "info,sqlx=warn",
-            Self::Scenario(_) | Self::Doctor(_) => "error,kube_client=off",
+            Self::Serve(_) => "info,sqlx=warn,kube_client=error",
+            Self::Scenario(_) | Self::Doctor(_) | Self::Isolation(_) => "error,kube_client=off",
         }
     }
 }

@@ -1,14 +1,22 @@
-//! Nothing gets out of a lab while the firewall's table stands; without it the same probe gets out, and says so.
+//! Nothing gets out of a lab while the firewall's table stands; without it the same probe gets out, and says so. And what
+//! a machine may take is measured.
 
 use std::{sync::Arc, time::Duration};
 
 use thaotruong::{
     clock::{TestClock, Timestamp},
-    environments::{Isolation as _, Kept, Prober},
-    ids::InstallationId,
+    environments::{
+        ClusterProber, Isolation as _, Kept, Prober,
+        isolation::{Bound, Limited},
+    },
+    ids::{EnvironmentId, InstallationId},
 };
+use uuid::Uuid;
 
-use crate::lab::{Kind, Lab, docker_config, plan};
+use crate::{
+    both_engines,
+    lab::{Kind, Lab, cluster_config, docker_config, plan},
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_table_keeps_labs_in_and_its_absence_is_noticed() {
@@ -79,12 +87,74 @@ async fn the_table_keeps_labs_in_and_its_absence_is_noticed() {
 async fn what_a_killed_probe_left_is_taken_away_at_the_next_start() {
     let owner = InstallationId::new();
     let probe = Lab::of(Kind::Docker, beside(owner));
-    probe.up(&plan(&["canary"])).await;
-    assert_ne!(probe.left_over(), "");
+    let mut old = plan(&["canary"]);
+    // An identifier begins with its time: this one is of the year 2024.
+    let random = old.environment.0.as_u128() & ((1 << 80) - 1);
+    old.environment = EnvironmentId(Uuid::from_u128(0x018d_0000_0000 << 80 | random));
+    probe.up(&old).await;
+    let fresh = plan(&["canary"]);
+    probe.up(&fresh).await;
     let clock = Arc::new(TestClock::new(Timestamp(0)));
     let prober = Prober::new(&docker_config(), owner, Vec::new(), 1, clock);
     prober.tidy().await.unwrap();
-    assert_eq!(probe.left_over(), "");
+    let left = probe.engine.observe().await.unwrap();
+    let left: Vec<EnvironmentId> = left.iter().map(|found| found.environment).collect();
+    assert_eq!(left, [fresh.environment], "one that may be at work stays");
+    probe.down(&fresh).await;
+}
+
+both_engines! {
+async fn two_probes_at_one_moment_do_not_disturb_each_other(kind: Kind) {
+    let owner = InstallationId::new();
+    let clock = || Arc::new(TestClock::new(Timestamp(0)));
+    let (one, two) = match kind {
+        Kind::Docker => {
+            let ranges = || vec!["10.80.0.0/16".parse().unwrap()];
+            let prober = || Prober::new(&docker_config(), owner, ranges(), 1, clock());
+            let (one, two) = (prober(), prober());
+            one.secure().await.unwrap();
+            tokio::join!(one.probe(), two.probe())
+        }
+        Kind::Kubernetes => {
+            let prober = || ClusterProber::new(&cluster_config(), owner, 1, clock());
+            let (one, two) = (prober(), prober());
+            tokio::join!(one.probe(), two.probe())
+        }
+    };
+    let (one, two) = (one.unwrap(), two.unwrap());
+    assert!(!one.tried.is_empty());
+    assert_eq!(one.reached.is_empty(), two.reached.is_empty());
+    assert_eq!(Lab::of(kind, beside(owner)).left_over(), "");
+}
+}
+
+both_engines! {
+async fn limits_are_measured(kind: Kind) {
+    let owner = InstallationId::new();
+    let clock = Arc::new(TestClock::new(Timestamp(0)));
+    let report = match kind {
+        Kind::Docker => {
+            let ranges = vec!["10.80.0.0/16".parse().unwrap()];
+            Prober::new(&docker_config(), owner, ranges, 1, clock).measure().await
+        }
+        Kind::Kubernetes => {
+            ClusterProber::new(&cluster_config(), owner, 1, clock).measure().await
+        }
+    };
+    let limits = report.unwrap().limits;
+    println!("{limits:#?}");
+    let of = |what| limits.iter().find(|it| it.what == what).unwrap();
+    for what in [Limited::Memory, Limited::Processor] {
+        assert_eq!(of(what).verdict, Bound::Held, "{what:?}");
+    }
+    assert_ne!(of(Limited::Disk).verdict, Bound::Open);
+    // A cluster's limit of processes is its kubelet's, and how much of a log it keeps is its own affair: the measurement tells.
+    if kind == Kind::Docker {
+        for what in [Limited::Processes, Limited::Log] {
+            assert_eq!(of(what).verdict, Bound::Held, "{what:?}");
+        }
+    }
+}
 }
 
 fn beside(owner: InstallationId) -> InstallationId {

@@ -122,6 +122,15 @@ pub fn docker_config() -> config::Docker {
     }
 }
 
+/// A cluster as the program is configured with it here: with the rights that `TT_PROGRAM_KUBECONFIG` gives, where that is
+/// set; the tests' own hands use `KUBECONFIG`.
+pub fn cluster_config() -> config::Kubernetes {
+    config::Kubernetes {
+        kubeconfig: std::env::var("TT_PROGRAM_KUBECONFIG").unwrap_or_default(),
+        ..config::Kubernetes::default()
+    }
+}
+
 fn engine(kind: Kind, owner: InstallationId) -> Arc<dyn Engine> {
     match kind {
         Kind::Docker => Arc::new(DockerEngine::new(&docker_config(), owner)),
@@ -130,8 +139,7 @@ fn engine(kind: Kind, owner: InstallationId) -> Arc<dyn Engine> {
                 std::env::var_os("KUBECONFIG").is_some_and(|path| !path.is_empty()),
                 "no cluster: `eval \"$(tests/kubernetes/up)\"` starts one and sets KUBECONFIG"
             );
-            let config = config::Kubernetes::default();
-            Arc::new(KubernetesEngine::new(&config, owner))
+            Arc::new(KubernetesEngine::new(&cluster_config(), owner))
         }
     }
 }

@@ -304,10 +304,9 @@ async fn a_running_command_survives_the_server(kind: Kind) {
     after.until("tick-14").await;
     assert!(!contains(&after.seen, "early-1"), "only what was missed");
     assert!(!contains(&after.seen, "tick-2\r"), "only what was missed");
-    after.say("\x03");
-    after.forget();
-    after.say("stty size; echo here-$((7))\n");
-    after.until("here-7").await;
+    after
+        .interrupt("stty size; echo here-$((7))\n", "here-7")
+        .await;
     assert!(contains(&after.seen, "30 90"));
     drop(after);
 

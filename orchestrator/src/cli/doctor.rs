@@ -7,6 +7,8 @@ mod checks;
 mod cluster;
 mod ranges;
 
+pub(super) use checks::installation_of;
+
 use std::{io::Write, time::Duration};
 
 use clap::Args;

@@ -117,12 +117,12 @@ impl DockerEngine {
         Helper::start(self.client().await?, self.owner, image, argv, capability).await
     }
 
-    /// Removes helpers that a crash left.
+    /// Removes helpers that a crash left: those that are older than `age`.
     ///
     /// # Errors
     /// The engine does not answer.
-    pub async fn forget_helpers(&self) -> Result<(), EngineError> {
-        helper::forget(&self.client().await?, self.owner).await
+    pub async fn forget_helpers(&self, age: Duration) -> Result<(), EngineError> {
+        helper::forget(&self.client().await?, self.owner, age).await
     }
 
     async fn settings(&self, docker: &Docker) -> Result<Settings, EngineError> {

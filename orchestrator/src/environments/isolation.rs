@@ -7,6 +7,7 @@
 mod attempt;
 mod cluster;
 mod firewall;
+mod limits;
 mod probe;
 
 use std::{sync::Arc, time::Duration};
@@ -18,18 +19,21 @@ use tracing::{info, warn};
 use crate::{
     clock::{Clock, Timestamp},
     config,
-    ids::InstallationId,
+    ids::{EnvironmentId, InstallationId},
     scenarios::Subnet,
 };
 
 use super::{DockerEngine, EngineError, Isolation, Kept};
 
-pub use attempt::{ProbeError, ProbeReport};
+pub use attempt::{Named, ProbeError, ProbeReport, named};
 pub use cluster::ClusterProber;
 pub use firewall::{Firewall, FirewallError};
+pub use limits::{Bound, Limited, Measured};
 
 /// How long a success is believed while the firewall's table stands.
 const BELIEVED: Duration = Duration::from_mins(1);
+/// No probe takes as long: what is older was left by one that was cut off.
+const LONGEST: Duration = Duration::from_mins(5);
 
 /// Proves the isolation of one engine's labs.
 pub struct Prober {
@@ -99,7 +103,15 @@ impl Prober {
     /// # Errors
     /// The probe could not be made.
     pub async fn probe(&self) -> Result<ProbeReport, ProbeError> {
-        probe::run(&self.engine, &self.ranges, self.platform_port).await
+        probe::run(&self.engine, &self.ranges, self.platform_port, false).await
+    }
+
+    /// The same, with the limits of the probe's machine measured.
+    ///
+    /// # Errors
+    /// The probe could not be made.
+    pub async fn measure(&self) -> Result<ProbeReport, ProbeError> {
+        probe::run(&self.engine, &self.ranges, self.platform_port, true).await
     }
 }
 
@@ -138,7 +150,7 @@ impl Isolation for Prober {
         }
     }
 
-    /// Alone, like a probe, whose end takes away every helper.
+    /// Alone, so that what was proven is not believed while the table is looked at.
     async fn keep(&self) -> Kept {
         let mut proven = self.proven.lock().await;
         match self.firewall.stands().await {
@@ -160,6 +172,12 @@ impl Isolation for Prober {
             Err(error) => Kept::Open(error.to_string()),
         }
     }
+}
+
+/// Whether an environment of a probe is so old that nobody can be at work with it. Its name tells when it was made.
+fn is_left(environment: EnvironmentId) -> bool {
+    let made = |id: EnvironmentId| id.0.get_timestamp().map_or(0, |time| time.to_unix().0);
+    made(EnvironmentId::new()).saturating_sub(made(environment)) > LONGEST.as_secs()
 }
 
 /// The installation under which the probe's machines run: as fixed as `owner`, and another.

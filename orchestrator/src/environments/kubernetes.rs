@@ -12,6 +12,7 @@ mod events;
 mod exec;
 mod files;
 mod gate;
+mod images;
 mod info;
 mod namespace;
 mod objects;
@@ -222,9 +223,13 @@ impl Engine for KubernetesEngine {
     }
 
     /// A cluster does not tell what its registry has; a pod that waits for an image in vain does.
-    async fn images_missing(&self, _images: &[String]) -> Result<Vec<String>, EngineError> {
-        self.client().await?;
-        Ok(Vec::new())
+    async fn images_missing(&self, images: &[String]) -> Result<Vec<String>, EngineError> {
+        let client = self.client().await?;
+        if self.config.registry.is_empty() {
+            images::missing(&client, images).await
+        } else {
+            Ok(Vec::new())
+        }
     }
 
     async fn info(&self) -> Result<EngineInfo, EngineError> {

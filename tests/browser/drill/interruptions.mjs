@@ -33,6 +33,22 @@ step("a command survives a restart of the server, and its terminal comes back wi
   await bench.terminal.run("echo con song");
 });
 
+step("labs that are opened while the drill runs are closed again, and everybody is told", async (story, context) => {
+  const { instructor, program } = story;
+  const { engine } = program;
+  if (!engine.walls) return context.skip("nothing that could be taken away keeps labs in on this engine");
+  const restored = () => rows(null, "isolation_restored").length > 0;
+  // Another program on this machine that keeps labs in may put them back before this one has looked.
+  await until("it is written down that they were open, and closed again", async () => {
+    if (!restored() && engine.stand()) engine.tearDown();
+    return restored();
+  }, 180);
+  assert.ok(engine.stand(), "the walls stand again");
+  assert.equal(rows(null, "isolation_lost").length, rows(null, "isolation_restored").length);
+  await instructor.page.locator("#standing").getByText("Phòng lab đã kín trở lại.").waitFor();
+  await instructor.look("console-restored");
+});
+
 step("the instructor writes to all by hand, pauses, and exercise time stands", async ({ instructor, strong }) => {
   const console = new Console(instructor.page);
   await console.write("Đề nghị các đội giữ nguyên chứng cứ.");

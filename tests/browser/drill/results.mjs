@@ -5,7 +5,7 @@ import { head } from "../support/journal.mjs";
 import { OfficerPages } from "../support/office.mjs";
 import { until } from "../support/until.mjs";
 import { readWord } from "../support/word.mjs";
-import { expected, rows, STRONG, scenario, step, TITLE, WEAK } from "./story.mjs";
+import { expected, REASON, rows, STRONG, scenario, step, TITLE, WEAK } from "./story.mjs";
 
 const AWARE = { unit: "Sở Nội vụ", people: ["Mai Văn Thịnh", "Nguyễn Thị An", "Tạ Thị Phương Thảo", "Lương Thế Vinh"] };
 const PARTS = { "Phát hiện": "detection", "Ứng cứu": "response", "Báo cáo": "report", "Sẵn sàng": "availability" };
@@ -98,6 +98,9 @@ function compare(where, document, drill) {
   assert.deepEqual(missed.sort(), [STRONG.stayedAway, WEAK.came].sort(), where);
   const presence = table("Họ và tên", "Chức vụ", "Đội", "Tham gia").map((one) => [one["Họ và tên"], one["Tham gia"]]);
   assert.deepEqual(new Set(presence.filter(([, word]) => /^có mặt$/i.test(word)).map(([name]) => name)), new Set([STRONG.came, WEAK.came]), where);
+  // What stands about isolation in the journal stands in the report too.
+  if (rows(null, "isolation_overridden").length > 0) assert.ok(document.text.includes(REASON), `${where}: why it was held`);
+  if (rows(null, "isolation_restored").length > 0) assert.match(document.text, /phát hiện không còn lúc/, where);
   assert.match(document.text, /Ghi nhận hoàn thành 1 lượt; không ghi nhận 2 lượt/, where);
   const journal = rows();
   const evidence = new Map(table("Nội dung", "Giá trị").map((one) => [one["Nội dung"], one["Giá trị"]]));

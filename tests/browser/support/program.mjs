@@ -5,7 +5,7 @@ import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rm
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { engineOf } from "./engine.mjs";
+import { engineOf, SETTINGS } from "../../engines/engine.mjs";
 import { until } from "./until.mjs";
 
 /** The project's folder: scenarios, plans and the demo province are read from it. */
@@ -59,6 +59,7 @@ export class Program {
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("THAOTRUONG_")));
     Object.assign(env, {
       THAOTRUONG_DATA: this.data,
+      ...SETTINGS,
       THAOTRUONG_LISTEN: `127.0.0.1:${this.port}`,
       THAOTRUONG_PUBLIC_URL: this.origin,
       THAOTRUONG_LAB_SUBNETS: JSON.stringify([LAB_RANGE]),

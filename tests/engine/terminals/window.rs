@@ -69,6 +69,24 @@ impl Window {
         }
     }
 
+    /// Interrupts what runs and types `line`, until `text` is seen. A shell that is just about to start its next command
+    /// may miss an interrupt that the terminal gave it: people press again.
+    pub(super) async fn interrupt(&mut self, line: &str, text: &str) {
+        for _ in 0..6 {
+            self.say("\x03");
+            self.forget();
+            self.say(line);
+            let began = Instant::now();
+            while !contains(&self.seen, text) && began.elapsed() < Duration::from_secs(5) {
+                self.step(Duration::from_secs(1)).await;
+            }
+            if contains(&self.seen, text) {
+                return;
+            }
+        }
+        panic!("no {text:?} in {:?}", String::from_utf8_lossy(&self.seen));
+    }
+
     pub(super) async fn drain(&mut self) {
         while !self.over {
             assert!(self.step(Duration::from_secs(30)).await, "no end");

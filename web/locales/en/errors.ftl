@@ -52,7 +52,7 @@ help-missing = Say what your team needs help with.
 text-too-long = The text is longer than { $limit } characters.
 grade-points-range = Points for a criterion are between 0 and { $limit }.
 
-environment-engine-unreachable = Docker cannot be reached. Running environments are untouched; trying again by itself.
+environment-engine-unreachable = The engine that runs the machines cannot be reached. Running environments are untouched; trying again by itself.
 environment-images-missing = Images are missing: { $images }. Run “make images” on the server and try again.
 environment-no-memory = The server has too little memory: { $needed } needed, { $available } left. Use fewer teams or finish another exercise.
 environment-not-isolated = Not started: a node can reach the outside. The console lists what it reached and what to do.

@@ -43,7 +43,7 @@ help-missing = Cho biết đội cần giúp việc gì.
 text-too-long = Nội dung dài quá { $limit } ký tự.
 grade-points-range = Điểm mỗi tiêu chí phải từ 0 đến { $limit }.
 
-environment-engine-unreachable = Không kết nối được Docker. Các môi trường đang chạy vẫn giữ nguyên; hệ thống tự thử lại.
+environment-engine-unreachable = Không kết nối được hạ tầng chạy máy. Các môi trường đang chạy vẫn giữ nguyên; hệ thống tự thử lại.
 environment-images-missing = Thiếu ảnh máy: { $images }. Chạy “make images” trên máy chủ rồi thử lại.
 environment-no-memory = Máy chủ thiếu bộ nhớ: cần { $needed }, còn { $available }. Bớt đội hoặc kết thúc cuộc diễn tập khác.
 environment-not-isolated = Chưa bắt đầu được: từ máy trong môi trường vẫn gọi được ra ngoài. Trang điều hành ghi rõ từng nơi và việc cần làm.

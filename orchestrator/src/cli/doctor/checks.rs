@@ -103,6 +103,17 @@ async fn installation(url: &str) -> Result<Option<InstallationId>, store::StoreE
     Ok(found.and_then(|text| text.parse().ok()))
 }
 
+/// The installation that the database knows, or a fixed one where there is none.
+pub(in crate::cli) async fn installation_of(config: &Config) -> InstallationId {
+    let url = config.database_url();
+    let file = url.strip_prefix("sqlite://").map(PathBuf::from);
+    let found = match file {
+        Some(file) if !file.exists() => None,
+        _ => installation(&url).await.ok().flatten(),
+    };
+    found.unwrap_or(InstallationId(uuid::Uuid::nil()))
+}
+
 /// A URL without what stands between the scheme and the host: it may hold a password.
 fn shown(url: &str) -> String {
     match (url.find("://"), url.rfind('@')) {

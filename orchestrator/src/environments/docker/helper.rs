@@ -1,7 +1,7 @@
 //! Containers that help the platform itself on the engine's host: they see its network, hold one capability, run one
 //! program of ours, and go.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use bollard::{
     Docker,
@@ -139,8 +139,12 @@ impl Helper {
     }
 }
 
-/// Removes helpers that a crash left.
-pub(super) async fn forget(docker: &Docker, owner: InstallationId) -> Result<(), EngineError> {
+/// Removes helpers that a crash left: those that are older than `age`.
+pub(super) async fn forget(
+    docker: &Docker,
+    owner: InstallationId,
+    age: Duration,
+) -> Result<(), EngineError> {
     let wanted = labels(owner)
         .into_iter()
         .map(|(name, value)| format!("{name}={value}"))
@@ -154,7 +158,15 @@ pub(super) async fn forget(docker: &Docker, owner: InstallationId) -> Result<(),
         .list_containers(Some(options))
         .await
         .map_err(|error| refused(error, Stage::Wanted, None))?;
-    for container in found {
+    // A new identifier tells the time.
+    let now = uuid::Uuid::now_v7()
+        .get_timestamp()
+        .map_or(0, |it| it.to_unix().0);
+    let before = i64::try_from(now.saturating_sub(age.as_secs())).unwrap_or(i64::MAX);
+    for container in found
+        .into_iter()
+        .filter(|it| it.created.is_some_and(|at| at <= before))
+    {
         remove(docker, &container.id.unwrap_or_default()).await?;
     }
     Ok(())

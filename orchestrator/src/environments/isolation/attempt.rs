@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, net::Ipv4Addr, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
+use super::limits::Measured;
 use crate::{
     environments::{Engine, EngineError, NodeRef, engine::ExecRequest},
     ids::EnvironmentId,
@@ -23,6 +24,57 @@ pub(super) const UDP: u16 = 4602;
 /// How long one try waits for an answer.
 const ANSWER_SECONDS: f64 = 1.5;
 
+/// The targets of the probe as its labels begin, with the messages that name them.
+const TARGETS: [(&str, &str); 7] = [
+    ("host", "reached-host"),
+    ("platform", "reached-platform"),
+    ("cluster", "reached-cluster"),
+    ("other environment", "reached-team"),
+    ("metadata service", "reached-metadata"),
+    ("internet", "reached-internet"),
+    ("names outside", "reached-names"),
+];
+/// The ways of the probe, with the messages that name them.
+const WAYS: [(&str, &str); 6] = [
+    ("tcp", "reached-tcp"),
+    ("udp", "reached-udp"),
+    ("icmp", "reached-icmp"),
+    ("raw4", "reached-raw"),
+    ("raw6", "reached-raw"),
+    ("name", "reached-name"),
+];
+
+/// A label of the probe, taken apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Named<'a> {
+    /// Place of the target's kind among all kinds.
+    pub kind: usize,
+    /// Message that names the target.
+    pub whose: &'static str,
+    /// Message that names the way.
+    pub how: &'static str,
+    /// The address.
+    pub at: &'a str,
+}
+
+/// What a label of the probe means; nothing where it is no label, but says why the probe failed.
+#[must_use]
+pub fn named(label: &str) -> Option<Named<'_>> {
+    TARGETS
+        .iter()
+        .enumerate()
+        .find_map(|(kind, (whose, message))| {
+            let (how, at) = label.strip_prefix(whose)?.trim_start().split_once(' ')?;
+            let how = WAYS.iter().find(|(way, _)| *way == how)?.1;
+            Some(Named {
+                kind,
+                whose: message,
+                how,
+                at,
+            })
+        })
+}
+
 /// What the probe tried, and what it reached.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ProbeReport {
@@ -30,6 +82,8 @@ pub struct ProbeReport {
     pub tried: Vec<String>,
     /// Those that answered or heard something.
     pub reached: Vec<String>,
+    /// How much of everything the probe's machine got, where that was asked for.
+    pub limits: Vec<Measured>,
 }
 
 /// Why the probe could not be made.
@@ -152,6 +206,7 @@ impl Targets {
                 .map(|it| it.label.clone())
                 .collect(),
             tried: self.0.into_iter().map(|target| target.label).collect(),
+            limits: Vec::new(),
         }
     }
 }

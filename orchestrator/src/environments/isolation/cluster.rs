@@ -18,13 +18,13 @@ use crate::{
     config,
     environments::{Engine, EngineError, Isolation, Kept, KubernetesEngine, NodeRef, Progress},
     ids::InstallationId,
-    scenarios::{NodeId, Subnet},
+    scenarios::{EnvironmentPlan, NodeId, Subnet},
 };
 
 use super::{
     BELIEVED,
     attempt::{ProbeError, ProbeReport, TCP, Targets, UDP, canary, plan},
-    beside,
+    beside, is_left, limits,
 };
 
 /// Where every kubelet listens.
@@ -72,43 +72,76 @@ impl ClusterProber {
     /// # Errors
     /// The probe could not be made.
     pub async fn probe(&self) -> Result<ProbeReport, ProbeError> {
-        self.clean().await?;
-        let outcome = self.attempt().await;
-        self.clean().await?;
-        outcome
+        self.run(false).await
     }
 
+    /// The same, with the limits of the probe's machine measured.
+    ///
+    /// # Errors
+    /// The probe could not be made.
+    pub async fn measure(&self) -> Result<ProbeReport, ProbeError> {
+        self.run(true).await
+    }
+
+    /// Takes away what a probe left that was cut off; another program may probe at the same moment.
     async fn clean(&self) -> Result<(), EngineError> {
         for left in self.engine.observe().await? {
-            self.engine.destroy(left.environment).await?;
+            if is_left(left.environment) {
+                self.engine.destroy(left.environment).await?;
+            }
         }
         Ok(())
     }
 
-    async fn attempt(&self) -> Result<ProbeReport, ProbeError> {
+    async fn run(&self, measured: bool) -> Result<ProbeReport, ProbeError> {
+        self.clean().await?;
         let token = Uuid::now_v7().simple().to_string();
         // The range is the plan's alone: the cluster gives addresses itself.
         let range = Subnet::new(Ipv4Addr::new(192, 0, 2, 0), 29).ok_or(ProbeError::NoRange)?;
-        let sleeping = ["sleep", "infinity"].map(str::to_owned).to_vec();
-        let inside = plan(range, "shell", sleeping);
+        let shell = if measured {
+            limits::entrypoint()
+        } else {
+            ["sleep", "infinity"].map(str::to_owned).to_vec()
+        };
+        let inside = plan(range, "shell", shell);
         let other = plan(range, "canary", canary(&token, TCP, UDP));
+        let outcome = self.attempt(&inside, &other, &token, measured).await;
+        let (first, second) = tokio::join!(
+            self.engine.destroy(inside.environment),
+            self.engine.destroy(other.environment)
+        );
+        first.and(second)?;
+        outcome
+    }
+
+    async fn attempt(
+        &self,
+        inside: &EnvironmentPlan,
+        other: &EnvironmentPlan,
+        token: &str,
+        measured: bool,
+    ) -> Result<ProbeReport, ProbeError> {
         let silent = Progress::silent();
         let (first, second) = tokio::join!(
-            self.engine.apply(&inside, 1, &silent),
-            self.engine.apply(&other, 1, &silent)
+            self.engine.apply(inside, 1, &silent),
+            self.engine.apply(other, 1, &silent)
         );
         first.and(second)?;
         let [shell, neighbour] =
-            [(&inside, "shell"), (&other, "canary")].map(|(plan, name)| NodeRef {
+            [(inside, "shell"), (other, "canary")].map(|(plan, name)| NodeRef {
                 environment: plan.environment,
                 node: NodeId::from(name),
             });
         self.listening(&neighbour).await?;
         let mut targets = self.targets().await?;
         targets.add_beyond(self.engine.addresses(&neighbour).await?);
-        let answered = targets.ask(&self.engine, &shell, &token, None).await?;
+        let answered = targets.ask(&self.engine, &shell, token, None).await?;
         let heard = self.engine.log_tail(&neighbour, LINES).await?.join("\n");
-        Ok(targets.report(answered, &[heard]))
+        let mut report = targets.report(answered, &[heard]);
+        if measured && let Some(planned) = inside.nodes.first() {
+            report.limits = limits::measure(&self.engine, &shell, planned).await?;
+        }
+        Ok(report)
     }
 
     /// Waits for the canary's first line.

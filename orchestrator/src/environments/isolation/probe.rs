@@ -13,7 +13,11 @@ use crate::{
     scenarios::{EnvironmentPlan, NodeId, Subnet},
 };
 
-use super::attempt::{IMAGE, ProbeError, ProbeReport, TCP, Targets, UDP, canary, plan};
+use super::{
+    LONGEST,
+    attempt::{IMAGE, ProbeError, ProbeReport, TCP, Targets, UDP, canary, plan},
+    is_left, limits,
+};
 
 /// Prefix of the probe's networks: bridge and one node.
 const PREFIX: u8 = 29;
@@ -34,67 +38,113 @@ struct Listening {
     links: BTreeMap<String, std::net::Ipv6Addr>,
 }
 
-/// Makes the probe and takes everything of it away again, also of one that was cut off.
+/// Makes the probe and takes everything of it away again; with `measured` the machine's limits are measured too.
+/// Another program may probe at the same moment: only what is this probe's own is taken away, and what nobody can be at
+/// work with any more.
 pub(super) async fn run(
     engine: &DockerEngine,
     ranges: &[Subnet],
     platform_port: u16,
+    measured: bool,
 ) -> Result<ProbeReport, ProbeError> {
     clean(engine).await?;
-    let outcome = attempt(engine, ranges, platform_port).await;
-    clean(engine).await?;
+    let token = Uuid::now_v7().simple().to_string();
+    let shell = if measured {
+        limits::entrypoint()
+    } else {
+        ["sleep", "infinity"].map(str::to_owned).to_vec()
+    };
+    let (inside, other) = up(engine, ranges, shell, canary(&token, TCP, UDP)).await?;
+    // Only now: it tells the host's addresses, the new bridges' among them.
+    let helper = engine.helper(IMAGE, canary(&token, 0, 0), "NET_RAW").await;
+    let outcome = match &helper {
+        Ok(helper) => {
+            let parts = Parts {
+                engine,
+                inside: &inside,
+                other: &other,
+                helper,
+            };
+            parts.attempt(&token, platform_port, measured).await
+        }
+        Err(error) => Err(error.clone().into()),
+    };
+    if let Ok(helper) = helper {
+        helper.remove().await?;
+    }
+    for plan in [&inside, &other] {
+        engine.destroy(plan.environment).await?;
+    }
     outcome
 }
 
-/// Takes away whatever stands under the probe's own installation.
+/// Takes away what a probe left that was cut off.
 pub(super) async fn clean(engine: &DockerEngine) -> Result<(), EngineError> {
-    engine.forget_helpers().await?;
+    engine.forget_helpers(LONGEST).await?;
     for left in engine.observe().await? {
-        engine.destroy(left.environment).await?;
+        if is_left(left.environment) {
+            engine.destroy(left.environment).await?;
+        }
     }
     Ok(())
 }
 
-async fn attempt(
-    engine: &DockerEngine,
-    ranges: &[Subnet],
-    platform_port: u16,
-) -> Result<ProbeReport, ProbeError> {
-    let token = Uuid::now_v7().simple().to_string();
-    let (inside, other) = up(engine, ranges, canary(&token, TCP, UDP)).await?;
-    // Only now: it tells the host's addresses, the new bridges' among them.
-    let helper = engine
-        .helper(IMAGE, canary(&token, 0, 0), "NET_RAW")
-        .await?;
-    let on_host = Canary::Host(&helper);
-    let host = on_host.listening().await?;
-    let neighbour = NodeRef {
-        environment: other.environment,
-        node: NodeId::from("canary"),
-    };
-    let in_node = Canary::Node(engine, &neighbour);
-    in_node.listening().await?;
+/// What a probe is made of.
+struct Parts<'a> {
+    engine: &'a DockerEngine,
+    inside: &'a EnvironmentPlan,
+    other: &'a EnvironmentPlan,
+    helper: &'a Helper,
+}
 
-    let targets = targets(&host, &inside, &other, platform_port);
-    let bridge = inside
-        .networks
-        .first()
-        .and_then(|network| network.subnet.bridge());
-    let shell = NodeRef {
-        environment: inside.environment,
-        node: NodeId::from("shell"),
-    };
-    let answered = targets.ask(engine, &shell, &token, bridge).await?;
-    Ok(targets.report(
-        answered,
-        &[on_host.output().await?, in_node.output().await?],
-    ))
+impl Parts<'_> {
+    async fn attempt(
+        &self,
+        token: &str,
+        platform_port: u16,
+        measured: bool,
+    ) -> Result<ProbeReport, ProbeError> {
+        let Self {
+            engine,
+            inside,
+            other,
+            helper,
+        } = *self;
+        let on_host = Canary::Host(helper);
+        let host = on_host.listening().await?;
+        let neighbour = NodeRef {
+            environment: other.environment,
+            node: NodeId::from("canary"),
+        };
+        let in_node = Canary::Node(engine, &neighbour);
+        in_node.listening().await?;
+
+        let targets = targets(&host, inside, other, platform_port);
+        let bridge = inside
+            .networks
+            .first()
+            .and_then(|network| network.subnet.bridge());
+        let shell = NodeRef {
+            environment: inside.environment,
+            node: NodeId::from("shell"),
+        };
+        let answered = targets.ask(engine, &shell, token, bridge).await?;
+        let mut report = targets.report(
+            answered,
+            &[on_host.output().await?, in_node.output().await?],
+        );
+        if measured && let Some(planned) = inside.nodes.first() {
+            report.limits = limits::measure(engine, &shell, planned).await?;
+        }
+        Ok(report)
+    }
 }
 
 /// Brings up the node with the shell and, as another environment, the one with the canary.
 async fn up(
     engine: &DockerEngine,
     ranges: &[Subnet],
+    shell: Vec<String>,
     canary: Vec<String>,
 ) -> Result<(EnvironmentPlan, EnvironmentPlan), ProbeError> {
     let mut taken = engine.subnets_in_use().await?;
@@ -104,21 +154,23 @@ async fn up(
         let [one, two] = free.as_slice() else {
             return Err(ProbeError::NoRange);
         };
-        let sleep = vec!["sleep".to_owned(), "infinity".to_owned()];
-        let inside = plan(*one, "shell", sleep);
+        let inside = plan(*one, "shell", shell.clone());
         let other = plan(*two, "canary", canary.clone());
         let silent = Progress::silent();
         let (first, second) = tokio::join!(
             engine.apply(&inside, 1, &silent),
             engine.apply(&other, 1, &silent)
         );
-        match first.and(second) {
+        let error = match first.and(second) {
             Ok(()) => return Ok((inside, other)),
-            Err(EngineError::RangeTaken { subnet, .. }) => {
-                taken.push(subnet);
-                clean(engine).await?;
-            }
-            Err(error) => return Err(error.into()),
+            Err(error) => error,
+        };
+        for plan in [&inside, &other] {
+            engine.destroy(plan.environment).await?;
+        }
+        match error {
+            EngineError::RangeTaken { subnet, .. } => taken.push(subnet),
+            error => return Err(error.into()),
         }
     }
     Err(ProbeError::NoRange)

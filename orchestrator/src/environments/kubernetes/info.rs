@@ -55,7 +55,8 @@ pub(super) async fn read(client: &Client) -> Result<EngineInfo, EngineError> {
     })
 }
 
-fn is_usable(node: &Node) -> bool {
+/// Whether machines can be put on `node`.
+pub(super) fn is_usable(node: &Node) -> bool {
     node.spec
         .as_ref()
         .is_none_or(|spec| spec.unschedulable != Some(true))

@@ -325,7 +325,7 @@ pub(in crate::http) async fn health(
                 .iter()
                 .map(|it| format!("{}: {} {}", it.what, it.how, it.places));
             let found = lines.collect::<Vec<_>>().join("; ");
-            let remedy = words::say(locale, "isolation-remedy-mend");
+            let remedy = words::say(locale, isolation::mending(app.config.engine).0);
             check(locale, "health-isolation", Err((found, Some(remedy))))
         }
         Err(error) => {

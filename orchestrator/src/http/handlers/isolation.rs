@@ -19,6 +19,8 @@ use super::{
     see_other, words,
 };
 use crate::{
+    config::EngineKind,
+    environments::isolation::named,
     exercises::{ExerciseState, ExerciseView},
     ids::ExerciseId,
     journal::{Actor, Event},
@@ -28,25 +30,6 @@ use crate::{
 
 /// Addresses of one kind that are named; the others are counted.
 const PLACES: usize = 4;
-
-/// The targets of the probe as its labels begin, with the messages that name them.
-const TARGETS: [(&str, &str); 6] = [
-    ("host", "reached-host"),
-    ("platform", "reached-platform"),
-    ("other environment", "reached-team"),
-    ("metadata service", "reached-metadata"),
-    ("internet", "reached-internet"),
-    ("names outside", "reached-names"),
-];
-/// The ways of the probe, with the messages that name them.
-const WAYS: [(&str, &str); 6] = [
-    ("tcp", "reached-tcp"),
-    ("udp", "reached-udp"),
-    ("icmp", "reached-icmp"),
-    ("raw4", "reached-raw"),
-    ("raw6", "reached-raw"),
-    ("name", "reached-name"),
-];
 
 /// `GET /exercises/{exercise}/isolation`
 pub(in crate::http) async fn show(
@@ -131,7 +114,10 @@ pub(super) async fn standing(
 ) -> Result<page::Standing, AppError> {
     let exercise = &view.exercise;
     let rows = app.feeds.rows(&app.db, exercise.id).await?;
+    let (mend, mend_first) = mending(app.config.engine);
     let mut standing = page::Standing {
+        mend: words::say(locale, mend),
+        mend_first: words::say(locale, mend_first),
         page: format!(
             "{}/exercises/{}/isolation",
             app.config.public_url.trim_end_matches('/'),
@@ -173,6 +159,17 @@ pub(super) async fn standing(
     Ok(standing)
 }
 
+/// How labs are closed on an engine: said to organisers, and to the administrator before a decision.
+pub(super) const fn mending(engine: EngineKind) -> (&'static str, &'static str) {
+    match engine {
+        EngineKind::Docker => ("isolation-remedy-mend", "isolation-mend-first"),
+        EngineKind::Kubernetes => (
+            "isolation-remedy-mend-cluster",
+            "isolation-mend-first-cluster",
+        ),
+    }
+}
+
 async fn name(app: &App, actor: Actor) -> Result<String, AppError> {
     let Actor::Account(account) = actor else {
         return Ok(String::new());
@@ -184,18 +181,19 @@ async fn name(app: &App, actor: Actor) -> Result<String, AppError> {
 
 /// What a probe reached, gathered by kind: a host with a hundred labs has a hundred addresses, all alike.
 pub(in crate::http) fn targets(locale: Locale, labels: &[String]) -> Vec<page::Reached> {
-    let mut kinds: BTreeMap<usize, (Vec<String>, Vec<String>)> = BTreeMap::new();
+    let mut kinds: BTreeMap<usize, (&str, Vec<String>, Vec<String>)> = BTreeMap::new();
     let mut others = Vec::new();
     for label in labels {
-        let known = TARGETS.iter().enumerate().find_map(|(place, (whose, _))| {
-            let (how, at) = label.strip_prefix(whose)?.trim_start().split_once(' ')?;
-            let way = WAYS.iter().find(|(way, _)| *way == how)?.1;
-            Some((place, words::say(locale, way), at.to_owned()))
-        });
-        match known {
-            Some((kind, way, at)) => {
-                let (ways, places) = kinds.entry(kind).or_default();
-                for (list, item) in [(ways, way), (places, at)] {
+        match named(label) {
+            Some(found) => {
+                let (_, ways, places) =
+                    kinds
+                        .entry(found.kind)
+                        .or_insert((found.whose, Vec::new(), Vec::new()));
+                for (list, item) in [
+                    (ways, words::say(locale, found.how)),
+                    (places, found.at.to_owned()),
+                ] {
                     if !list.contains(&item) {
                         list.push(item);
                     }
@@ -209,11 +207,11 @@ pub(in crate::http) fn targets(locale: Locale, labels: &[String]) -> Vec<page::R
             }),
         }
     }
-    let known = kinds.into_iter().map(|(kind, (ways, places))| {
+    let known = kinds.into_values().map(|(whose, ways, places)| {
         let more = places.len().saturating_sub(PLACES);
         let named = places[..places.len().min(PLACES)].join(", ");
         page::Reached {
-            what: words::say(locale, TARGETS[kind].1),
+            what: words::say(locale, whose),
             how: ways.join(", "),
             places: if more == 0 {
                 named

@@ -18,6 +18,10 @@ pub struct Standing {
     pub decision: Option<Decision>,
     /// The last time in which labs were open while it ran.
     pub breach: Option<BreachView>,
+    /// How labs are closed on this engine.
+    pub mend: String,
+    /// The same, for the administrator before a decision.
+    pub mend_first: String,
     /// Where an administrator decides, as an address that can be passed on.
     pub page: String,
 }

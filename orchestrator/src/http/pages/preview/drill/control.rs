@@ -88,6 +88,8 @@ fn standing() -> isolation::Standing {
             closed: None,
             reason: "nft: Operation not permitted".into(),
         }),
+        mend: "Trên máy chủ, người quản trị hệ thống đặt lại tường lửa.".into(),
+        mend_first: "Nên sửa tường lửa trước.".into(),
         page: format!("http://localhost:8080/exercises/{EXERCISE}/isolation"),
     }
 }
