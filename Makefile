@@ -1,6 +1,6 @@
 # Thao Trường: make run, make test. `make` alone lists what there is.
 #
-# The work is done by cargo, npm and the scripts in deploy/, images/ and tests/, each of which does nothing where
+# The work is done by cargo, npm, the program and the scripts in deploy/ and tests/, each of which does nothing where
 # nothing changed.
 
 SHELL := /bin/bash
@@ -28,7 +28,7 @@ WEB_SOURCES := $(shell find web/src web/icons web/styles web/public -type f 2>/d
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-run: setup web build ## set up, build and serve the demo on http://localhost:8080
+run: setup images ## set up, build and serve the demo on http://localhost:8080
 	@mkdir -p $(DATA)
 	$(PROGRAM) serve --demo
 
@@ -41,17 +41,16 @@ test: ## everything that must hold, on Docker and on Kubernetes; scenarios that 
 test-all: ## the same with every scenario, on both engines
 	@tests/run --all
 
-bench: ## how fast, as a ratio to what the engine itself takes in the same run
-	@deploy/engine start
-	@images/build
+bench: images ## how fast, as a ratio to what the engine itself takes in the same run
 	cargo bench --locked --package thaotruong-tests --bench bench
 
 setup: ## look for what is needed and install what is missing
 	@deploy/setup run
 
-images: ## the machines that scenarios use
+images: build ## the machines that scenarios use
 	@deploy/engine start
-	@images/build
+	@deploy/base-image
+	@$(PROGRAM) image build
 
 web: web/node_modules/.built ## the front end
 	@:

@@ -5,6 +5,7 @@
 
 mod demo;
 mod doctor;
+mod image;
 mod isolation;
 mod platform;
 mod scenario_check;
@@ -69,6 +70,9 @@ enum Command {
     Doctor(doctor::Doctor),
     /// Thử cách ly phòng lab, từng đường một · try the isolation of labs, row by row
     Isolation(isolation::Isolation),
+    /// Ảnh máy · machines' images
+    #[command(subcommand)]
+    Image(image::Image),
     /// Kịch bản · scenarios
     #[command(subcommand)]
     Scenario(ScenarioCommand),
@@ -121,6 +125,7 @@ impl Command {
             Self::Serve(serve) => serve.run(load()?).await,
             Self::Doctor(doctor) => doctor.run(&load()?, locale).await,
             Self::Isolation(isolation) => isolation.run(&load()?, locale).await,
+            Self::Image(image) => image.run(&load()?, locale).await,
             Self::Scenario(ScenarioCommand::Check(check)) => check.run(locale),
             Self::Scenario(ScenarioCommand::Test(test)) => test.run(&load()?, locale).await,
         }
@@ -130,7 +135,7 @@ impl Command {
     const fn log(&self) -> &'static str {
         match self {
             Self::Serve(_) => "info,sqlx=warn,kube_client=error",
-            Self::Scenario(_) | Self::Doctor(_) | Self::Isolation(_) => "error,kube_client=off",
+            Self::Scenario(_) | Self::Doctor(_) | Self::Isolation(_) | Self::Image(_) => "error,kube_client=off",
         }
     }
 }

@@ -30,6 +30,8 @@ pub struct Config {
     pub lab_subnets: Vec<String>,
     /// Folder of scenarios.
     pub scenarios: PathBuf,
+    /// Folder of machines' images: one folder with a Dockerfile each.
+    pub images: PathBuf,
     /// Folder of plan files.
     pub plans: PathBuf,
     /// Which engine runs environments.
@@ -46,8 +48,10 @@ pub struct Config {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Docker {
-    /// Socket path or URL; empty means the engine's usual place or `DOCKER_HOST`.
+    /// Socket path or URL; empty means `DOCKER_HOST`, else the engine's usual place.
     pub socket: String,
+    /// Runtime of machines, by the name under which the engine knows it, such as `crun` or `runsc`; empty means its usual one.
+    pub runtime: String,
     /// Image that carries the platform's tools for nodes.
     pub platform_image: String,
 }
@@ -74,6 +78,9 @@ pub struct Kubernetes {
     pub context: String,
     /// What stands before images' names, such as `registry.example.vn/range`; empty means that nodes have them.
     pub registry: String,
+    /// File with the registry's credentials for pushing and pulling, in the form of Docker's `config.json`; empty means the
+    /// user's own.
+    pub registry_credentials: String,
     /// Secrets with the registry's credentials, each `namespace/name`; copied into every environment.
     pub pull_secrets: Vec<String>,
     /// Runtime class of machines, such as one for gVisor; empty means the cluster's usual one.
@@ -91,12 +98,35 @@ pub struct Kubernetes {
 /// Image that carries the platform's tools where nothing else is configured.
 const PLATFORM_IMAGE: &str = "thaotruong/platform:1";
 
+impl Default for Docker {
+    fn default() -> Self {
+        Self {
+            socket: String::new(),
+            runtime: String::new(),
+            platform_image: PLATFORM_IMAGE.to_owned(),
+        }
+    }
+}
+
+impl Kubernetes {
+    /// An image's name with the registry in front.
+    #[must_use]
+    pub fn image(&self, image: &str) -> String {
+        if self.registry.is_empty() {
+            image.to_owned()
+        } else {
+            format!("{}/{image}", self.registry.trim_end_matches('/'))
+        }
+    }
+}
+
 impl Default for Kubernetes {
     fn default() -> Self {
         Self {
             kubeconfig: String::new(),
             context: String::new(),
             registry: String::new(),
+            registry_credentials: String::new(),
             pull_secrets: Vec::new(),
             runtime_class: String::new(),
             node_selector: Vec::new(),
@@ -118,12 +148,10 @@ impl Default for Config {
             database: String::new(),
             lab_subnets: vec!["10.71.0.0/16".to_owned()],
             scenarios: PathBuf::from("scenarios"),
+            images: PathBuf::from("images"),
             plans: PathBuf::from("deploy/plans"),
             engine: EngineKind::Docker,
-            docker: Docker {
-                socket: String::new(),
-                platform_image: PLATFORM_IMAGE.to_owned(),
-            },
+            docker: Docker::default(),
             kubernetes: Kubernetes::default(),
             parallel: 4,
         }

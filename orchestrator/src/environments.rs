@@ -26,6 +26,7 @@ pub mod kubernetes;
 pub mod memory;
 pub mod names;
 pub mod progress;
+pub mod seccomp;
 
 pub use definitions::Definitions;
 pub use docker::DockerEngine;

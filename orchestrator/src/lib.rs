@@ -10,7 +10,7 @@
 //! | [`reports`] | one report model, documents from evidence |
 //! | [`learning`], [`workforce`] | completions and attendance; plans and indicators |
 //! | [`exercises`] | lifecycle, teams, timeline, injects |
-//! | [`scoring`], [`browser`] | journal to score; terminals, recordings, lab pages |
+//! | [`scoring`], [`browser`], [`images`] | journal to score; terminals, recordings, lab pages; machines' images |
 //! | [`environments`] | engines, reconciling, isolation |
 //! | [`accounts`] | who signs in; `authorise` is the one place that decides |
 //! | [`journal`], [`organisation`] | what happened; provinces, units, people |
@@ -30,6 +30,7 @@ pub mod environments;
 pub mod exercises;
 pub mod http;
 pub mod ids;
+pub mod images;
 pub mod journal;
 pub mod learning;
 pub mod locales;

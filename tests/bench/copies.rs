@@ -195,10 +195,7 @@ impl Site {
             row.execute(&mut connection).await.expect("a row");
         }
         drop(connection);
-        let docker = config::Docker {
-            socket: String::new(),
-            platform_image: "thaotruong/platform:1".to_owned(),
-        };
+        let docker = config::Docker::default();
         let engine = Arc::new(DockerEngine::new(&docker, InstallationId::new()));
         let ownership = Ownership::enter(database.clone(), ownership::BEAT, true)
             .await

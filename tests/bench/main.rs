@@ -38,10 +38,7 @@ const AT_ONCE: usize = 4;
 #[tokio::main]
 async fn main() {
     let owner = InstallationId::new();
-    let config = config::Docker {
-        socket: String::new(),
-        platform_image: "thaotruong/platform:1".to_owned(),
-    };
+    let config = config::Docker::default();
     let engine = DockerEngine::new(&config, owner);
     let docker = engine.client().await.expect("a Docker Engine");
     println!(

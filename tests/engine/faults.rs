@@ -88,7 +88,7 @@ async fn an_engine_that_is_not_there_is_away(kind: Kind) {
         Kind::Docker => {
             let config = config::Docker {
                 socket: "/nonexistent/docker.sock".to_owned(),
-                platform_image: String::new(),
+                ..config::Docker::default()
             };
             Box::new(DockerEngine::new(&config, nobody))
         }

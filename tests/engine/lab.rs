@@ -117,8 +117,8 @@ impl Drop for Lab {
 /// Docker as the program is configured with it here.
 pub fn docker_config() -> config::Docker {
     config::Docker {
-        socket: String::new(),
-        platform_image: "thaotruong/platform:1".to_owned(),
+        runtime: std::env::var("THAOTRUONG_DOCKER__RUNTIME").unwrap_or_default(),
+        ..config::Docker::default()
     }
 }
 

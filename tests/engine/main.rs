@@ -2,7 +2,7 @@
 //! when all is over. The same test runs on a Docker Engine and on a Kubernetes cluster; where an engine offers
 //! something else by its nature, the test says what.
 //!
-//! Needs an engine with the images `thaotruong/platform:1` and `thaotruong/checker:1` (`images/build platform checker`),
+//! Needs an engine with the images `thaotruong/platform:1` and `thaotruong/checker:1` (`make images`),
 //! and a cluster that `KUBECONFIG` names (`tests/kubernetes/up` starts one). Each test has an installation of its own,
 //! so that they neither see nor hinder each other or a running program.
 

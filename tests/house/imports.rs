@@ -15,7 +15,7 @@ const ORDER: &[&[&str]] = &[
     &["reports"],
     &["learning", "workforce"],
     &["exercises"],
-    &["scoring", "browser"],
+    &["scoring", "browser", "images"],
     &["environments"],
     &["accounts"],
     &["journal", "organisation", "ownership"],

@@ -17,6 +17,7 @@ use serde::Serialize;
 
 use crate::{
     config::Config,
+    environments::seccomp,
     locales::{Locale, Value, text},
 };
 
@@ -32,6 +33,9 @@ pub(super) struct Doctor {
     /// In JSON · print JSON
     #[arg(long)]
     json: bool,
+    /// Chỉ in bộ lọc lời gọi hệ thống, cho các nút Kubernetes · only print the system-call filter, for a cluster's nodes
+    #[arg(long)]
+    seccomp: bool,
 }
 
 /// How something stands.
@@ -135,6 +139,12 @@ impl Doctor {
     /// # Errors
     /// When nothing can be written to standard output.
     pub(super) async fn run(&self, config: &Config, locale: Locale) -> anyhow::Result<u8> {
+        if self.seccomp {
+            let mut out = std::io::stdout().lock();
+            serde_json::to_writer_pretty(&mut out, &seccomp::profile())?;
+            writeln!(out)?;
+            return Ok(super::FINE);
+        }
         let bar = if self.json {
             None
         } else {

@@ -14,7 +14,6 @@ mod info;
 mod logs;
 mod networks;
 mod observe;
-mod seccomp;
 mod start;
 mod suspend;
 mod terminal;
@@ -52,6 +51,7 @@ use super::{
     failure::EngineError,
     names,
     progress::{Progress, Stage},
+    seccomp,
 };
 
 use connection::{Connection, refused, status, unanswered};
@@ -67,6 +67,7 @@ pub struct DockerEngine {
     owner: InstallationId,
     platform_image: String,
     seccomp: String,
+    runtime: String,
     tools: tokio::sync::Mutex<Option<String>>,
     disk_quota: OnceCell<bool>,
     locks: std::sync::Mutex<HashMap<EnvironmentId, Arc<tokio::sync::Mutex<()>>>>,
@@ -82,6 +83,7 @@ impl DockerEngine {
             owner,
             platform_image: config.platform_image.clone(),
             seccomp: seccomp::profile().to_string(),
+            runtime: config.runtime.clone(),
             tools: tokio::sync::Mutex::default(),
             disk_quota: OnceCell::new(),
             locks: std::sync::Mutex::default(),
@@ -133,12 +135,13 @@ impl DockerEngine {
         drop(known);
         let disk_quota = self
             .disk_quota
-            .get_or_try_init(async || Ok(info::read(docker).await?.disk_quota))
+            .get_or_try_init(async || Ok(info::read(docker, &self.runtime).await?.disk_quota))
             .await?;
         Ok(Settings {
             owner: self.owner,
             tools,
             seccomp: self.seccomp.clone(),
+            runtime: self.runtime.clone(),
             disk_quota: *disk_quota,
         })
     }
@@ -398,6 +401,6 @@ impl Engine for DockerEngine {
     }
 
     async fn info(&self) -> Result<EngineInfo, EngineError> {
-        info::read(&self.client().await?).await
+        info::read(&self.client().await?, &self.runtime).await
     }
 }

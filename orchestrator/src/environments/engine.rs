@@ -267,6 +267,8 @@ pub struct EngineInfo {
     pub storage: String,
     /// Whether it can limit a machine's disk.
     pub disk_quota: bool,
+    /// The configured runtime of machines, where the engine does not know it.
+    pub unknown_runtime: Option<String>,
     /// What else it cannot limit, of `memory`, `swap`, `cpu` and `pids`.
     pub unlimited: Vec<String>,
 }

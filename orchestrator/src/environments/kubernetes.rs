@@ -233,6 +233,6 @@ impl Engine for KubernetesEngine {
     }
 
     async fn info(&self) -> Result<EngineInfo, EngineError> {
-        info::read(&self.client().await?).await
+        info::read(&self.client().await?, &self.config).await
     }
 }

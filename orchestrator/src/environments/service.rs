@@ -295,6 +295,9 @@ impl Environments {
         if !missing.is_empty() {
             return Err(EnvironmentsError::ImagesMissing(missing));
         }
+        if let Some(runtime) = self.0.engine.info().await?.unknown_runtime {
+            return Err(EnvironmentsError::RuntimeUnknown(runtime));
+        }
         let capacity = self.capacity(definition, teams).await?;
         if capacity.memory_needed > capacity.memory_available {
             return Err(EnvironmentsError::TooLarge {

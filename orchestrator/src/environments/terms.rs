@@ -33,6 +33,9 @@ pub enum EnvironmentsError {
     /// Images are missing on the engine.
     #[error("missing images: {}", .0.join(", "))]
     ImagesMissing(Vec<String>),
+    /// The engine does not know the runtime that machines shall have.
+    #[error("unknown runtime {0}")]
+    RuntimeUnknown(String),
     /// No address range is left.
     #[error("no address range is left for {networks} networks")]
     NoRange {

@@ -197,6 +197,9 @@ impl From<EnvironmentsError> for AppError {
             EnvironmentsError::ImagesMissing(images) => Self::Conflict(
                 Message::new("environment-images-missing").with("images", images.join(", ")),
             ),
+            EnvironmentsError::RuntimeUnknown(runtime) => {
+                Self::Conflict(Message::new("environment-runtime-unknown").with("runtime", runtime))
+            }
             EnvironmentsError::NoRange { networks } => {
                 Self::Conflict(Message::new("environment-no-range").with("networks", networks))
             }

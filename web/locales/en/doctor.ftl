@@ -26,6 +26,12 @@ doctor-limits = Resource limits
 doctor-limits-good = memory, processor and processes can be limited
 doctor-limits-bad = the engine cannot limit: { $missing }
 doctor-limits-remedy = enable cgroups for these (for swap: add swapaccount=1 to the kernel's command line)
+doctor-runtime = Runtime of machines
+doctor-runtime-usual = the engine's usual one
+doctor-runtime-good = { $runtime }
+doctor-runtime-bad = { $runtime } is configured, but the engine has no runtime of that name
+doctor-runtime-remedy = install the package with { $runtime }, add "runtimes": {"{"}"{ $runtime }": {"{"}"path": "/usr/bin/{ $runtime }"{"}"}{"}"} to /etc/docker/daemon.json and restart the Docker Engine; or leave docker.runtime out
+doctor-cluster-runtime-remedy = make a RuntimeClass { $runtime } in the cluster, or mend kubernetes.runtime_class
 doctor-seccomp = System-call filter
 doctor-seccomp-good = seccomp works, every node runs under the range's own filter
 doctor-seccomp-bad = the engine has no seccomp: nodes may call everything that the kernel has
@@ -37,11 +43,11 @@ doctor-users-remedy = add "userns-remap": "default" to /etc/docker/daemon.json w
 doctor-disk = Disk quota
 doctor-disk-good = a node can write a bounded amount only
 doctor-disk-bad = there is no quota ({ $storage }): one node can fill the disk
-doctor-disk-remedy = put Docker's data root on XFS with pquota and give the daemon the label vn.thaotruong.quota=true
+doctor-disk-remedy = run deploy/quota on, or put Docker's data root on XFS with pquota and give the daemon the label vn.thaotruong.quota=true
 doctor-images = Images
 doctor-images-good = all { $count } are there
 doctor-images-bad = missing: { $missing }
-doctor-images-remedy = run images/build
+doctor-images-remedy = run thaotruong image build (or thaotruong image pull where a registry has them)
 doctor-scenario-bad = scenario { $path } cannot be read or has errors
 doctor-scenario-remedy = run thaotruong scenario check { $path }
 doctor-tools = Tools in nodes
@@ -67,7 +73,7 @@ doctor-cluster-remedy = look at KUBECONFIG (or at kubernetes in thaotruong.toml)
 doctor-cluster-limits-remedy = set podPidsLimit in the kubelet's configuration on the cluster's nodes
 doctor-cluster-seccomp-usual = machines run under the cluster's usual filter
 doctor-cluster-seccomp-own = machines run under the filter { $profile } on the cluster's nodes
-doctor-cluster-seccomp-remedy = put a filter of your own on every node and name it in kubernetes.seccomp
+doctor-cluster-seccomp-remedy = run thaotruong doctor --seccomp > thaotruong.json, copy the file to /var/lib/kubelet/seccomp/ on every node, and set kubernetes.seccomp = "thaotruong.json"
 doctor-cluster-images-local = no registry is configured: every node of the cluster must have the images
 doctor-cluster-images-registry = they come from { $registry }
 doctor-cluster-images-remedy = push the images to a registry and name it in kubernetes.registry

@@ -53,7 +53,8 @@ text-too-long = The text is longer than { $limit } characters.
 grade-points-range = Points for a criterion are between 0 and { $limit }.
 
 environment-engine-unreachable = The engine that runs the machines cannot be reached. Running environments are untouched; trying again by itself.
-environment-images-missing = Images are missing: { $images }. Run “make images” on the server and try again.
+environment-images-missing = Images are missing: { $images }. Run “thaotruong image build” on the server and try again.
+environment-runtime-unknown = The engine has no runtime { $runtime }, which is configured for machines. “thaotruong doctor” tells the administrator how to mend it.
 environment-no-memory = The server has too little memory: { $needed } needed, { $available } left. Use fewer teams or finish another exercise.
 environment-not-isolated = Not started: a node can reach the outside. The console lists what it reached and what to do.
 environment-bundle = The kept scenario can no longer be read: { $detail }

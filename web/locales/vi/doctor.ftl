@@ -20,6 +20,12 @@ doctor-limits = Giới hạn tài nguyên
 doctor-limits-good = bộ nhớ, bộ xử lý và số tiến trình đều giới hạn được
 doctor-limits-bad = hạ tầng không giới hạn được: { $missing }
 doctor-limits-remedy = bật cgroup cho các tài nguyên này (với swap: thêm swapaccount=1 vào dòng lệnh của nhân)
+doctor-runtime = Trình chạy máy
+doctor-runtime-usual = trình chạy mặc định của hạ tầng
+doctor-runtime-good = { $runtime }
+doctor-runtime-bad = cấu hình chọn { $runtime } nhưng hạ tầng không có trình chạy tên đó
+doctor-runtime-remedy = cài gói chứa { $runtime }, thêm "runtimes": {"{"}"{ $runtime }": {"{"}"path": "/usr/bin/{ $runtime }"{"}"}{"}"} vào /etc/docker/daemon.json rồi khởi động lại Docker Engine; hoặc bỏ docker.runtime
+doctor-cluster-runtime-remedy = tạo RuntimeClass { $runtime } trong cụm, hoặc sửa kubernetes.runtime_class
 doctor-seccomp = Lọc lời gọi hệ thống
 doctor-seccomp-good = seccomp hoạt động, mọi máy dùng bộ lọc của thao trường
 doctor-seccomp-bad = hạ tầng không có seccomp: máy trong bài có thể gọi mọi thứ của nhân
@@ -31,11 +37,11 @@ doctor-users-remedy = thêm "userns-remap": "default" vào /etc/docker/daemon.js
 doctor-disk = Hạn mức đĩa
 doctor-disk-good = mỗi máy chỉ ghi được một lượng có hạn
 doctor-disk-bad = không có hạn mức ({ $storage }): một máy có thể ghi đầy đĩa
-doctor-disk-remedy = đặt thư mục dữ liệu của Docker trên XFS với pquota và thêm nhãn vn.thaotruong.quota=true cho daemon
+doctor-disk-remedy = chạy deploy/quota on, hoặc đặt thư mục dữ liệu của Docker trên XFS với pquota và thêm nhãn vn.thaotruong.quota=true cho daemon
 doctor-images = Ảnh máy
 doctor-images-good = đủ { $count } ảnh
 doctor-images-bad = thiếu: { $missing }
-doctor-images-remedy = chạy images/build
+doctor-images-remedy = chạy thaotruong image build (hoặc thaotruong image pull nếu kho đã có ảnh)
 doctor-scenario-bad = kịch bản { $path } không đọc được hoặc có lỗi
 doctor-scenario-remedy = chạy thaotruong scenario check { $path }
 doctor-tools = Công cụ trong máy
@@ -61,7 +67,7 @@ doctor-cluster-remedy = kiểm tra KUBECONFIG (hoặc mục kubernetes trong tha
 doctor-cluster-limits-remedy = đặt podPidsLimit trong cấu hình kubelet trên các nút của cụm
 doctor-cluster-seccomp-usual = máy dùng bộ lọc mặc định của cụm
 doctor-cluster-seccomp-own = máy dùng bộ lọc { $profile } trên các nút của cụm
-doctor-cluster-seccomp-remedy = đặt bộ lọc riêng lên mọi nút rồi ghi tên vào kubernetes.seccomp
+doctor-cluster-seccomp-remedy = chạy thaotruong doctor --seccomp > thaotruong.json, chép tệp vào /var/lib/kubelet/seccomp/ trên mọi nút rồi đặt kubernetes.seccomp = "thaotruong.json"
 doctor-cluster-images-local = chưa cấu hình kho ảnh: mọi nút của cụm phải có sẵn ảnh
 doctor-cluster-images-registry = lấy từ { $registry }
 doctor-cluster-images-remedy = đẩy ảnh lên một kho và ghi địa chỉ vào kubernetes.registry

@@ -44,7 +44,8 @@ text-too-long = Nội dung dài quá { $limit } ký tự.
 grade-points-range = Điểm mỗi tiêu chí phải từ 0 đến { $limit }.
 
 environment-engine-unreachable = Không kết nối được hạ tầng chạy máy. Các môi trường đang chạy vẫn giữ nguyên; hệ thống tự thử lại.
-environment-images-missing = Thiếu ảnh máy: { $images }. Chạy “make images” trên máy chủ rồi thử lại.
+environment-images-missing = Thiếu ảnh máy: { $images }. Chạy “thaotruong image build” trên máy chủ rồi thử lại.
+environment-runtime-unknown = Hạ tầng không có trình chạy máy { $runtime } mà cấu hình chọn. Quản trị viên chạy “thaotruong doctor” để xem cách sửa.
 environment-no-memory = Máy chủ thiếu bộ nhớ: cần { $needed }, còn { $available }. Bớt đội hoặc kết thúc cuộc diễn tập khác.
 environment-not-isolated = Chưa bắt đầu được: từ máy trong môi trường vẫn gọi được ra ngoài. Trang điều hành ghi rõ từng nơi và việc cần làm.
 environment-bundle = Kịch bản đã lưu không còn đọc được: { $detail }

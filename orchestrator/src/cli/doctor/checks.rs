@@ -12,7 +12,7 @@ use crate::{
         isolation::{ProbeError, ProbeReport},
     },
     ids::InstallationId,
-    scenarios::{Bundle, check},
+    images,
     store::{self, Database},
 };
 
@@ -34,6 +34,12 @@ pub(super) async fn all(config: &Config, fix: bool, report: &mut Report) -> anyh
         ranges::look(config, &[], report)?;
         return Ok(());
     };
+    runtime(
+        &config.docker.runtime,
+        &info,
+        "doctor-runtime-remedy",
+        report,
+    )?;
     limits(&info, report)?;
     images(config, &engine, report).await?;
     tools(&engine, report).await?;
@@ -171,6 +177,30 @@ pub(super) async fn engine_answers(
     }
 }
 
+/// What runs machines: the one that is configured, where the engine knows it.
+pub(super) fn runtime(
+    configured: &str,
+    info: &EngineInfo,
+    remedy: &str,
+    report: &mut Report,
+) -> anyhow::Result<()> {
+    let arguments = [("runtime", configured.into())];
+    if info.unknown_runtime.is_some() {
+        let (message, remedy) = ("doctor-runtime-bad", Some(remedy));
+        report.add("runtime", Verdict::Bad, message, &arguments, remedy)
+    } else if configured.is_empty() {
+        report.add("runtime", Verdict::Good, "doctor-runtime-usual", &[], None)
+    } else {
+        report.add(
+            "runtime",
+            Verdict::Good,
+            "doctor-runtime-good",
+            &arguments,
+            None,
+        )
+    }
+}
+
 fn limits(info: &EngineInfo, report: &mut Report) -> anyhow::Result<()> {
     if info.unlimited.is_empty() {
         report.add("limits", Verdict::Good, "doctor-limits-good", &[], None)?;
@@ -232,29 +262,17 @@ async fn images(config: &Config, engine: &DockerEngine, report: &mut Report) -> 
     report.begin("images");
     let mut wanted: BTreeSet<String> = OWN_IMAGES.map(str::to_owned).into();
     wanted.insert(config.docker.platform_image.clone());
-    for folder in scenario_folders(config) {
-        let definition = Bundle::open(&folder)
-            .ok()
-            .and_then(|bundle| check(bundle).definition);
-        if let Some(definition) = definition {
-            wanted.extend(
-                definition
-                    .compose
-                    .services
-                    .iter()
-                    .map(|it| it.image.clone()),
-            );
-        } else {
-            let arguments = [("path", folder.display().to_string().into())];
-            let remedy = Some("doctor-scenario-remedy");
-            report.add(
-                "images",
-                Verdict::Warning,
-                "doctor-scenario-bad",
-                &arguments,
-                remedy,
-            )?;
-        }
+    let used = images::used(&config.scenarios);
+    wanted.extend(used.images.into_keys());
+    for folder in used.unreadable {
+        let arguments = [("path", folder.display().to_string().into())];
+        report.add(
+            "images",
+            Verdict::Warning,
+            "doctor-scenario-bad",
+            &arguments,
+            Some("doctor-scenario-remedy"),
+        )?;
     }
     let wanted: Vec<String> = wanted.into_iter().collect();
     let missing = engine.images_missing(&wanted).await?;
@@ -276,19 +294,6 @@ async fn images(config: &Config, engine: &DockerEngine, report: &mut Report) -> 
             Some("doctor-images-remedy"),
         )
     }
-}
-
-fn scenario_folders(config: &Config) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(&config.scenarios)
-        .into_iter()
-        .flatten()
-        .flatten();
-    let mut folders: Vec<PathBuf> = entries
-        .map(|entry| entry.path())
-        .filter(|path| path.join("scenario.yaml").exists())
-        .collect();
-    folders.sort();
-    folders
 }
 
 async fn tools(engine: &DockerEngine, report: &mut Report) -> anyhow::Result<()> {

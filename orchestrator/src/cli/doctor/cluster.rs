@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Report, Verdict,
-    checks::{engine_answers, report_isolation},
+    checks::{engine_answers, report_isolation, runtime},
 };
 use crate::{
     clock::SystemClock,
@@ -24,6 +24,8 @@ pub(super) async fn look(
     let Some(info) = engine_answers(&engine, remedy, report).await? else {
         return Ok(());
     };
+    let class = &config.kubernetes.runtime_class;
+    runtime(class, &info, "doctor-cluster-runtime-remedy", report)?;
     let missing = [("missing", info.unlimited.join(", ").into())];
     let remedy = Some("doctor-cluster-limits-remedy");
     report.add(

@@ -47,8 +47,11 @@ pub(super) struct Hijacked {
 }
 
 impl Connection {
-    /// A way to the engine at `place`: a socket's path, `unix://…` or `tcp://…`; empty means the usual one.
+    /// A way to the engine at `place`: a socket's path, `unix://…` or `tcp://…`; empty means the one that `DOCKER_HOST`
+    /// names, else the usual one.
     pub fn new(place: &str) -> Self {
+        let named = std::env::var("DOCKER_HOST").unwrap_or_default();
+        let place = if place.is_empty() { &named } else { place };
         let address = if let Some(host) = place
             .strip_prefix("tcp://")
             .or_else(|| place.strip_prefix("http://"))

@@ -68,6 +68,8 @@ pub(super) struct Settings {
     pub tools: String,
     /// The system-call profile, as text.
     pub seccomp: String,
+    /// What runs them, by the engine's name for it; empty means its usual one.
+    pub runtime: String,
     /// Whether the engine can limit what a container writes.
     pub disk_quota: bool,
 }
@@ -207,6 +209,7 @@ fn limits(settings: &Settings, node: &PlannedNode) -> HostConfig {
         oom_score_adj: Some(OUT_OF_MEMORY_SCORE),
         ulimits: Some(vec![limit("nofile", OPEN_FILES), limit("core", 0)]),
         init: Some(node.init),
+        runtime: Some(settings.runtime.clone()).filter(|runtime| !runtime.is_empty()),
         cap_drop: Some(vec!["ALL".to_owned()]),
         cap_add: Some(capabilities.collect()),
         security_opt: Some(security),

@@ -18,8 +18,8 @@ use crate::{
 
 use super::connection::{status, unanswered};
 
-/// What the engine is and what its machine has.
-pub(super) async fn read(docker: &Docker) -> Result<EngineInfo, EngineError> {
+/// What the engine is and what its machine has; `runtime` is the one that machines shall have.
+pub(super) async fn read(docker: &Docker, runtime: &str) -> Result<EngineInfo, EngineError> {
     let info = docker.info().await.map_err(unanswered)?;
     let detail = |key: &str| {
         info.driver_status
@@ -34,12 +34,13 @@ pub(super) async fn read(docker: &Docker) -> Result<EngineInfo, EngineError> {
         info.driver.clone().unwrap_or_default(),
         detail("Backing Filesystem"),
     );
-    // Only this pair limits what a container writes; the engine does not say whether project quotas are on, so it is
-    // on for `xfs` alone where the daemon was set up with them.
-    let disk_quota = driver == "overlay2"
-        && below == "xfs"
-        && detail("Supports d_type") == "true"
-        && quotas_on(&info);
+    // Btrfs limits what a container writes by itself. On XFS the engine does not say whether project quotas are on:
+    // whoever set the daemon up does.
+    let disk_quota = driver == "btrfs"
+        || driver == "overlay2"
+            && below == "xfs"
+            && detail("Supports d_type") == "true"
+            && quotas_on(&info);
     Ok(EngineInfo {
         version: format!(
             "Docker {} (API {})",
@@ -72,6 +73,8 @@ pub(super) async fn read(docker: &Docker) -> Result<EngineInfo, EngineError> {
             format!("{driver} on {below}")
         },
         disk_quota,
+        unknown_runtime: (!runtime.is_empty() && !knows_runtime(&info, runtime))
+            .then(|| runtime.to_owned()),
         unlimited: [
             ("memory", info.memory_limit),
             ("swap", info.swap_limit),
@@ -83,6 +86,13 @@ pub(super) async fn read(docker: &Docker) -> Result<EngineInfo, EngineError> {
         .map(|(what, _)| what.to_owned())
         .collect(),
     })
+}
+
+/// Whether the engine has a runtime of this name.
+fn knows_runtime(info: &bollard::models::SystemInfo, runtime: &str) -> bool {
+    info.runtimes
+        .as_ref()
+        .is_some_and(|known| known.contains_key(runtime))
 }
 
 /// An administrator who mounts the engine's data root with project quotas says so with a daemon label.

@@ -1,7 +1,10 @@
 //! What the cluster is and has, and what machines printed.
 
 use k8s_openapi::{
-    api::core::v1::{Node, Pod},
+    api::{
+        core::v1::{Node, Pod},
+        node::v1::RuntimeClass,
+    },
     apimachinery::pkg::api::resource::Quantity,
 };
 use kube::{
@@ -9,11 +12,14 @@ use kube::{
     api::{ListParams, LogParams},
 };
 
-use crate::environments::{
-    commands::clean_lines,
-    engine::{EngineInfo, NodeRef},
-    failure::EngineError,
-    progress::Stage,
+use crate::{
+    config,
+    environments::{
+        commands::clean_lines,
+        engine::{EngineInfo, NodeRef},
+        failure::EngineError,
+        progress::Stage,
+    },
 };
 
 use super::{
@@ -22,7 +28,10 @@ use super::{
 };
 
 /// What the cluster is and what its nodes have together.
-pub(super) async fn read(client: &Client) -> Result<EngineInfo, EngineError> {
+pub(super) async fn read(
+    client: &Client,
+    config: &config::Kubernetes,
+) -> Result<EngineInfo, EngineError> {
     let version = client.apiserver_version().await.map_err(unanswered)?;
     let nodes = Api::<Node>::all(client.clone())
         .list(&ListParams::default())
@@ -50,9 +59,26 @@ pub(super) async fn read(client: &Client) -> Result<EngineInfo, EngineError> {
         storage: runtime.unwrap_or_default(),
         // By its share of the node's disk: the cluster ends a machine that takes more.
         disk_quota: true,
+        unknown_runtime: unknown_runtime(client, &config.runtime_class).await?,
         // The API has no limit of processes; the kubelet may have one, which it does not tell.
         unlimited: vec!["pids".to_owned()],
     })
+}
+
+/// `class`, where the cluster has no runtime class of that name. An account that may not look takes it on trust.
+async fn unknown_runtime(client: &Client, class: &str) -> Result<Option<String>, EngineError> {
+    if class.is_empty() {
+        return Ok(None);
+    }
+    match Api::<RuntimeClass>::all(client.clone())
+        .get_opt(class)
+        .await
+    {
+        Ok(Some(_)) => Ok(None),
+        Ok(None) => Ok(Some(class.to_owned())),
+        Err(error) if status(&error) == Some(403) => Ok(None),
+        Err(error) => Err(unanswered(error)),
+    }
 }
 
 /// Whether machines can be put on `node`.

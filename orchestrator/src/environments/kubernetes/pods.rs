@@ -114,15 +114,6 @@ pub(super) fn pull_secret(place: &str) -> (&str, &str) {
     place.split_once('/').unwrap_or(("default", place))
 }
 
-/// An image's name with the registry in front.
-pub(super) fn image(config: &config::Kubernetes, image: &str) -> String {
-    if config.registry.is_empty() {
-        image.to_owned()
-    } else {
-        format!("{}/{image}", config.registry.trim_end_matches('/'))
-    }
-}
-
 /// Without a registry images are on the cluster's nodes, and nobody else is asked for them.
 fn pull_policy(config: &config::Kubernetes) -> String {
     let policy = if config.registry.is_empty() {
@@ -136,7 +127,7 @@ fn pull_policy(config: &config::Kubernetes) -> String {
 fn tools(config: &config::Kubernetes) -> Container {
     Container {
         name: "tools".to_owned(),
-        image: Some(image(config, &config.platform_image)),
+        image: Some(config.image(&config.platform_image)),
         image_pull_policy: Some(pull_policy(config)),
         command: Some(
             [
@@ -171,7 +162,7 @@ fn gate(config: &config::Kubernetes, node: &PlannedNode, folders: &[String]) -> 
     }
     Container {
         name: GATE.to_owned(),
-        image: Some(image(config, &node.image)),
+        image: Some(config.image(&node.image)),
         image_pull_policy: Some(pull_policy(config)),
         command: Some(
             gate::command(folders)
@@ -209,7 +200,7 @@ fn machine(config: &config::Kubernetes, node: &PlannedNode, folders: &[String]) 
     let (user, group) = user(node).unwrap_or_default();
     Container {
         name: CONTAINER.to_owned(),
-        image: Some(image(config, &node.image)),
+        image: Some(config.image(&node.image)),
         image_pull_policy: Some(pull_policy(config)),
         command: words(&node.entrypoint),
         args: words(&node.command),

@@ -142,7 +142,7 @@ impl Preparation<'_> {
             Standing::Before(why) => Ok(Err(why)),
             Standing::NoImage => Err(EngineError::ImageMissing {
                 node: node.id.clone(),
-                image: pods::image(self.config, &node.image),
+                image: self.config.image(&node.image),
             }),
             Standing::Refused(stage, detail) => Err(EngineError::Refused {
                 stage,

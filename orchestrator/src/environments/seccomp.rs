@@ -64,8 +64,10 @@ const FALL_BACK: [&str; 4] = [
     "io_uring_register",
 ];
 
-/// The profile, in the form that Docker takes.
-pub(super) fn profile() -> Value {
+/// The profile, in the form that Docker takes, and the runtimes of Kubernetes' nodes as well: without a list of
+/// architectures it holds for the machine's own alone.
+#[must_use]
+pub fn profile() -> Value {
     let always: Vec<&str> = [FILES, MEMORY, PROCESSES, WAITING, MESSAGES]
         .into_iter()
         .flat_map(str::split_whitespace)
@@ -81,10 +83,6 @@ pub(super) fn profile() -> Value {
     rules.extend(PERSONALITIES.map(|persona| only("personality", persona)));
     json!({
         "defaultAction": "SCMP_ACT_ERRNO",
-        "archMap": [
-            { "architecture": "SCMP_ARCH_X86_64", "subArchitectures": [] },
-            { "architecture": "SCMP_ARCH_AARCH64", "subArchitectures": [] },
-        ],
         "syscalls": rules,
     })
 }
