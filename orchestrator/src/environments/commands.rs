@@ -2,8 +2,8 @@
 //! command whose time is over.
 //!
 //! No engine has a call that ends a command, and its processes outlive their client. So each command carries a mark in
-//! its environment; when its time is over, everything with that mark, and everything in the same sessions, is killed
-//! from inside by the platform's own shell.
+//! its environment; when its time is over, everything with that mark, everything in the same sessions, and all that these
+//! started is killed from inside by the platform's own shell.
 
 use std::time::Duration;
 
@@ -27,15 +27,25 @@ const KILL_OUTPUT: usize = 16 * 1024;
 /// Characters kept of one line of a machine's output.
 const LINE_LIMIT: usize = 300;
 
-/// Prints the sessions of processes that carry the mark `$1`; readable only for the user who runs them.
+/// Prints session and number of every process that carries the mark `$1`; readable only for the user who runs them.
 const FIND: &str = r#"for p in /proc/[0-9]*; do
-  tr '\0' '\n' 2>/dev/null < "$p/environ" | grep -qxF "$1" && sed 's/.*) //' "$p/stat" 2>/dev/null | cut -d' ' -f4
+  tr '\0' '\n' 2>/dev/null < "$p/environ" | grep -qxF "$1" &&
+    echo $(sed 's/.*) //' "$p/stat" 2>/dev/null | cut -d' ' -f4) "${p#/proc/}"
 done; true"#;
-/// Kills every process of the sessions `$@`, except its own.
-const KILL: &str = r#"for p in /proc/[0-9]*; do
-  s=$(sed 's/.*) //' "$p/stat" 2>/dev/null | cut -d' ' -f4)
-  for w; do [ "$s" = "$w" ] && [ "${p#/proc/}" != 1 ] && kill -9 "${p#/proc/}" 2>/dev/null; done
-done; true"#;
+/// Kills the processes `$1`, those of the sessions `$2`, and all that these have started.
+const KILL: &str = r#"hit=" $1 " sessions=" $2 " more=1
+while [ "$more" ]; do
+  more=
+  for p in /proc/[0-9]*; do
+    n=${p#/proc/}
+    case $hit in *" $n "*) continue ;; esac
+    set -- $(sed 's/.*) //' "$p/stat" 2>/dev/null)
+    [ "$4" ] || continue
+    case $hit in *" $2 "*) hit="$hit$n " more=1; continue ;; esac
+    case $sessions in *" $4 "*) hit="$hit$n " more=1 ;; esac
+  done
+done
+for n in $hit; do [ "$n" = 1 ] || kill -9 "$n" 2>/dev/null; done; true"#;
 
 /// Runs `request` in `node` by `plain`, which runs a command without a limit of time, and ends it when its time is over.
 /// `killer` is the user who may end anybody's processes there; the command's own where there is none.
@@ -61,15 +71,19 @@ where
         })
         .await?;
         let text = String::from_utf8_lossy(&found.stdout).into_owned();
-        let mut sessions: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
-        sessions.sort_unstable();
-        sessions.dedup();
-        // Session 0 belongs to processes started from outside this node's view; 1 is the node itself.
-        sessions.retain(|session| session.parse::<u32>().is_ok_and(|number| number > 1));
-        if !sessions.is_empty() {
+        let (mut processes, mut sessions) = (Vec::new(), Vec::new());
+        for (session, process) in text.lines().filter_map(|line| line.split_once(' ')) {
+            processes.push(process);
+            // Session 0 belongs to everything that a runtime started without one of its own; 1 is the node itself.
+            if session.parse::<u32>().is_ok_and(|number| number > 1) && !sessions.contains(&session)
+            {
+                sessions.push(session);
+            }
+        }
+        if !processes.is_empty() {
             plain(ExecRequest {
                 user: killer.map(str::to_owned).or(user),
-                ..tool(KILL, sessions)
+                ..tool(KILL, [processes.join(" "), sessions.join(" ")])
             })
             .await?;
         }
