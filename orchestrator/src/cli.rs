@@ -135,7 +135,9 @@ impl Command {
     const fn log(&self) -> &'static str {
         match self {
             Self::Serve(_) => "info,sqlx=warn,kube_client=error",
-            Self::Scenario(_) | Self::Doctor(_) | Self::Isolation(_) | Self::Image(_) => "error,kube_client=off",
+            Self::Scenario(_) | Self::Doctor(_) | Self::Isolation(_) | Self::Image(_) => {
+                "error,kube_client=off"
+            }
         }
     }
 }
