@@ -23,7 +23,7 @@ DATA ?= data
 WEB_SOURCES := $(shell find web/src web/icons web/styles web/public -type f 2>/dev/null) \
 	$(wildcard web/*.ts web/*.json web/*.svg web/*.html)
 
-.PHONY: help run stop test test-all bench images web build check check-web audit setup program-path clean
+.PHONY: help run stop test test-all bench chaos images web build check check-web audit setup program-path clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -41,8 +41,17 @@ test: ## everything that must hold, on Docker and on Kubernetes; scenarios that 
 test-all: ## the same with every scenario, on both engines
 	@tests/run --all
 
-bench: images ## how fast, as a ratio to what the engine itself takes in the same run
-	cargo bench --locked --package thaotruong-tests --bench bench
+bench: ## how fast, as a ratio to what the engine itself takes in the same run
+	@deploy/setup bench
+	@$(MAKE) images PROFILE=release
+	cargo bench --locked --package thaotruong-tests --bench bench -- $(PARTS)
+
+ENVIRONMENTS ?= 100
+MINUTES ?= 10
+
+chaos: images ## environments under random death: ENVIRONMENTS=100 MINUTES=10, and SEED to repeat one
+	TT_PROGRAM=$(PROGRAM) node tests/chaos/chaos.mjs --environments $(ENVIRONMENTS) --minutes $(MINUTES) \
+		$(if $(SEED),--seed $(SEED))
 
 setup: ## look for what is needed and install what is missing
 	@deploy/setup run

@@ -40,5 +40,5 @@ pub use progress::{Progress, Stage, Step};
 pub use service::{Environments, Foundation, seed_from};
 pub use terms::{
     Breach, Capacity, Desired, EnvironmentChange, EnvironmentStatus, EnvironmentsConfig,
-    EnvironmentsError, Isolation, Kept, NewEnvironment, Phase, Pool, Purpose,
+    EnvironmentsError, Isolation, Kept, NewEnvironment, Phase, Pool, Purpose, Readying,
 };

@@ -186,6 +186,7 @@ impl App {
             tasks: tasks.clone(),
             data: config.data.clone(),
         });
+        environments.prepare_with(Arc::<Terminals>::clone(&terminals));
         let labs = Labs::new(labs_of_nodes::Foundation {
             nodes,
             gate: Arc::new(entrance.clone()),

@@ -1,37 +1,48 @@
-//! The ceiling: the same networks and machines by plain calls, without limits, files, checks or looking twice.
+//! The ceiling: the same networks and machines by plain calls, with their files, their order and their checks, but
+//! without limits, isolation, or looking twice.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use bollard::{
-    Docker,
+    Docker, body_full,
+    exec::{CreateExecOptions, StartExecResults},
     models::{
         ContainerCreateBody, EndpointIpamConfig, EndpointSettings, HostConfig, Ipam, IpamConfig,
-        NetworkCreateRequest, NetworkingConfig,
+        NetworkConnectRequest, NetworkCreateRequest, NetworkingConfig,
     },
     query_parameters::{
         CreateContainerOptionsBuilder, RemoveContainerOptionsBuilder, StartContainerOptions,
+        UploadToContainerOptionsBuilder,
     },
 };
-use futures_util::future::join_all;
-use thaotruong::{ids::InstallationId, scenarios::EnvironmentPlan};
+use futures_util::{StreamExt as _, future::join_all};
+use thaotruong::{
+    ids::InstallationId,
+    scenarios::{Attachment, EnvironmentPlan, PlannedNode},
+};
 
-/// What was made: a network and its machines.
+/// Between two questions whether a machine is well.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// What was made.
 pub struct Made {
-    network: String,
+    networks: Vec<String>,
     machines: Vec<String>,
 }
 
 pub async fn make(docker: &Docker, plan: &EnvironmentPlan, owner: InstallationId) -> Made {
     let tail = plan.environment.0.simple().to_string();
-    let network = format!("raw-{}", &tail[22..]);
-    docker
-        .create_network(NetworkCreateRequest {
-            name: network.clone(),
+    let name = |index: usize| format!("raw-{}-{index}", &tail[22..]);
+    let mut networks = Vec::new();
+    for (index, network) in plan.networks.iter().enumerate() {
+        let request = NetworkCreateRequest {
+            name: name(index),
             driver: Some("bridge".to_owned()),
             internal: Some(true),
             ipam: Some(Ipam {
                 config: Some(vec![IpamConfig {
-                    subnet: Some(plan.networks[0].subnet.to_string()),
+                    subnet: Some(network.subnet.to_string()),
+                    gateway: network.subnet.bridge().map(|address| address.to_string()),
                     ..IpamConfig::default()
                 }]),
                 ..Ipam::default()
@@ -39,52 +50,152 @@ pub async fn make(docker: &Docker, plan: &EnvironmentPlan, owner: InstallationId
             // Not the label by which the program would take it for its own.
             labels: Some(HashMap::from([("bench".to_owned(), owner.to_string())])),
             ..NetworkCreateRequest::default()
-        })
-        .await
-        .expect("a network");
-    let machines = join_all(plan.nodes.iter().map(async |node| {
-        let name = format!("{network}-{}", node.id);
-        let options = CreateContainerOptionsBuilder::default().name(&name).build();
-        let endpoint = EndpointSettings {
-            ipam_config: Some(EndpointIpamConfig {
-                ipv4_address: Some(node.attachments[0].address.to_string()),
-                ..EndpointIpamConfig::default()
-            }),
-            ..EndpointSettings::default()
         };
-        let body = ContainerCreateBody {
-            image: Some(node.image.clone()),
-            entrypoint: node.entrypoint.clone(),
-            host_config: Some(HostConfig {
-                network_mode: Some(network.clone()),
-                ..HostConfig::default()
-            }),
-            networking_config: Some(NetworkingConfig {
-                endpoints_config: Some(HashMap::from([(network.clone(), endpoint)])),
-            }),
-            ..ContainerCreateBody::default()
-        };
-        docker
-            .create_container(Some(options), body)
-            .await
-            .expect("a machine");
-        docker
-            .start_container(&name, None::<StartContainerOptions>)
-            .await
-            .expect("a running machine");
-        name
+        docker.create_network(request).await.expect("a network");
+        networks.push(name(index));
+    }
+    let machine = |node: &PlannedNode| format!("{}-{}", name(0), node.id);
+    join_all(
+        plan.nodes
+            .iter()
+            .map(|node| create(docker, node, machine(node), &networks)),
+    )
+    .await;
+    let (first, then): (Vec<_>, Vec<_>) =
+        plan.nodes.iter().partition(|it| it.depends_on.is_empty());
+    for wave in [first, then] {
+        join_all(wave.into_iter().map(async |node| {
+            docker
+                .start_container(&machine(node), None::<StartContainerOptions>)
+                .await
+                .expect("a running machine");
+        }))
+        .await;
+    }
+    join_all(plan.nodes.iter().map(async |node| {
+        if let Some(check) = &node.healthcheck
+            && let Some(("CMD", command)) = check.test.split_first().map(|(k, c)| (k.as_str(), c))
+        {
+            while !is_well(docker, &machine(node), command).await {
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
     }))
     .await;
-    Made { network, machines }
+    Made {
+        networks,
+        machines: plan.nodes.iter().map(machine).collect(),
+    }
+}
+
+async fn create(docker: &Docker, node: &PlannedNode, name: String, networks: &[String]) {
+    let options = CreateContainerOptionsBuilder::default().name(&name).build();
+    let first = &node.attachments[0];
+    let network = networks[first.network].clone();
+    let body = ContainerCreateBody {
+        image: Some(node.image.clone()),
+        entrypoint: node.entrypoint.clone(),
+        cmd: node.command.clone(),
+        env: Some(
+            node.environment
+                .iter()
+                .map(|(key, value)| format!("{key}={value}"))
+                .collect(),
+        ),
+        hostname: Some(node.hostname.clone()),
+        host_config: Some(HostConfig {
+            network_mode: Some(network.clone()),
+            ..HostConfig::default()
+        }),
+        networking_config: Some(NetworkingConfig {
+            endpoints_config: Some(HashMap::from([(network, endpoint(node, first))])),
+        }),
+        ..ContainerCreateBody::default()
+    };
+    docker
+        .create_container(Some(options), body)
+        .await
+        .expect("a machine");
+    for more in &node.attachments[1..] {
+        let request = NetworkConnectRequest {
+            container: name.clone(),
+            endpoint_config: Some(endpoint(node, more)),
+        };
+        docker
+            .connect_network(&networks[more.network], request)
+            .await
+            .expect("joined");
+    }
+    if !node.files.is_empty() {
+        let mut archive = tar::Builder::new(Vec::new());
+        for file in &node.files {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(file.content.len() as u64);
+            header.set_mode(file.mode);
+            archive
+                .append_data(
+                    &mut header,
+                    file.path.trim_start_matches('/'),
+                    &file.content[..],
+                )
+                .expect("an archive");
+        }
+        let archive = archive.into_inner().expect("an archive");
+        let root = UploadToContainerOptionsBuilder::default().path("/").build();
+        docker
+            .upload_to_container(&name, Some(root), body_full(archive.into()))
+            .await
+            .expect("files");
+    }
+}
+
+fn endpoint(node: &PlannedNode, attachment: &Attachment) -> EndpointSettings {
+    EndpointSettings {
+        ipam_config: Some(EndpointIpamConfig {
+            ipv4_address: Some(attachment.address.to_string()),
+            ..EndpointIpamConfig::default()
+        }),
+        aliases: Some(vec![node.id.to_string()]),
+        ..EndpointSettings::default()
+    }
+}
+
+async fn is_well(docker: &Docker, machine: &str, command: &[String]) -> bool {
+    let options = CreateExecOptions {
+        cmd: Some(command.to_vec()),
+        attach_stdout: Some(true),
+        ..CreateExecOptions::default()
+    };
+    let exec = docker
+        .create_exec(machine, options)
+        .await
+        .expect("a check")
+        .id;
+    if let StartExecResults::Attached { mut output, .. } =
+        docker.start_exec(&exec, None).await.expect("a check")
+    {
+        while output.next().await.is_some() {}
+    }
+    docker
+        .inspect_exec(&exec)
+        .await
+        .expect("its code")
+        .exit_code
+        == Some(0)
 }
 
 pub async fn remove(docker: &Docker, made: Made) {
-    let options = RemoveContainerOptionsBuilder::default().force(true).build();
+    let options = RemoveContainerOptionsBuilder::default()
+        .force(true)
+        .v(true)
+        .build();
     for machine in &made.machines {
         docker
             .remove_container(machine, Some(options.clone()))
             .await
             .expect("removed");
     }
-    docker.remove_network(&made.network).await.expect("removed");
+    for network in &made.networks {
+        docker.remove_network(network).await.expect("removed");
+    }
 }

@@ -9,6 +9,8 @@ pub enum Goal {
     AtMost(f64),
     /// Less than this.
     Below(Duration),
+    /// Both.
+    AtMostAndBelow(f64, Duration),
 }
 
 #[derive(Default)]
@@ -21,6 +23,10 @@ impl Table {
         let (aim, held) = match goal {
             Goal::AtMost(most) => (format!("<= {most:.1} x"), ratio <= most),
             Goal::Below(most) => (format!("< {}", millis(most)), measured < most),
+            Goal::AtMostAndBelow(times, most) => (
+                format!("<= {times:.1} x, < {}", millis(most)),
+                ratio <= times && measured < most,
+            ),
         };
         self.0.push([
             what.to_owned(),
@@ -30,6 +36,15 @@ impl Table {
             format!("{ratio:.2} x"),
             if held { "held" } else { "NOT HELD" }.to_owned(),
         ]);
+    }
+
+    /// A time beside what docker-compose took, where that is installed.
+    pub fn compose(&mut self, what: &str, measured: Duration, composed: &mut [Duration]) {
+        if composed.is_empty() {
+            self.fact(what, "NOT MEASURED");
+        } else {
+            self.time(what, Goal::AtMost(1.0), measured, median(composed));
+        }
     }
 
     /// A fact without a ceiling.
@@ -77,5 +92,10 @@ pub fn at(times: &mut [Duration], percent: usize) -> Duration {
 }
 
 fn millis(time: Duration) -> String {
-    format!("{:.1} ms", time.as_secs_f64() * 1000.0)
+    let millis = time.as_secs_f64() * 1000.0;
+    if millis < 1.0 {
+        format!("{millis:.3} ms")
+    } else {
+        format!("{millis:.1} ms")
+    }
 }

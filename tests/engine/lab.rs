@@ -8,11 +8,10 @@ use thaotruong::{
         DockerEngine, Engine, KubernetesEngine, NodeRef, Progress, engine::ExecRequest,
     },
     ids::{EnvironmentId, InstallationId},
-    scenarios::{
-        Attachment, Dependency, DependencyCondition, EnvironmentPlan, Healthcheck, NodeId,
-        PlannedNetwork, PlannedNode, Subnet,
-    },
+    scenarios::{Dependency, DependencyCondition, EnvironmentPlan, Healthcheck, NodeId, Subnet},
 };
+
+use crate::plans::sleeping;
 
 /// An image with Python, curl, ping and nc.
 pub const IMAGE: &str = "thaotruong/checker:1";
@@ -163,55 +162,13 @@ pub fn range() -> Subnet {
 
 /// One network in a range that only this test uses, and nodes that sleep.
 pub fn plan(nodes: &[&str]) -> EnvironmentPlan {
-    let subnet = range();
-    EnvironmentPlan {
-        environment: EnvironmentId::new(),
-        networks: vec![PlannedNetwork {
-            name: "lan".to_owned(),
-            subnet,
-        }],
-        nodes: nodes
-            .iter()
-            .zip(2..)
-            .map(|(name, host)| node(name, subnet.host(host).unwrap()))
-            .collect(),
+    let mut plan = sleeping(range(), IMAGE, nodes);
+    for node in &mut plan.nodes {
+        node.environment = vec![("GREETING".to_owned(), "xin chào".to_owned())];
+        node.memory = 128 << 20;
+        node.init = true;
     }
-}
-
-pub fn node(name: &str, address: Ipv4Addr) -> PlannedNode {
-    PlannedNode {
-        id: NodeId::from(name),
-        image: IMAGE.to_owned(),
-        entrypoint: Some(vec!["sleep".to_owned(), "infinity".to_owned()]),
-        command: Some(Vec::new()),
-        environment: vec![("GREETING".to_owned(), "xin chào".to_owned())],
-        working_dir: None,
-        user: None,
-        hostname: name.to_owned(),
-        healthcheck: Some(Healthcheck {
-            test: vec!["NONE".to_owned()],
-            interval: Duration::ZERO,
-            timeout: Duration::ZERO,
-            retries: 0,
-            start_period: Duration::ZERO,
-        }),
-        depends_on: Vec::new(),
-        attachments: vec![Attachment {
-            network: 0,
-            address,
-            aliases: Vec::new(),
-        }],
-        capabilities: Vec::new(),
-        privilege_escalation: false,
-        memory: 128 << 20,
-        nano_cpus: 500_000_000,
-        pids: 64,
-        tmpfs: Vec::new(),
-        init: true,
-        tty: false,
-        stop_grace: Duration::from_secs(1),
-        files: Vec::new(),
-    }
+    plan
 }
 
 pub fn depends(node: &str, condition: DependencyCondition) -> Dependency {

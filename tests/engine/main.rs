@@ -23,6 +23,9 @@ mod lab;
 #[cfg(test)]
 mod labs;
 #[cfg(test)]
+#[path = "../src/plans.rs"]
+mod plans;
+#[cfg(test)]
 mod reach;
 #[cfg(test)]
 mod terminals;

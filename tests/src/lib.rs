@@ -7,4 +7,6 @@
 mod databases;
 mod postgres;
 
+pub mod scenario;
+
 pub use databases::{DatabaseError, Engine, FreshDatabase};

@@ -12,6 +12,7 @@ mod access;
 mod backlog;
 mod holder;
 mod keeper;
+mod prepared;
 mod ring;
 mod runner;
 mod session;
@@ -48,6 +49,7 @@ pub use viewer::{Controls, Viewer};
 
 use backlog::Backlog;
 use keeper::{Keeper, Kept, What};
+use prepared::{Prepared, Waiting};
 use ring::Ring;
 use runner::Runner;
 
@@ -77,10 +79,21 @@ pub struct Foundation {
     pub data: PathBuf,
 }
 
+/// Where a session's shell comes from.
+enum Shell {
+    /// It is made.
+    New,
+    /// It was made before anybody wanted it.
+    Prepared(Waiting),
+    /// An earlier server left it.
+    Resumed,
+}
+
 /// All terminals of this server.
 pub struct Terminals {
     foundation: Foundation,
     sessions: Mutex<HashMap<SessionId, Arc<Session>>>,
+    prepared: Prepared,
 }
 
 impl Terminals {
@@ -90,6 +103,7 @@ impl Terminals {
         Arc::new(Self {
             foundation,
             sessions: Mutex::default(),
+            prepared: Prepared::default(),
         })
     }
 
@@ -204,6 +218,12 @@ impl Terminals {
     async fn sweep_once(&self) -> Result<(), TerminalError> {
         let mut connection = self.foundation.database.connection().await?;
         store::terminals::end_stranded(&mut connection, self.foundation.clock.now()).await?;
+        if !self.prepared.is_empty() {
+            let kept = store::environments::list_kept(&mut connection).await?;
+            let kept: HashMap<_, _> = kept.iter().map(|row| (row.id, row.incarnation)).collect();
+            self.prepared
+                .retain(|id, incarnation| kept.get(&id) == Some(&incarnation));
+        }
         for (id, folder) in backlog::all(&self.foundation.data.join(BACKLOGS)).await? {
             let running = self.sessions().contains_key(&id);
             if !running
@@ -253,8 +273,14 @@ impl Terminals {
         let ahead = if ahead <= RING as u64 { ahead } else { 0 };
         let mut ring = Ring::new(RING, start + ahead);
         ring.push(&bytes);
-        self.start(&mut connection, access, terminal, ring, Size::USUAL, true)
-            .await
+        self.start(
+            &mut connection,
+            access,
+            terminal,
+            (ring, Size::USUAL),
+            Shell::Resumed,
+        )
+        .await
     }
 
     /// The newest session at a place, for somebody who only looks.
@@ -287,8 +313,11 @@ impl Terminals {
         if own >= LARGEST_PERSON || open.len() >= LARGEST_TEAM {
             return Err(TerminalError::TooMany);
         }
+        let ready = self
+            .prepared
+            .take(&place.node, place.incarnation, &place.user);
         let terminal = Terminal {
-            id: SessionId::new(),
+            id: ready.as_ref().map_or_else(SessionId::new, |it| it.session),
             exercise: place.exercise,
             team: place.team,
             environment: place.node.environment,
@@ -303,9 +332,8 @@ impl Terminals {
             &mut connection,
             access,
             terminal,
-            Ring::new(RING, 0),
-            size.clamped(),
-            false,
+            (Ring::new(RING, 0), size.clamped()),
+            ready.map_or(Shell::New, Shell::Prepared),
         )
         .await
     }
@@ -316,10 +344,14 @@ impl Terminals {
         connection: &mut store::Connection,
         access: &Access,
         terminal: Terminal,
-        ring: Ring,
-        size: Size,
-        resumed: bool,
+        (ring, size): (Ring, Size),
+        shell: Shell,
     ) -> Result<Arc<Session>, TerminalError> {
+        let (resumed, ready) = match shell {
+            Shell::New => (false, None),
+            Shell::Prepared(waiting) => (false, Some(waiting)),
+            Shell::Resumed => (true, None),
+        };
         let (input, typed) = mpsc::unbounded_channel();
         let identity = (
             terminal.id,
@@ -374,13 +406,13 @@ impl Terminals {
         };
         foundation.tasks.spawn(
             "terminal",
-            Arc::clone(self).run(runner, Arc::clone(&session)),
+            Arc::clone(self).run(runner, ready, Arc::clone(&session)),
         );
         Ok(session)
     }
 
-    async fn run(self: Arc<Self>, runner: Runner, session: Arc<Session>) {
-        let ending = runner.run().await;
+    async fn run(self: Arc<Self>, runner: Runner, ready: Option<Waiting>, session: Arc<Session>) {
+        let ending = runner.run(ready).await;
         session.set_ending(ending.clone());
         self.sessions()
             .retain(|_, other| !Arc::ptr_eq(other, &session));

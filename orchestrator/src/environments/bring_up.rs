@@ -30,6 +30,9 @@ pub(super) use health::{SLOW, command};
 
 /// Time between two looks.
 pub(super) const ROUND: Duration = Duration::from_millis(150);
+/// A machine without a health check that still runs so long after its start counts as up: one whose program cannot begin
+/// ends within a few milliseconds.
+const SETTLED: Duration = Duration::from_millis(50);
 /// After this long without being ready an environment has failed, whatever its checks allow.
 pub(super) const LONGEST: Duration = Duration::from_mins(15);
 
@@ -64,7 +67,7 @@ pub(super) async fn bring_up(
     let total = plan.nodes.len();
     let mut started = BTreeSet::new();
     let mut answers = Answers::default();
-    let mut was_ready = false;
+    let mut last_start: Option<Instant> = None;
     let began = Instant::now();
     loop {
         let states = machines.states().await?;
@@ -90,12 +93,12 @@ pub(super) async fn bring_up(
             })
             .collect();
         try_join_all(due.iter().map(|node| machines.start(node))).await?;
-        let some_are_due = !due.is_empty();
-        for node in due {
-            started.insert(node.id.clone());
-            progress.report(Stage::Start, started.len(), total, Some(&node.id));
-        }
-        if some_are_due {
+        if !due.is_empty() {
+            for node in due {
+                started.insert(node.id.clone());
+                progress.report(Stage::Start, started.len(), total, Some(&node.id));
+            }
+            last_start = Some(Instant::now());
             continue;
         }
         let waiting: Vec<&PlannedNode> = plan
@@ -116,9 +119,13 @@ pub(super) async fn bring_up(
                 waiting.first().map(|node| &node.id),
             );
         }
-        // A machine without a health check that ends at once still runs at the first look.
-        if waiting.is_empty() && (was_ready || started.is_empty()) {
-            return Ok(());
+        let unsettled = last_start.and_then(|at| SETTLED.checked_sub(at.elapsed()));
+        if waiting.is_empty() {
+            match unsettled {
+                None => return Ok(()),
+                Some(rest) => sleep(rest).await,
+            }
+            continue;
         }
         if let Some(node) = waiting.first().filter(|_| began.elapsed() > LONGEST) {
             return Err(EngineError::NotReady {
@@ -127,7 +134,6 @@ pub(super) async fn bring_up(
                 log: log_of_failure(machines, &node.id, "").await,
             });
         }
-        was_ready = waiting.is_empty();
         sleep(ROUND).await;
     }
 }

@@ -54,6 +54,12 @@ impl Definitions {
         Ok(title)
     }
 
+    /// The definition under `digest`, where it is held.
+    #[must_use]
+    pub fn known(&self, digest: &str) -> Option<Arc<Definition>> {
+        lock(&self.whole).get(&digest.to_owned()).map(Arc::clone)
+    }
+
     /// The definition under `digest`.
     ///
     /// # Errors

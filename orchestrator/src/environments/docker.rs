@@ -20,7 +20,7 @@ mod terminal;
 mod tools;
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, HashMap},
     net::Ipv4Addr,
     sync::{
         Arc, PoisonError,
@@ -32,20 +32,23 @@ use std::{
 use async_trait::async_trait;
 use bollard::{Docker, query_parameters::EventsOptionsBuilder};
 use bytes::Bytes;
-use futures_util::{StreamExt as _, future::try_join_all};
+use futures_util::{
+    StreamExt as _,
+    future::{try_join, try_join_all, try_join4},
+};
 use tokio::{net::TcpStream, sync::OnceCell, time::timeout};
 
 use crate::{
     config,
     ids::{EnvironmentId, InstallationId},
-    scenarios::{EnvironmentPlan, NodeId, Subnet},
+    scenarios::{EnvironmentPlan, NodeId, PlannedNode, Subnet},
 };
 
 use super::{
     bring_up,
     engine::{
         AttachRequest, Attached, Engine, EngineInfo, Events, ExecOutput, ExecRequest, Incarnation,
-        NodeRef, ObservedEnvironment, Stream, refuse_if_newer,
+        NodeRef, NodeState, ObservedEnvironment, ObservedNode, Stream, refuse_if_newer,
     },
     failpoint,
     failure::EngineError,
@@ -60,6 +63,14 @@ pub use helper::Helper;
 
 /// How long a node may take to accept a connection.
 const DIAL_TIME: Duration = Duration::from_secs(5);
+
+/// What is there before an environment is made.
+struct Found {
+    environment: Option<ObservedEnvironment>,
+    /// All networks of the engine.
+    networks: Vec<networks::Found>,
+    settings: Settings,
+}
 
 /// A Docker Engine.
 pub struct DockerEngine {
@@ -153,37 +164,39 @@ impl DockerEngine {
         Arc::clone(locks.entry(environment).or_default())
     }
 
-    async fn make_nodes(
+    /// Makes networks and machines that are not there yet, as `found`, and joins them.
+    async fn make(
         &self,
         docker: &Docker,
-        plan: &EnvironmentPlan,
-        incarnation: Incarnation,
+        (plan, incarnation): (&EnvironmentPlan, Incarnation),
+        found: &Found,
         progress: &Progress,
     ) -> Result<(), EngineError> {
-        let settings = &self.settings(docker).await?;
-        let existing: BTreeSet<NodeId> = observe::one(docker, self.owner, plan.environment)
-            .await?
-            .map(|found| {
-                let past = |state| !matches!(state, super::engine::NodeState::Created);
-                found
-                    .nodes
-                    .into_iter()
-                    .filter(|node| past(node.state))
-                    .map(|node| node.node)
-                    .collect()
-            })
-            .unwrap_or_default();
-        let total = plan.nodes.len();
-        let done = AtomicUsize::new(existing.len());
-        progress.report(Stage::Create, existing.len(), total, None);
         // What runs or ran got its files before it was first started.
-        let due = plan
-            .nodes
+        let before: BTreeMap<&NodeId, &ObservedNode> = found
+            .environment
             .iter()
-            .filter(|node| !existing.contains(&node.id));
-        try_join_all(due.map(async |node| {
-            containers::make(docker, settings, plan, incarnation, node).await?;
-            containers::connect(docker, plan.environment, node).await?;
+            .flat_map(|environment| &environment.nodes)
+            .filter(|node| node.state != NodeState::Created)
+            .map(|node| (&node.node, node))
+            .collect();
+        let due = || {
+            plan.nodes
+                .iter()
+                .filter(|node| !before.contains_key(&node.id))
+        };
+        let total = plan.nodes.len();
+        let done = AtomicUsize::new(before.len());
+        let networks = networks::make(
+            docker,
+            self.owner,
+            (plan, incarnation),
+            &found.networks,
+            progress,
+        );
+        // Engines ask for a machine's network when it is started, not when it is made: both are made at once.
+        let nodes = try_join_all(due().map(async |node| {
+            containers::make(docker, &found.settings, plan, incarnation, node).await?;
             files::place(docker, plan.environment, node).await?;
             progress.report(
                 Stage::Create,
@@ -192,9 +205,50 @@ impl DockerEngine {
                 Some(&node.id),
             );
             Ok(())
-        }))
+        }));
+        try_join(networks, nodes).await?;
+        try_join_all(
+            due().map(async |node| containers::connect(docker, plan.environment, node).await),
+        )
         .await?;
+        for node in &plan.nodes {
+            if let Some(joined) = before.get(&node.id).and_then(|it| it.networks.as_ref()) {
+                containers::connect_again(docker, plan.environment, node, joined).await?;
+            }
+        }
         Ok(())
+    }
+
+    /// Everything that must be known before an environment is made, asked at once.
+    async fn look(&self, docker: &Docker, plan: &EnvironmentPlan) -> Result<Found, EngineError> {
+        // Nothing half-made is left where an image is missing.
+        let mut images: Vec<&PlannedNode> = plan.nodes.iter().collect();
+        images.sort_by(|one, other| one.image.cmp(&other.image));
+        images.dedup_by(|one, other| one.image == other.image);
+        let images = try_join_all(images.into_iter().map(async |node| {
+            if info::has_image(docker, &node.image).await? {
+                Ok(())
+            } else {
+                Err(EngineError::ImageMissing {
+                    node: node.id.clone(),
+                    image: node.image.clone(),
+                })
+            }
+        }));
+        let (containers, networks, settings, _) = try_join4(
+            observe::of_environment(docker, self.owner, plan.environment),
+            networks::all(docker),
+            self.settings(docker),
+            images,
+        )
+        .await?;
+        Ok(Found {
+            environment: observe::gather(self.owner, &containers, &networks)
+                .into_iter()
+                .find(|found| found.environment == plan.environment),
+            networks,
+            settings,
+        })
     }
 }
 
@@ -209,22 +263,15 @@ impl Engine for DockerEngine {
         let lock = self.lock(plan.environment);
         let _held = lock.lock().await;
         let docker = self.client().await?;
-        let found = observe::one(&docker, self.owner, plan.environment).await?;
-        refuse_if_newer(found.as_ref(), incarnation)?;
-        if found.is_some_and(|found| !found.is_only(incarnation)) {
+        let mut found = self.look(&docker, plan).await?;
+        refuse_if_newer(found.environment.as_ref(), incarnation)?;
+        networks::refuse_strangers(&found.networks, self.owner, plan)?;
+        let other_life = |found: &ObservedEnvironment| !found.is_only(incarnation);
+        if found.environment.as_ref().is_some_and(other_life) {
             destroy::destroy(&docker, self.owner, plan.environment).await?;
+            found = self.look(&docker, plan).await?;
         }
-        // Asked first: nothing half-made is left where an image is missing.
-        for node in &plan.nodes {
-            if !info::has_image(&docker, &node.image).await? {
-                return Err(EngineError::ImageMissing {
-                    node: node.id.clone(),
-                    image: node.image.clone(),
-                });
-            }
-        }
-        networks::make(&docker, self.owner, plan, incarnation, progress).await?;
-        self.make_nodes(&docker, plan, incarnation, progress)
+        self.make(&docker, (plan, incarnation), &found, progress)
             .await?;
         failpoint::reach("between-create-and-start");
         let containers = start::Containers {

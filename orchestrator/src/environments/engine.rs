@@ -83,6 +83,8 @@ pub struct ObservedNode {
     pub state: NodeState,
     /// What its health check says.
     pub health: Health,
+    /// Names of its environment's networks that it is in; absent where the engine cannot take it out of one.
+    pub networks: Option<Vec<String>>,
 }
 
 /// What of an environment exists on the engine.

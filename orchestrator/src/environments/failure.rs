@@ -88,9 +88,6 @@ pub enum EngineError {
     /// A command did not end in its time and was ended.
     #[error("the command took longer than {0} s")]
     TimedOut(u64),
-    /// More bytes than the caller allows.
-    #[error("more than {0} bytes")]
-    TooLarge(usize),
 }
 
 /// What an engine has no means for.
@@ -134,6 +131,15 @@ pub enum Remedy {
 }
 
 impl EngineError {
+    /// A file or folder of `node` has more than the `limit` of bytes that the caller allows.
+    pub(super) fn more_than(limit: usize, node: &NodeId) -> Self {
+        Self::Refused {
+            stage: Stage::Ready,
+            node: Some(node.clone()),
+            detail: format!("more than {limit} bytes"),
+        }
+    }
+
     /// What to do about it.
     #[must_use]
     pub const fn remedy(&self) -> Remedy {
@@ -147,8 +153,7 @@ impl EngineError {
             | Self::NotReady { .. }
             | Self::NoSuchNode(_)
             | Self::Refused { .. }
-            | Self::TimedOut(_)
-            | Self::TooLarge(_) => Remedy::Retry,
+            | Self::TimedOut(_) => Remedy::Retry,
         }
     }
 
@@ -162,11 +167,7 @@ impl EngineError {
             | Self::NotOffered { node, .. }
             | Self::NoSuchNode(node) => Some(node),
             Self::Refused { node, .. } => node.as_ref(),
-            Self::Away(_)
-            | Self::Stranger(_)
-            | Self::RangeTaken { .. }
-            | Self::TimedOut(_)
-            | Self::TooLarge(_) => None,
+            Self::Away(_) | Self::Stranger(_) | Self::RangeTaken { .. } | Self::TimedOut(_) => None,
         }
     }
 }
@@ -267,11 +268,6 @@ impl Failure {
                 "environment-timed-out",
                 [("seconds", seconds.to_string())],
             ),
-            EngineError::TooLarge(bytes) => Self::new(
-                stage,
-                "environment-too-large",
-                [("bytes", bytes.to_string())],
-            ),
         };
         failure.node = error.node().cloned();
         if let EngineError::Refused { stage, .. } = error {
@@ -320,7 +316,7 @@ mod tests {
                 detail: "no".to_owned(),
             },
             EngineError::TimedOut(3),
-            EngineError::TooLarge(5),
+            EngineError::more_than(5, &node()),
         ];
         let lacks = Lack::ALL.map(|lack| EngineError::NotOffered {
             node: node(),

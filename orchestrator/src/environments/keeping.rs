@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
 use super::{Breach, Environments, EnvironmentsError, Kept};
-use crate::store::{self, environments::Desired};
+use crate::store;
 
 /// How often it is looked at while labs run: a look costs milliseconds, or a short-lived helper container.
 const EVERY: Duration = Duration::from_secs(20);
@@ -85,7 +85,6 @@ impl Environments {
 
     async fn any_lab(&self) -> Result<bool, EnvironmentsError> {
         let mut connection = self.0.database.connection().await?;
-        let kept = store::environments::list_kept(&mut connection).await?;
-        Ok(kept.iter().any(|row| row.desired == Desired::Running))
+        Ok(store::environments::any_shall_run(&mut connection).await?)
     }
 }

@@ -49,11 +49,14 @@ pub struct MemoryEngine {
 #[derive(Default)]
 struct State {
     delay: Duration,
+    delays: Vec<(Operation, Duration)>,
     away: bool,
     faults: Vec<(Operation, Fault)>,
     missing_images: Vec<String>,
     foreign_ranges: Vec<Subnet>,
     environments: BTreeMap<EnvironmentId, Environment>,
+    /// First address of every range that a network has: its last address, and whose it is.
+    ranges: BTreeMap<u32, (u32, EnvironmentId)>,
     files: HashMap<(NodeRef, String), Bytes>,
     outputs: HashMap<Vec<String>, ExecOutput>,
     written: HashMap<NodeRef, u64>,
@@ -93,6 +96,13 @@ impl MemoryEngine {
     /// How long each call takes from now on.
     pub fn set_delay(&self, delay: Duration) {
         self.state().delay = delay;
+    }
+
+    /// How long calls of one kind take from now on.
+    pub fn set_delay_of(&self, operation: Operation, delay: Duration) {
+        let mut state = self.state();
+        state.delays.retain(|(of, _)| *of != operation);
+        state.delays.push((operation, delay));
     }
 
     /// Whether calls fail as if nobody listened.
@@ -224,6 +234,9 @@ impl Engine for MemoryEngine {
         let fault = self.call(Operation::Destroy).await?;
         let mut state = self.state();
         if let Some(found) = state.environments.remove(&environment) {
+            for (_, _, range) in &found.networks {
+                state.ranges.remove(&make::ends(*range).0);
+            }
             state.removed += (found.networks.len() + found.nodes.len()) as u64;
         }
         drop(state);
@@ -299,7 +312,7 @@ impl Engine for MemoryEngine {
             .cloned()
             .unwrap_or_default();
         if found.len() > limit {
-            Err(EngineError::TooLarge(limit))
+            Err(EngineError::more_than(limit, &node.node))
         } else {
             Ok(found)
         }
@@ -384,6 +397,7 @@ impl Environment {
                     incarnation: node.incarnation,
                     state: node.state,
                     health: node.health,
+                    networks: None,
                 })
                 .collect(),
             networks: self

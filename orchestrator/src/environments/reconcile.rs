@@ -1,32 +1,37 @@
 //! The reconciler: makes what exists equal to what shall exist, one environment at a time, whatever came before.
 //!
 //! It is level-triggered: a wake-up only says "look", and a sweep looks at everything now and then, so a lost event
-//! costs seconds. Each look reads the row, observes the engine, and takes the next steps; a crash between any two lines
+//! costs seconds. Looks that find no room wait in a queue that is fair to exercises. Each look reads the row, observes the engine, and takes the next steps; a crash between any two lines
 //! is taken up by the next look. An engine that cannot be seen leaves everything as it is.
 
 mod converge;
 mod judge;
 mod plan;
+mod queue;
 
 pub(super) use judge::reached;
+pub(super) use queue::Asked;
 
 use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use futures_util::StreamExt;
-use tokio::{sync::Semaphore, time::MissedTickBehavior};
+use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
-use super::{Environments, EnvironmentsError, Incarnation};
+use judge::is_as_wanted;
+use queue::Queue;
+
+use super::{Environments, EnvironmentsError, Incarnation, engine::ObservedEnvironment};
 use crate::{
     ids::EnvironmentId,
     store::{
         self,
-        environments::{Desired, Environment, Phase, Purpose},
+        environments::{Desired, Environment, Phase},
     },
     tasks::Tasks,
 };
@@ -37,22 +42,28 @@ const SWEEP: Duration = Duration::from_secs(3);
 const SWEEPS_PER_LISTING: u32 = 5;
 /// Wait before an engine that was away is asked again.
 const AWAY: Duration = Duration::from_secs(5);
+/// What an engine reports of everything that is made: nobody needs to look because of it.
+const EXPECTED: [&str; 2] = ["create", "start"];
 
 #[derive(Clone)]
 struct Reconciler {
     environments: Environments,
     tasks: Tasks,
-    limit: Arc<Semaphore>,
-    looks: Looks,
+    work: Arc<Mutex<Work>>,
 }
 
-/// Looks that are under way, each with what it works towards.
-#[derive(Clone, Default)]
-struct Looks(Arc<Mutex<HashMap<EnvironmentId, Look>>>);
+/// Looks that are under way, and those that wait for one of them to end.
+#[derive(Default)]
+struct Work {
+    under_way: HashMap<EnvironmentId, Look>,
+    waiting: Queue,
+}
 
 struct Look {
     goal: Goal,
     stop: CancellationToken,
+    /// Something changed meanwhile: to be looked at once more.
+    again: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,21 +81,20 @@ impl Goal {
     }
 }
 
-/// Takes a look off the list however it ends, a panic included, and lets what changed meanwhile be looked at.
+/// Takes a look off the list however it ends, a panic included, and lets the next one begin.
 struct Ending {
     id: EnvironmentId,
-    looks: Looks,
+    work: Arc<Mutex<Work>>,
     environments: Environments,
 }
 
 impl Drop for Ending {
     fn drop(&mut self) {
-        self.looks
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&self.id);
-        self.environments.wake_all();
+        let look = lock(&self.work).under_way.remove(&self.id);
+        if look.is_some_and(|look| look.again) {
+            self.environments.asked().ids.insert(self.id);
+        }
+        self.environments.0.wake.notify_one();
     }
 }
 
@@ -94,8 +104,7 @@ impl Environments {
         let reconciler = Reconciler {
             environments: self.clone(),
             tasks: tasks.clone(),
-            limit: Arc::new(Semaphore::new(self.0.config.parallel.max(1))),
-            looks: Looks::default(),
+            work: Arc::default(),
         };
         tasks.spawn("engine-listing", reconciler.clone().list());
         tasks.spawn("reconciler", reconciler.run());
@@ -117,96 +126,94 @@ impl Reconciler {
                     if let Err(failure) = self.environments.keep_pools().await {
                         error!(error = ?failure, "copies could not be kept ready");
                     }
+                    self.environments.asked().all = true;
                 }
                 () = self.environments.0.wake.notified() => {}
             }
-            if let Err(failure) = self.look_at_all().await {
+            if let Err(failure) = self.look().await {
                 error!(error = ?failure, "environments could not be listed");
             }
         }
     }
 
-    /// Starts a look at everything that is not where it shall be, and at what was asked for by name.
-    async fn look_at_all(&self) -> Result<(), EnvironmentsError> {
-        let asked: Vec<EnvironmentId> = std::mem::take(
-            &mut *self
-                .environments
-                .0
-                .queue
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner),
-        );
-        let now = self.environments.0.clock.now();
-        let mut connection = self.environments.0.database.connection().await?;
-        let kept = store::environments::list_kept(&mut connection).await?;
-        drop(connection);
-        let ownership = &self.environments.0.ownership;
-        let teams_wait = kept
-            .iter()
-            .any(|row| row.purpose != Purpose::Pool && is_being_made(row));
-        for row in &kept {
-            // Nobody waits for a copy that is kept ready: teams come first.
-            let behind = row.purpose == Purpose::Pool && row.phase == Phase::Wanted && teams_wait;
-            if behind || ownership.is_anothers(row.owner) {
-                continue;
+    /// Puts what was asked for in the queue, and begins as many looks as may be under way.
+    async fn look(&self) -> Result<(), EnvironmentsError> {
+        let asked = std::mem::take(&mut *self.environments.asked());
+        if asked.all || !asked.ids.is_empty() {
+            let inner = &self.environments.0;
+            let mut connection = inner.database.connection().await?;
+            if asked.all {
+                let suspend = inner.engine.can_suspend();
+                let now = inner.clock.now();
+                let rows =
+                    store::environments::list_unsettled(&mut connection, suspend, now).await?;
+                self.queue_all(&rows);
             }
-            let waits = row.next_attempt_at.is_some_and(|at| at > now);
-            if (!self.is_settled(row) && !waits) || asked.contains(&row.id) {
-                self.look(row);
+            for id in asked.ids {
+                if let Some(row) = store::environments::find(&mut connection, id).await? {
+                    self.queue_named(&row);
+                }
             }
         }
+        self.begin();
         Ok(())
     }
 
-    /// Whether nothing is left to do. A copy in use with a reason beside it is being mended.
-    fn is_settled(&self, row: &Environment) -> bool {
-        let whole = match row.desired {
-            Desired::Gone => return false,
-            Desired::Suspended if self.environments.0.engine.can_suspend() => {
-                row.phase == Phase::Suspended
-            }
-            Desired::Running | Desired::Suspended => row.phase == Phase::Ready,
-        };
-        row.phase == Phase::Failed || (whole && row.reason.is_none())
+    fn is_mine(&self, row: &Environment) -> bool {
+        row.phase != Phase::Gone && !self.environments.0.ownership.is_anothers(row.owner)
     }
 
-    fn look(&self, row: &Environment) {
-        let (id, goal) = (row.id, Goal::of(row));
-        let stop = self.tasks.token().child_token();
-        let mut looks = self.looks.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(under_way) = looks.get(&id) {
-            // Looked at again when that look ends, which is at once where it works towards what nobody wants any more.
-            self.environments.queue_up(id);
-            if under_way.goal != goal {
-                under_way.stop.cancel();
-            }
-            return;
+    /// Queues everything of which something is left to do, in a fair order.
+    fn queue_all(&self, rows: &[Environment]) {
+        let mut work = lock(&self.work);
+        let due: Vec<&Environment> = rows
+            .iter()
+            .filter(|row| self.is_mine(row))
+            .filter(|row| !is_under_way(&mut work, row))
+            .collect();
+        work.waiting.replace(&due);
+    }
+
+    /// Queues one before all others, whether or not something seems to be left to do.
+    fn queue_named(&self, row: &Environment) {
+        let mut work = lock(&self.work);
+        if self.is_mine(row) && !is_under_way(&mut work, row) {
+            work.waiting.put_first(row);
         }
-        let look = Look {
-            goal,
-            stop: stop.clone(),
-        };
-        looks.insert(id, look);
-        drop(looks);
-        let ending = Ending {
-            id,
-            looks: self.looks.clone(),
-            environments: self.environments.clone(),
-        };
-        let limit = Arc::clone(&self.limit);
-        self.tasks.spawn("converge", async move {
-            tokio::select! {
-                // Cut off between two lines is what the next look is made for.
-                () = stop.cancelled() => {}
-                () = async {
-                    let Ok(_permit) = limit.acquire_owned().await else { return };
-                    if let Err(failure) = ending.environments.converge(id).await {
-                        error!(environment = %id, error = ?failure, "an environment could not be looked at");
+    }
+
+    /// Begins looks as long as there is room.
+    fn begin(&self) {
+        let most = self.environments.0.config.parallel.max(1);
+        let mut work = lock(&self.work);
+        while work.under_way.len() < most
+            && let Some((id, goal)) = work.waiting.pop()
+        {
+            let stop = self.tasks.token().child_token();
+            let look = Look {
+                goal,
+                stop: stop.clone(),
+                again: false,
+            };
+            work.under_way.insert(id, look);
+            let ending = Ending {
+                id,
+                work: Arc::clone(&self.work),
+                environments: self.environments.clone(),
+            };
+            self.tasks.spawn("converge", async move {
+                tokio::select! {
+                    // Cut off between two lines is what the next look is made for.
+                    () = stop.cancelled() => {}
+                    outcome = ending.environments.converge(id) => {
+                        if let Err(failure) = outcome {
+                            error!(environment = %id, error = ?failure, "an environment could not be looked at");
+                        }
                     }
-                } => {}
-            }
-            drop(ending);
-        });
+                }
+                drop(ending);
+            });
+        }
     }
 
     /// Lists the engine in full, now and then.
@@ -226,7 +233,8 @@ impl Reconciler {
         }
     }
 
-    /// Compares the engine with the database: removes our leftovers, looks at what is not whole.
+    /// Compares the engine with the database: removes our leftovers, looks at what is not as it shall be. One listing
+    /// tells of all: what is whole costs no call of its own.
     async fn list_engine(&self) {
         let inner = &self.environments.0;
         let observed = match inner.engine.observe().await {
@@ -243,18 +251,31 @@ impl Reconciler {
                 return;
             }
         };
-        for found in &observed {
-            if !kept.iter().any(|row| row.id == found.environment) {
-                warn!(environment = %found.environment, "an environment that shall not exist is removed");
-                if let Err(failure) = inner.engine.destroy(found.environment).await {
-                    warn!(environment = %found.environment, error = %failure, "it could not be removed");
-                }
+        let wanted: HashSet<EnvironmentId> = kept.iter().map(|row| row.id).collect();
+        let observed: HashMap<EnvironmentId, ObservedEnvironment> = observed
+            .into_iter()
+            .map(|found| (found.environment, found))
+            .collect();
+        for id in observed.keys().filter(|id| !wanted.contains(id)) {
+            warn!(environment = %id, "an environment that shall not exist is removed");
+            if let Err(failure) = inner.engine.destroy(*id).await {
+                warn!(environment = %id, error = %failure, "it could not be removed");
             }
         }
         for row in &kept {
             let made = matches!(row.phase, Phase::Ready | Phase::Suspended);
-            if made && row.desired != Desired::Gone && !inner.ownership.is_anothers(row.owner) {
-                self.look(row);
+            if made && row.desired != Desired::Gone && self.is_mine(row) {
+                let rests = row.desired == Desired::Suspended && inner.engine.can_suspend();
+                let as_wanted = match (
+                    observed.get(&row.id),
+                    self.environments.definition(row).await,
+                ) {
+                    (Some(found), Ok(definition)) => is_as_wanted(found, &definition, row, rests),
+                    _ => false,
+                };
+                if !as_wanted {
+                    self.environments.wake(row.id);
+                }
             }
         }
     }
@@ -265,8 +286,21 @@ impl Reconciler {
     }
 }
 
-fn is_being_made(row: &Environment) -> bool {
-    row.desired != Desired::Gone && matches!(row.phase, Phase::Wanted | Phase::Preparing)
+fn lock(work: &Mutex<Work>) -> MutexGuard<'_, Work> {
+    work.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether a look at it is under way. It is looked at again when that look ends, which is at once where it works towards
+/// what nobody wants any more.
+fn is_under_way(work: &mut Work, row: &Environment) -> bool {
+    let Some(look) = work.under_way.get_mut(&row.id) else {
+        return false;
+    };
+    look.again = true;
+    if look.goal != Goal::of(row) {
+        look.stop.cancel();
+    }
+    true
 }
 
 /// Looks at an environment whenever the engine reports something of one of its nodes.
@@ -277,6 +311,7 @@ async fn follow_engine(environments: Environments, stop: CancellationToken) {
                 tokio::select! {
                     () = stop.cancelled() => return,
                     event = events.next() => match event {
+                        Some(Ok(event)) if EXPECTED.contains(&event.action.as_str()) => {}
                         Some(Ok(event)) => environments.wake(event.environment),
                         Some(Err(_)) | None => break,
                     },

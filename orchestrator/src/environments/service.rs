@@ -5,7 +5,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -14,8 +14,10 @@ use tokio::sync::{Mutex as AsyncMutex, Notify, broadcast};
 use super::{
     Breach, Capacity, Definitions, Desired, Engine, EngineError, EnvironmentChange,
     EnvironmentStatus, EnvironmentsConfig, EnvironmentsError, Isolation, NewEnvironment, NodeRef,
-    Phase, Purpose, Step,
+    Purpose, Readying, Step,
     engine::{AttachRequest, Attached, EngineInfo, ExecOutput, ExecRequest, Incarnation, Stream},
+    reconcile::Asked,
+    subnets::Ranges,
 };
 use crate::{
     clock::Clock,
@@ -68,10 +70,12 @@ pub(super) struct Inner {
     pub(super) changes: broadcast::Sender<EnvironmentChange>,
     pub(super) steps: Mutex<HashMap<EnvironmentId, Step>>,
     pub(super) durations: Mutex<Vec<Duration>>,
-    pub(super) queue: Mutex<Vec<EnvironmentId>>,
+    pub(super) asked: Mutex<Asked>,
+    pub(super) ranges: Ranges,
     pub(super) wake: Notify,
     locks: Mutex<HashMap<EnvironmentId, Arc<AsyncMutex<()>>>>,
     pub(super) breach: Mutex<Option<Breach>>,
+    pub(super) readying: OnceLock<Arc<dyn Readying>>,
 }
 
 impl Environments {
@@ -90,10 +94,12 @@ impl Environments {
             changes: broadcast::channel(CHANGES).0,
             steps: Mutex::default(),
             durations: Mutex::default(),
-            queue: Mutex::default(),
+            asked: Mutex::default(),
+            ranges: Ranges::default(),
             wake: Notify::new(),
             locks: Mutex::default(),
             breach: Mutex::default(),
+            readying: OnceLock::new(),
         }))
     }
 
@@ -101,6 +107,11 @@ impl Environments {
     #[must_use]
     pub fn definitions(&self) -> &Definitions {
         &self.0.definitions
+    }
+
+    /// Lets `readying` prepare copies that are kept ready. The first one stays.
+    pub fn prepare_with(&self, readying: Arc<dyn Readying>) {
+        let _ = self.0.readying.set(readying);
     }
 
     /// Who works on what.
@@ -180,16 +191,12 @@ impl Environments {
 
     /// Lets the reconciler look at one environment at once.
     pub fn wake(&self, id: EnvironmentId) {
-        self.queue_up(id);
+        self.asked().ids.insert(id);
         self.0.wake.notify_one();
     }
 
-    /// Notes that an environment is to be looked at, whenever that is.
-    pub(super) fn queue_up(&self, id: EnvironmentId) {
-        let mut queue = self.0.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        if !queue.contains(&id) {
-            queue.push(id);
-        }
+    pub(super) fn asked(&self) -> MutexGuard<'_, Asked> {
+        self.0.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What only one at a time may do with an environment in this process: a look, or bringing a kept copy to life.
@@ -202,6 +209,7 @@ impl Environments {
 
     /// Lets the reconciler look at all at once.
     pub fn wake_all(&self) {
+        self.asked().all = true;
         self.0.wake.notify_one();
     }
 
@@ -221,12 +229,7 @@ impl Environments {
     ) -> Result<Vec<EnvironmentStatus>, EnvironmentsError> {
         let mut connection = self.0.database.connection().await?;
         let rows = store::environments::of_exercise(&mut connection, exercise).await?;
-        let waiting: Vec<EnvironmentId> = store::environments::list_kept(&mut connection)
-            .await?
-            .into_iter()
-            .filter(|row| row.desired != Desired::Gone && row.phase == Phase::Wanted)
-            .map(|row| row.id)
-            .collect();
+        let waiting = store::environments::waiting(&mut connection).await?;
         Ok(rows.iter().map(|row| self.status(row, &waiting)).collect())
     }
 

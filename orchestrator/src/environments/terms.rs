@@ -9,7 +9,7 @@ use super::{EngineError, Failure, Step, engine::Incarnation};
 use crate::{
     clock::Timestamp,
     ids::{EnvironmentId, ExerciseId, ProvinceId, TeamId},
-    scenarios::{PlanError, Seed, Subnet},
+    scenarios::{Definition, PlanError, Seed, Subnet},
     store::StoreError,
 };
 
@@ -77,6 +77,13 @@ pub trait Isolation: Send + Sync {
 
     /// Looks, at little cost, whether what keeps labs closed still stands, and puts it back where it does not.
     async fn keep(&self) -> Kept;
+}
+
+/// Prepares, in a copy that is kept ready, what its team will want first.
+#[async_trait]
+pub trait Readying: Send + Sync {
+    /// Called when all machines run, before they stand still. What cannot be prepared is left out.
+    async fn ready(&self, copy: EnvironmentId, incarnation: Incarnation, scenario: &Definition);
 }
 
 /// What a look at that which keeps labs closed found.

@@ -1,15 +1,17 @@
 //! Environments: what shall exist, how far it is, the seeds of its copies and the address ranges that it holds.
 
 mod copies;
+mod lists;
 mod pools;
 mod subnets;
 
 pub use copies::{Copy, copies, keep_addresses, seeds_of_exercise};
+pub use lists::{any_shall_run, list_kept, list_unsettled, waiting};
 pub use pools::{
     Binding, Pool, bind_ready, copies_of_team, follow_bundle, kept_ready, let_copy_go, lock_pool,
     pools, set_pool,
 };
-pub use subnets::{lock_subnets, release_subnets, subnets, subnets_of, take_subnet};
+pub use subnets::{lock_subnets, mark_subnets, release_subnets, subnets, subnets_of, take_subnet};
 
 use std::{fmt, str::FromStr};
 
@@ -377,19 +379,6 @@ pub async fn of_exercise(
     .iter()
     .map(read)
     .collect()
-}
-
-/// Every environment of which something is left or shall be.
-///
-/// # Errors
-/// What the database refuses.
-pub async fn list_kept(connection: &mut Connection) -> Result<Vec<Environment>, StoreError> {
-    Statement::new("select * from environment where phase <> 'gone' order by created_at, id")
-        .fetch_all(connection)
-        .await?
-        .iter()
-        .map(read)
-        .collect()
 }
 
 fn read(row: &Row) -> Result<Environment, StoreError> {

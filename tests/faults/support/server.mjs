@@ -37,9 +37,13 @@ async function freePort() {
 export class Range {
   #people = new Map();
 
-  /** A range with labs in `subnet`; `settings` are variables that the program is started with. */
-  static async create(subnet, settings = {}) {
+  /**
+   * A range with labs in `subnet`; `settings` are variables that the program is started with, in the folder `workplace`
+   * where its demo is another than the checkout's.
+   */
+  static async create(subnet, settings = {}, workplace = undefined) {
     const range = new Range();
+    range.workplace = workplace;
     range.folder = mkdtempSync(join(tmpdir(), "thaotruong-faults-"));
     range.data = join(range.folder, "data");
     cpSync(SCENARIOS, join(range.folder, "scenarios"), { recursive: true });
@@ -61,6 +65,7 @@ export class Range {
   async start(crashAt = "") {
     this.output = "";
     this.process = spawn(program, ["serve", "--demo"], {
+      cwd: this.workplace,
       env: { ...process.env, ...this.settings, THAOTRUONG_CRASH_AT: crashAt },
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -18,7 +18,6 @@ environment-lacks-root-file = Kubernetes cannot place a file in the root folder 
 environment-lacks-name = Kubernetes does not take the name { $detail } of machine { $node }: small letters, digits and hyphens alone.
 environment-refused = The engine refuses: { $detail }
 environment-timed-out = The command took longer than { $seconds } seconds and was ended.
-environment-too-large = More than { $bytes } bytes.
 environment-no-range = No address range is left for { $networks } networks. Add a range to lab_subnets or remove environments.
 environment-plan = The environment cannot be planned from the scenario: { $detail }
 environment-disk-full = Machine { $node } has written { $written }, more than the { $most } allowed. The environment was stopped so that it does not fill the server’s disk. Reset it.

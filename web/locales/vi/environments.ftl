@@ -18,7 +18,6 @@ environment-lacks-root-file = Kubernetes không đặt được tệp vào thư 
 environment-lacks-name = Kubernetes không nhận tên { $detail } của máy { $node }: chỉ chữ thường không dấu, chữ số và gạch nối.
 environment-refused = Hạ tầng từ chối: { $detail }
 environment-timed-out = Lệnh chạy quá { $seconds } giây và đã bị dừng.
-environment-too-large = Nhiều hơn { $bytes } byte.
 environment-no-range = Không còn dải địa chỉ trống cho { $networks } mạng. Hãy thêm dải vào lab_subnets hoặc gỡ bớt môi trường.
 environment-plan = Không lập được môi trường từ kịch bản: { $detail }
 environment-disk-full = Máy { $node } đã ghi { $written }, quá giới hạn { $most }. Môi trường đã tạm dừng để không làm đầy ổ đĩa máy chủ. Hãy đặt lại môi trường.

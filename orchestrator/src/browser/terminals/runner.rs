@@ -16,7 +16,10 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::{
-    browser::{frames::Notice, nodes::Nodes},
+    browser::{
+        frames::{Notice, Size},
+        nodes::Nodes,
+    },
     clock::Clock,
     environments::{
         engine::{AttachRequest, Attached, ExecRequest, TerminalControl},
@@ -27,6 +30,7 @@ use crate::{
 use super::{
     holder::{self, Filter, Found, Mode},
     keeper::{Kept, What},
+    prepared::Waiting,
     session::{Ending, Session},
 };
 
@@ -83,18 +87,25 @@ enum Shell {
 }
 
 impl Runner {
-    /// Runs until the session is over for this server, and says why.
-    pub(super) async fn run(mut self) -> Ending {
-        let ending = self.drive().await;
+    /// Runs until the session is over for this server, and says why. `ready` is the shell that was prepared for it.
+    pub(super) async fn run(mut self, ready: Option<Waiting>) -> Ending {
+        let ending = self.drive(ready).await;
         if let Ending::Exited(code) = &ending {
             self.keep(What::Exit(*code)).await;
         }
         ending
     }
 
-    async fn drive(&mut self) -> Ending {
+    async fn drive(&mut self, mut ready: Option<Waiting>) -> Ending {
         let mode = if self.resumed { Mode::Find } else { Mode::Make };
-        let shell = match self.look(mode).await {
+        let found = match &ready {
+            Some(ready) => Ok(Found::Ready {
+                place: ready.place,
+                alive: true,
+            }),
+            None => self.look(mode).await,
+        };
+        let shell = match found {
             Ok(Found::Ready { place, alive }) if alive || !self.resumed => Shell::Held { place },
             Ok(Found::Ended(code)) => return Ending::Exited(code),
             Ok(_) if self.resumed => return Ending::Lost(Notice::new("session-gone")),
@@ -104,7 +115,11 @@ impl Runner {
         let mut failures = 0;
         loop {
             let begun = Instant::now();
-            match self.attach(shell).await {
+            let attached = match ready.take() {
+                Some(ready) => Ok(ready.attached),
+                None => self.attach(shell).await,
+            };
+            match attached {
                 Ok(attached) => match self.pump(attached, shell).await {
                     (Pause::Ended, Some(code)) => return Ending::Exited(code),
                     (Pause::Ended, None) => {}
@@ -173,23 +188,11 @@ impl Runner {
     async fn attach(&self, shell: Shell) -> Result<Attached, EngineError> {
         let size = *self.session.sizes.borrow();
         let place = &self.session.place;
-        let mut env: Vec<String> = ENVIRONMENT.map(String::from).into();
-        env.extend([
-            format!("USER={}", place.user),
-            format!("LOGNAME={}", place.user),
-        ]);
         let argv = match shell {
             Shell::Held { place } => holder::attach(self.session.id, place),
             Shell::Bare => holder::bare(),
         };
-        let request = AttachRequest {
-            argv,
-            user: Some(place.user.clone()),
-            columns: size.columns,
-            rows: size.rows,
-            env,
-            workdir: None,
-        };
+        let request = attach_request(argv, &place.user, size);
         self.nodes.attach(&place.node, request).await
     }
 
@@ -248,6 +251,20 @@ impl Runner {
                 what,
             })
             .await;
+    }
+}
+
+/// A terminal for `user` in which `argv` runs.
+pub(super) fn attach_request(argv: Vec<String>, user: &str, size: Size) -> AttachRequest {
+    let mut env: Vec<String> = ENVIRONMENT.map(String::from).into();
+    env.extend([format!("USER={user}"), format!("LOGNAME={user}")]);
+    AttachRequest {
+        argv,
+        user: Some(user.to_owned()),
+        columns: size.columns,
+        rows: size.rows,
+        env,
+        workdir: None,
     }
 }
 

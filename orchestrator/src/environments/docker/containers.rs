@@ -9,8 +9,8 @@ use bollard::{
     Docker,
     models::{
         ContainerCreateBody, EndpointIpamConfig, EndpointSettings, HostConfig, HostConfigLogConfig,
-        Mount, MountType, MountVolumeOptions, NetworkConnectRequest, NetworkingConfig,
-        ResourcesUlimits, RestartPolicy, RestartPolicyNameEnum,
+        Mount, MountType, MountVolumeOptions, NetworkConnectRequest, NetworkDisconnectRequest,
+        NetworkingConfig, ResourcesUlimits, RestartPolicy, RestartPolicyNameEnum,
     },
     query_parameters::CreateContainerOptionsBuilder,
 };
@@ -128,22 +128,59 @@ pub(super) async fn connect(
     environment: EnvironmentId,
     node: &PlannedNode,
 ) -> Result<(), EngineError> {
-    let name = names::container(environment, &node.id);
     for attachment in node.attachments.iter().skip(1) {
-        let request = NetworkConnectRequest {
-            container: name.clone(),
-            endpoint_config: Some(endpoint(node, attachment)),
-        };
-        match docker
-            .connect_network(&names::network(environment, attachment.network), request)
-            .await
-        {
-            Ok(()) => {}
-            Err(error) if error.to_string().contains("already exists in network") => {}
-            Err(error) => return Err(refused(error, Stage::Create, Some(&node.id))),
-        }
+        join(docker, environment, node, attachment).await?;
     }
     Ok(())
+}
+
+/// Connects `node`'s container again to those of its networks that are not among `joined`: somebody took it out, or the
+/// network was removed and made again.
+pub(super) async fn connect_again(
+    docker: &Docker,
+    environment: EnvironmentId,
+    node: &PlannedNode,
+    joined: &[String],
+) -> Result<(), EngineError> {
+    for attachment in &node.attachments {
+        let network = names::network(environment, attachment.network);
+        if joined.contains(&network) {
+            continue;
+        }
+        // A container that stood still while its network went remembers that one, and would not start. One that
+        // remembers nothing has nothing to forget.
+        let forget = NetworkDisconnectRequest {
+            container: names::container(environment, &node.id),
+            force: Some(true),
+        };
+        match docker.disconnect_network(&network, forget).await {
+            Err(error) if status(&error).is_none() => {
+                return Err(refused(error, Stage::Network, Some(&node.id)));
+            }
+            _ => {}
+        }
+        join(docker, environment, node, attachment).await?;
+    }
+    Ok(())
+}
+
+async fn join(
+    docker: &Docker,
+    environment: EnvironmentId,
+    node: &PlannedNode,
+    attachment: &Attachment,
+) -> Result<(), EngineError> {
+    let request = NetworkConnectRequest {
+        container: names::container(environment, &node.id),
+        endpoint_config: Some(endpoint(node, attachment)),
+    };
+    let network = names::network(environment, attachment.network);
+    match docker.connect_network(&network, request).await {
+        Err(error) if !error.to_string().contains("already exists in network") => {
+            Err(refused(error, Stage::Create, Some(&node.id)))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn body(

@@ -10,6 +10,7 @@ use bollard::{
     models::NetworkDisconnectRequest,
     query_parameters::{InspectNetworkOptions, RemoveContainerOptionsBuilder},
 };
+use futures_util::future::try_join;
 use tokio::time::sleep;
 
 use crate::{
@@ -61,12 +62,17 @@ async fn remove_all(
         .force(true)
         .v(true)
         .build();
-    for container in observe::of_environment(docker, owner, environment).await? {
+    let (containers, networks) = try_join(
+        observe::of_environment(docker, owner, environment),
+        networks::of_environment(docker, owner, environment),
+    )
+    .await?;
+    for container in containers {
         let id = container.id.unwrap_or_default();
         gone(docker.remove_container(&id, Some(options.clone())).await)?;
         failpoint::reach("mid-destroy");
     }
-    for network in networks::of_environment(docker, owner, environment).await? {
+    for network in networks {
         match docker.remove_network(&network.id).await {
             Err(error) if matches!(status(&error), Some(403 | 409)) => {
                 release(docker, owner, &network).await?;

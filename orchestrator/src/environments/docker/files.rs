@@ -126,7 +126,7 @@ pub(super) async fn download(
     while let Some(chunk) = stream.next().await {
         archive.extend_from_slice(&chunk.map_err(|error| refused(error, stage, Some(node)))?);
         if archive.len() > limit {
-            return Err(EngineError::TooLarge(limit));
+            return Err(EngineError::more_than(limit, node));
         }
     }
     Ok(archive.freeze())

@@ -33,26 +33,37 @@ pub(super) struct Found {
     pub ranges: Vec<Subnet>,
 }
 
-/// Makes those networks of `plan` that are not there yet.
+/// Refuses where a stranger's network, among `existing`, has a name that ours must have: an engine would make a second
+/// one of that name beside it, and machines are joined by name.
+pub(super) fn refuse_strangers(
+    existing: &[Found],
+    owner: InstallationId,
+    plan: &EnvironmentPlan,
+) -> Result<(), EngineError> {
+    let own = |index| names::network(plan.environment, index);
+    let stranger = existing
+        .iter()
+        .filter(|found| !is_ours(found, owner, plan.environment))
+        .find(|found| (0..plan.networks.len()).any(|index| own(index) == found.name));
+    stranger.map_or(Ok(()), |found| {
+        Err(EngineError::Stranger(found.name.clone()))
+    })
+}
+
+/// Makes those networks of `plan` that are not among `existing`.
 pub(super) async fn make(
     docker: &Docker,
     owner: InstallationId,
-    plan: &EnvironmentPlan,
-    incarnation: Incarnation,
+    (plan, incarnation): (&EnvironmentPlan, Incarnation),
+    existing: &[Found],
     progress: &Progress,
 ) -> Result<(), EngineError> {
     let total = plan.networks.len();
-    let existing = all(docker).await?;
     for (index, network) in plan.networks.iter().enumerate() {
         progress.report(Stage::Network, index, total, None);
         let name = names::network(plan.environment, index);
-        // An engine would make a second network of the same name beside a stranger's, and machines are joined by name.
-        match existing.iter().find(|found| found.name == name) {
-            Some(found) if !is_ours(found, owner, plan.environment) => {
-                return Err(EngineError::Stranger(name));
-            }
-            Some(_) => {}
-            None => make_one(docker, owner, plan.environment, incarnation, &name, network).await?,
+        if !existing.iter().any(|found| found.name == name) {
+            make_one(docker, owner, plan.environment, incarnation, &name, network).await?;
         }
         failpoint::reach("after-network");
     }

@@ -8,6 +8,8 @@ use bollard::{
     query_parameters::ListContainersOptionsBuilder,
 };
 
+use futures_util::future::try_join;
+
 use crate::{
     environments::{
         engine::{Health, NodeRef, NodeState, ObservedEnvironment, ObservedNode},
@@ -24,8 +26,9 @@ pub(super) async fn everything(
     docker: &Docker,
     owner: InstallationId,
 ) -> Result<Vec<ObservedEnvironment>, EngineError> {
-    let containers = containers(docker, vec![format!("{}={owner}", names::OWNER)]).await?;
-    let networks = networks::ours(docker, owner).await?;
+    let labels = vec![format!("{}={owner}", names::OWNER)];
+    let (containers, networks) =
+        try_join(containers(docker, labels), networks::ours(docker, owner)).await?;
     Ok(gather(owner, &containers, &networks))
 }
 
@@ -35,8 +38,11 @@ pub(super) async fn one(
     owner: InstallationId,
     environment: EnvironmentId,
 ) -> Result<Option<ObservedEnvironment>, EngineError> {
-    let containers = of_environment(docker, owner, environment).await?;
-    let networks = networks::of_environment(docker, owner, environment).await?;
+    let (containers, networks) = try_join(
+        of_environment(docker, owner, environment),
+        networks::of_environment(docker, owner, environment),
+    )
+    .await?;
     Ok(gather(owner, &containers, &networks).pop())
 }
 
@@ -99,7 +105,8 @@ async fn list(
         .map_err(unanswered)
 }
 
-fn gather(
+/// What containers and networks are together; those that are not ours count for nothing.
+pub(super) fn gather(
     owner: InstallationId,
     containers: &[ContainerSummary],
     networks: &[networks::Found],
@@ -114,6 +121,7 @@ fn gather(
                 incarnation,
                 state,
                 health,
+                networks: Some(joined(container, networks)),
             });
         }
     }
@@ -125,6 +133,23 @@ fn gather(
         }
     }
     found.into_values().collect()
+}
+
+/// The networks that a container is in: one that was removed and made again is another, though its name is the same.
+fn joined(container: &ContainerSummary, networks: &[networks::Found]) -> Vec<String> {
+    let ends = container
+        .network_settings
+        .as_ref()
+        .and_then(|settings| settings.networks.as_ref());
+    ends.into_iter()
+        .flatten()
+        .filter(|(_, end)| {
+            networks
+                .iter()
+                .any(|network| Some(&network.id) == end.network_id.as_ref())
+        })
+        .map(|(name, _)| name.clone())
+        .collect()
 }
 
 fn at(

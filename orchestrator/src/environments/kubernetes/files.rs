@@ -40,7 +40,7 @@ cd "$(dirname "$1")" && tar c "$(basename "$1")" 2>/dev/null | head -c "$2""#;
     request.output_limit = limit;
     let (stdout, truncated) = run(client, node, request.timeout(TIME)).await?;
     if truncated {
-        return Err(EngineError::TooLarge(limit));
+        return Err(EngineError::more_than(limit, &node.node));
     }
     Ok(stdout.into())
 }

@@ -353,6 +353,7 @@ fn gather(
                 incarnation,
                 state: state(pod),
                 health: health(pod),
+                networks: None,
             });
         }
     }

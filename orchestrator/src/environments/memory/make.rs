@@ -8,7 +8,7 @@ use crate::{
         progress::{Progress, Stage},
     },
     ids::EnvironmentId,
-    scenarios::EnvironmentPlan,
+    scenarios::{EnvironmentPlan, Subnet},
 };
 
 use super::{Fault, MemoryEngine, Node, Operation};
@@ -20,7 +20,9 @@ impl MemoryEngine {
             let mut state = self.state();
             let position = state.faults.iter().position(|(at, _)| *at == operation);
             let fault = position.map(|position| state.faults.remove(position).1);
-            (state.delay, state.away, fault)
+            let own = state.delays.iter().find(|(of, _)| *of == operation);
+            let delay = own.map_or(state.delay, |(_, delay)| *delay);
+            (delay, state.away, fault)
         };
         if !delay.is_zero() {
             tokio::time::sleep(delay).await;
@@ -55,11 +57,12 @@ impl MemoryEngine {
                 .iter()
                 .any(|range| range.overlaps(network.subnet))
                 || state
-                    .environments
-                    .iter()
-                    .filter(|(id, _)| **id != plan.environment)
-                    .flat_map(|(_, other)| &other.networks)
-                    .any(|(_, _, range)| range.overlaps(network.subnet));
+                    .ranges
+                    .range(..=ends(network.subnet).1)
+                    .next_back()
+                    .is_some_and(|(_, (last, of))| {
+                        *of != plan.environment && *last >= ends(network.subnet).0
+                    });
             if taken {
                 return Err(EngineError::RangeTaken {
                     subnet: network.subnet,
@@ -76,6 +79,8 @@ impl MemoryEngine {
                 environment
                     .networks
                     .push((name, incarnation, network.subnet));
+                let (first, last) = ends(network.subnet);
+                state.ranges.insert(first, (last, plan.environment));
                 state.made += 1;
             }
             drop(state);
@@ -168,6 +173,13 @@ impl MemoryEngine {
         }
         Ok(())
     }
+}
+
+/// First and last address of a range.
+pub(super) fn ends(range: Subnet) -> (u32, u32) {
+    let first = range.address().to_bits();
+    let more = u32::try_from(range.size() - 1).unwrap_or(u32::MAX);
+    (first, first.saturating_add(more))
 }
 
 /// The response of a call that did its work never comes.

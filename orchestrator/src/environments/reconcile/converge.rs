@@ -132,12 +132,12 @@ impl Environments {
             // A fresh copy was asked for since this look began; whoever made it goes on with it.
             return Err(EnvironmentsError::Superseded);
         }
-        let plan = self.plan(row, None).await?;
+        let definition = self.definition(row).await?;
         let made = matches!(row.phase, Phase::Ready | Phase::Suspended);
         if made
             && let Some(found) = observed
                 .as_ref()
-                .filter(|found| is_whole(found, &plan, row))
+                .filter(|found| is_whole(found, &definition, row))
         {
             return self.set_in_motion(row, found).await;
         }
@@ -152,6 +152,7 @@ impl Environments {
                 engine.resume(row.id).await?;
             }
         }
+        let plan = self.plan(row, &definition, None).await?;
         let began = self.0.clock.now();
         self.settle(row, &progress(row, Phase::Preparing, Stage::Network))
             .await?;
@@ -173,7 +174,7 @@ impl Environments {
             None => plan,
             Some(addresses) => {
                 self.keep_addresses(row, &addresses).await?;
-                self.plan(row, Some(&addresses)).await?
+                self.plan(row, &definition, Some(&addresses)).await?
             }
         };
         engine.apply(&plan, row.incarnation, &steps).await?;
@@ -182,6 +183,9 @@ impl Environments {
         self.remember(self.0.clock.now().since(began));
         info!(environment = %row.id, incarnation = row.incarnation, "ready");
         if row.desired == Desired::Suspended && engine.can_suspend() {
+            if let Some(readying) = self.0.readying.get() {
+                readying.ready(row.id, row.incarnation, &definition).await;
+            }
             engine.suspend(row.id).await?;
             self.settle(row, &reached(Phase::Suspended)).await?;
         }
@@ -245,7 +249,7 @@ impl Environments {
             .await?;
         self.0.engine.destroy(row.id).await?;
         let mut connection = self.0.database.connection().await?;
-        store::environments::release_subnets(&mut connection, row.id).await?;
+        self.0.ranges.release(&mut connection, row.id).await?;
         drop(connection);
         let gone = Outcome {
             stage: Stage::Remove.as_str(),
@@ -278,7 +282,8 @@ impl Environments {
         }
         if remedy == Remedy::OtherRange {
             let mut connection = self.0.database.connection().await?;
-            store::environments::release_subnets(&mut connection, row.id).await?;
+            self.0.ranges.release(&mut connection, row.id).await?;
+            self.0.ranges.doubt().await;
         }
         if !removing && matches!(remedy, Remedy::Retry | Remedy::OtherRange) {
             // A fresh start: what half exists would fail the same way. A refusal here is met again at the next try.

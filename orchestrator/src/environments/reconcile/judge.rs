@@ -5,7 +5,7 @@ use crate::{
         EngineError, EnvironmentsError, Stage,
         engine::{NodeState, ObservedEnvironment},
     },
-    scenarios::{DependencyCondition, EnvironmentPlan, NodeId},
+    scenarios::{Compose, Definition, DependencyCondition, NodeId},
     store::environments::{Desired, Environment, Outcome, Phase},
 };
 
@@ -56,26 +56,45 @@ pub(super) fn stage_of(row: &Environment, failure: &EngineError) -> Stage {
     }
 }
 
-/// Every node runs, stands still, or has done what it was started for. Whether it is healthy is the team's matter once it was ready:
+/// Every node runs or stands still in its networks, or has done what it was started for. Whether it is healthy is the team's matter once it was ready:
 /// an outage is what drills are about.
 pub(super) fn is_whole(
     found: &ObservedEnvironment,
-    plan: &EnvironmentPlan,
+    definition: &Definition,
     row: &Environment,
 ) -> bool {
+    let compose = &definition.compose;
     found.is_only(row.incarnation)
-        && found.networks.len() == plan.networks.len()
-        && plan.nodes.iter().all(|planned| {
+        && found.networks.len() == compose.networks.len()
+        && compose.services.iter().all(|service| {
             found
                 .nodes
                 .iter()
-                .find(|node| node.node == planned.id)
+                .find(|node| node.node == service.id)
                 .is_some_and(|node| match node.state {
-                    NodeState::Running | NodeState::Paused => true,
-                    NodeState::Exited(0) => is_job(plan, &planned.id),
+                    NodeState::Running | NodeState::Paused => node
+                        .networks
+                        .as_ref()
+                        .is_none_or(|joined| joined.len() == service.networks.len()),
+                    NodeState::Exited(0) => is_job(compose, &service.id),
                     _ => false,
                 })
         })
+}
+
+/// Whether a listing shows a made environment just as it shall be, so that no look is needed.
+pub(super) fn is_as_wanted(
+    found: &ObservedEnvironment,
+    definition: &Definition,
+    row: &Environment,
+    rests: bool,
+) -> bool {
+    let other = if rests {
+        NodeState::Running
+    } else {
+        NodeState::Paused
+    };
+    is_whole(found, definition, row) && !any(found, other)
 }
 
 /// Whether any node is in `state`.
@@ -84,11 +103,10 @@ pub(super) fn any(found: &ObservedEnvironment, state: NodeState) -> bool {
 }
 
 /// Whether another node waits for this one to end.
-fn is_job(plan: &EnvironmentPlan, node: &NodeId) -> bool {
-    plan.nodes
+fn is_job(compose: &Compose, node: &NodeId) -> bool {
+    compose
+        .services
         .iter()
         .flat_map(|other| &other.depends_on)
-        .any(|dependency| {
-            dependency.node == *node && dependency.condition == DependencyCondition::Completed
-        })
+        .any(|(of, condition)| of == node && *condition == DependencyCondition::Completed)
 }

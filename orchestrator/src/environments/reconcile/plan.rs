@@ -1,13 +1,14 @@
 //! The plan of an environment as it stands in the database: its scenario, seed, ranges, and addresses where the engine
 //! gave them.
 
+use std::sync::Arc;
+
 use crate::{
     environments::{
         Environments, EnvironmentsError,
         service::{held_subnets, seed_from},
-        subnets,
     },
-    scenarios::{Addresses, EnvironmentPlan, PlanInput, Subnet},
+    scenarios::{Addresses, Definition, EnvironmentPlan, PlanInput},
     store::{self, environments::Environment},
 };
 
@@ -25,25 +26,36 @@ impl Environments {
         Ok(())
     }
 
+    /// The scenario.
+    pub(super) async fn definition(
+        &self,
+        row: &Environment,
+    ) -> Result<Arc<Definition>, EnvironmentsError> {
+        if let Some(known) = self.0.definitions.known(&row.bundle) {
+            return Ok(known);
+        }
+        let mut connection = self.0.database.connection().await?;
+        self.0.definitions.get(&mut connection, &row.bundle).await
+    }
+
     /// The plan, with `addresses` where the engine has given them.
     pub(super) async fn plan(
         &self,
         row: &Environment,
+        definition: &Definition,
         addresses: Option<&Addresses>,
     ) -> Result<EnvironmentPlan, EnvironmentsError> {
         let mut connection = self.0.database.connection().await?;
-        let definition = self.0.definitions.get(&mut connection, &row.bundle).await?;
-        let mut subnets = held_subnets(&mut connection, row.id, &definition).await?;
+        let mut subnets = held_subnets(&mut connection, row.id, definition).await?;
         drop(connection);
         let sizes = definition.network_sizes();
         if subnets.len() < sizes.len() {
-            // Asked before the transaction: no engine call inside one.
-            let mut taken: Vec<Subnet> = self.0.engine.subnets_in_use().await?;
-            taken.extend_from_slice(&self.0.config.host_ranges);
-            let mut transaction = self.0.database.begin().await?;
-            let ranges = &self.0.config.ranges;
-            subnets = subnets::allocate(&mut transaction, row.id, ranges, &taken, &sizes).await?;
-            transaction.commit().await?;
+            let inner = &self.0;
+            let places = (&inner.config.ranges[..], &inner.config.host_ranges[..]);
+            subnets = inner
+                .ranges
+                .allocate(&inner.database, &*inner.engine, places, row.id, &sizes)
+                .await?;
         }
         let seed = seed_from(&row.seed)?;
         Ok(definition.plan(&PlanInput {

@@ -5,7 +5,7 @@ mod races;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use thaotruong_tests::both_databases;
+use thaotruong_tests::{both_databases, scenario};
 
 use crate::{
     clock::{Clock, TestClock, Timestamp},
@@ -23,34 +23,6 @@ use crate::{
     tasks::Tasks,
 };
 
-const SCENARIO: &str = "\
-scenario: two
-version: 1
-title: {vi: Hai máy, en: Two machines}
-summary: {vi: Hai máy., en: Two machines.}
-kind: simulation
-level: basic
-duration: 10m
-environment: compose.yaml
-nodes:
-  desk: {role: analyst, terminal: {user: root}}
-  portal: {role: target}
-tasks:
-  - {id: way, title: {vi: Cờ, en: Flag}, text: {vi: Tìm., en: Find.}, points: 10, answer: {flag: {}}}
-files:
-  - {node: desk, path: /srv/flag, from: files/flag, template: true}
-solution: solution.yaml
-";
-const COMPOSE: &str = "\
-services:
-  desk: {image: 'test/desk:1', networks: [lan]}
-  portal: {image: 'test/portal:1', networks: [lan]}
-networks: {lan: }
-";
-const SOLUTION: &str = "\
-steps:
-  - {id: look, node: desk, run: cat /srv/flag, capture: {flag: '(TT\\{[0-9a-f]+\\})'}, solves: {task: way, answer: '{{capture.flag}}'}}
-";
 /// Machines and networks of one environment.
 const THINGS: u64 = 3;
 
@@ -87,20 +59,12 @@ impl Bench {
             .execute(&mut connection)
             .await
             .unwrap();
-        let files = [
-            ("scenario.yaml", SCENARIO),
-            ("compose.yaml", COMPOSE),
-            ("solution.yaml", SOLUTION),
-            ("files/flag", "{{flag.way}}\n"),
-        ];
-        let bundle = Bundle::from_files(BTreeMap::from(files.map(|(path, text)| {
-            (
-                path.to_owned(),
-                BundleFile {
-                    bytes: text.as_bytes().to_vec(),
-                    mode: 0o644,
-                },
-            )
+        let files = scenario::machines("two", &["desk", "portal"], |machine| {
+            format!("image: 'test/{machine}:1'")
+        });
+        let bundle = Bundle::from_files(BTreeMap::from(files.clone().map(|(path, text)| {
+            let bytes = text.into_bytes();
+            (path.to_owned(), BundleFile { bytes, mode: 0o644 })
         })))
         .unwrap();
         let checked = crate::scenarios::check(bundle);
@@ -109,7 +73,7 @@ impl Bench {
         let stored = files.map(|(path, text)| StoredFile {
             path: path.to_owned(),
             mode: 0o644,
-            content: text.as_bytes().to_vec(),
+            content: text.into_bytes(),
         });
         store::bundles::keep(&mut connection, &digest, "two", 1, clock.now(), &stored)
             .await

@@ -5,17 +5,29 @@ use crate::{
     store::{Connection, Statement, StoreError},
 };
 
-/// Takes the lock under which address ranges are given out.
+/// Takes the lock under which address ranges are given out, and reads the mark of the last gift.
 ///
 /// # Errors
 /// What the database refuses.
-pub async fn lock_subnets(transaction: &mut Connection) -> Result<(), StoreError> {
+pub async fn lock_subnets(transaction: &mut Connection) -> Result<String, StoreError> {
     Statement::new(
         "insert into setting (key, value) values ('subnet-lock', '')
-         on conflict (key) do update set value = excluded.value",
+         on conflict (key) do update set value = setting.value returning value",
     )
-    .execute(transaction)
-    .await?;
+    .fetch_one("setting", transaction)
+    .await?
+    .get("value")
+}
+
+/// Marks that ranges were given out, under the lock.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn mark_subnets(transaction: &mut Connection, mark: &str) -> Result<(), StoreError> {
+    Statement::new("update setting set value = $1 where key = 'subnet-lock'")
+        .bind(mark)
+        .execute(transaction)
+        .await?;
     Ok(())
 }
 
@@ -70,17 +82,19 @@ pub async fn take_subnet(
     Ok(())
 }
 
-/// Takes an environment's ranges back.
+/// Takes an environment's ranges back and gives them.
 ///
 /// # Errors
 /// What the database refuses.
 pub async fn release_subnets(
     connection: &mut Connection,
     id: EnvironmentId,
-) -> Result<(), StoreError> {
-    Statement::new("delete from environment_subnet where environment_id = $1")
+) -> Result<Vec<String>, StoreError> {
+    Statement::new("delete from environment_subnet where environment_id = $1 returning cidr")
         .bind(id)
-        .execute(connection)
-        .await?;
-    Ok(())
+        .fetch_all(connection)
+        .await?
+        .iter()
+        .map(|row| row.get("cidr"))
+        .collect()
 }

@@ -1,0 +1,73 @@
+//! Many teams at once, through the database and the reconciler as a drill prepares them.
+
+use std::{sync::Arc, time::Instant};
+
+use bollard::Docker;
+use futures_util::{StreamExt as _, stream};
+use thaotruong::{
+    config,
+    environments::{DockerEngine, Engine as _, Phase},
+    ids::InstallationId,
+    scenarios::EnvironmentPlan,
+    tasks::Tasks,
+};
+
+use crate::{
+    AT_ONCE, ceiling,
+    plans::sleeping,
+    range,
+    report::{Goal, Table},
+    site::{IMAGE, Site},
+};
+
+const TEAMS: usize = 40;
+const MACHINES: [&str; 3] = ["desk", "portal", "attacker"];
+
+pub async fn measure(table: &mut Table, docker: &Docker) {
+    let owner = InstallationId::new();
+    let folder = tempfile::tempdir().expect("a folder");
+    let tasks = Tasks::new();
+    let engine = Arc::new(DockerEngine::new(&config::Docker::default(), owner));
+    let site = Site::open(
+        folder.path(),
+        Arc::<DockerEngine>::clone(&engine),
+        &MACHINES,
+        AT_ONCE,
+        "10.80.0.0/16",
+    )
+    .await;
+    site.environments.start(&tasks);
+    let began = Instant::now();
+    site.want(TEAMS).await;
+    site.until_all(Phase::Ready).await;
+    let up = began.elapsed();
+    let began = Instant::now();
+    site.let_go().await;
+    site.until_all(Phase::Gone).await;
+    let down = began.elapsed();
+    tasks.drain().await;
+    assert_eq!(engine.observe().await.expect("a listing"), []);
+
+    let plans: Vec<EnvironmentPlan> = (0..TEAMS)
+        .map(|index| sleeping(range(index), IMAGE, &MACHINES))
+        .collect();
+    let began = Instant::now();
+    let made: Vec<_> = stream::iter(&plans)
+        .map(|plan| ceiling::make(docker, plan, owner))
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
+    let raw_up = began.elapsed();
+    let began = Instant::now();
+    stream::iter(made)
+        .for_each_concurrent(AT_ONCE, async |raw| ceiling::remove(docker, raw).await)
+        .await;
+    let raw_down = began.elapsed();
+    table.time(
+        "40 teams of 3 nodes ready, as a drill prepares them",
+        Goal::AtMost(1.1),
+        up,
+        raw_up,
+    );
+    table.time("their teardown", Goal::AtMost(1.1), down, raw_down);
+}
