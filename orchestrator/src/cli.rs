@@ -5,6 +5,7 @@
 
 mod demo;
 mod doctor;
+mod environment;
 mod image;
 mod isolation;
 mod platform;
@@ -73,6 +74,9 @@ enum Command {
     /// Ảnh máy · machines' images
     #[command(subcommand)]
     Image(image::Image),
+    /// Môi trường: mong muốn và thực tế · environments: desired and actual
+    #[command(subcommand)]
+    Environment(environment::Environment),
     /// Kịch bản · scenarios
     #[command(subcommand)]
     Scenario(ScenarioCommand),
@@ -126,6 +130,7 @@ impl Command {
             Self::Doctor(doctor) => doctor.run(&load()?, locale).await,
             Self::Isolation(isolation) => isolation.run(&load()?, locale).await,
             Self::Image(image) => image.run(&load()?, locale).await,
+            Self::Environment(environment) => environment.run(&load()?, locale).await,
             Self::Scenario(ScenarioCommand::Check(check)) => check.run(locale),
             Self::Scenario(ScenarioCommand::Test(test)) => test.run(&load()?, locale).await,
         }
@@ -135,9 +140,11 @@ impl Command {
     const fn log(&self) -> &'static str {
         match self {
             Self::Serve(_) => "info,sqlx=warn,kube_client=error",
-            Self::Scenario(_) | Self::Doctor(_) | Self::Isolation(_) | Self::Image(_) => {
-                "error,kube_client=off"
-            }
+            Self::Scenario(_)
+            | Self::Doctor(_)
+            | Self::Isolation(_)
+            | Self::Image(_)
+            | Self::Environment(_) => "error,kube_client=off",
         }
     }
 }

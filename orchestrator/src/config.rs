@@ -42,6 +42,10 @@ pub struct Config {
     pub kubernetes: Kubernetes,
     /// How many environments are worked on at once.
     pub parallel: usize,
+    /// For how many minutes beyond its length an exercise whose time stands keeps its machines.
+    pub keep_minutes: u64,
+    /// After how many minutes without use machines stand still while exercise time stands; 0 means never.
+    pub idle_minutes: u64,
 }
 
 /// The Docker Engine and what it runs beside the scenarios' images.
@@ -154,6 +158,8 @@ impl Default for Config {
             docker: Docker::default(),
             kubernetes: Kubernetes::default(),
             parallel: 4,
+            keep_minutes: 24 * 60,
+            idle_minutes: 30,
         }
     }
 }

@@ -9,12 +9,14 @@ mod bring_up;
 mod commands;
 mod definitions;
 mod disk;
+mod inventory;
 mod keeping;
 mod pools;
 mod reconcile;
 mod service;
 mod subnets;
 mod terms;
+mod usage;
 
 pub mod docker;
 pub mod engine;
@@ -32,6 +34,7 @@ pub use definitions::Definitions;
 pub use docker::DockerEngine;
 pub use engine::{Engine, Incarnation, NodeRef};
 pub use failure::{EngineError, Failure};
+pub use inventory::{Actual, Inventory, Leftover, Line, LineExercise, LineTeam, Orphan, Total};
 pub use isolation::{ClusterProber, Prober};
 pub use kubernetes::KubernetesEngine;
 pub use memory::MemoryEngine;
@@ -42,3 +45,4 @@ pub use terms::{
     Breach, Capacity, Desired, EnvironmentChange, EnvironmentStatus, EnvironmentsConfig,
     EnvironmentsError, Isolation, Kept, NewEnvironment, Phase, Pool, Purpose, Readying,
 };
+pub use usage::GRAIN;

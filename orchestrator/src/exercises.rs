@@ -12,7 +12,9 @@ mod conductor;
 mod draft;
 mod error;
 mod isolation;
+mod keeping;
 mod lifecycle;
+mod machines;
 pub mod rehearsal;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -27,6 +29,8 @@ pub use checks::CheckOutcome;
 pub use conductor::Conductor;
 pub use draft::{Draft, DraftTeam, LaidOut, MAX_TEAM_MEMBERS, MAX_TEAMS};
 pub use error::ExerciseError;
+pub use keeping::{Keeping, WARNING};
+pub use machines::{in_use, is_running, is_unneeded};
 pub use view::{ExerciseView, Summary, TeamView};
 pub use white_cell::{Grade, Message};
 
@@ -70,6 +74,7 @@ pub struct Exercises {
     random: Arc<dyn Random>,
     views: view::Views,
     checks: checks::Checks,
+    keeping: Keeping,
 }
 
 impl Exercises {
@@ -92,6 +97,7 @@ impl Exercises {
             random,
             views: view::Views::default(),
             checks: checks::Checks::default(),
+            keeping: Keeping::default(),
         }
     }
 

@@ -72,6 +72,17 @@ impl Ownership {
         Ok(ownership)
     }
 
+    /// Looks and asks, and owns nothing: for a command beside a server. It stands on no list.
+    #[must_use]
+    pub fn guest(database: Database) -> Self {
+        Self(Arc::new(Inner {
+            database,
+            me: OrchestratorId::new(),
+            pace: BEAT,
+            others: Mutex::default(),
+        }))
+    }
+
     /// Goes on beating until the program ends.
     pub fn start(&self, tasks: &Tasks) {
         let (ownership, stop) = (self.clone(), tasks.token());

@@ -79,6 +79,8 @@ pub enum Action {
     ReadAudit,
     /// Read the installation's state.
     ReadHealth,
+    /// Try environments again and take away what nobody needs.
+    ManageEnvironments,
 }
 
 /// How far a role reaches with an action.
@@ -105,7 +107,7 @@ const EVERYBODY: &[(Role, Reach)] = &[
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Open,
         Self::UseOwnAccount,
         Self::ReadLibrary,
@@ -130,6 +132,7 @@ impl Action {
         Self::ManageAccounts,
         Self::ReadAudit,
         Self::ReadHealth,
+        Self::ManageEnvironments,
     ];
 
     /// Its name in the audit trail.
@@ -155,6 +158,7 @@ impl Action {
                 | Self::WriteReport
                 | Self::EditIssuer
                 | Self::ManageAccounts
+                | Self::ManageEnvironments
         )
     }
 
@@ -206,6 +210,7 @@ impl Action {
             | Self::ManageAccounts
             | Self::ReadAudit
             | Self::ReadHealth
+            | Self::ManageEnvironments
             | Self::OverrideIsolation => &[(Administrator, Province)],
         }
     }

@@ -1,6 +1,6 @@
 //! Putting the parts together: database, journal, engine, environments, exercises.
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use crate::{
     clock::Clock,
@@ -9,7 +9,7 @@ use crate::{
         ClusterProber, DockerEngine, Engine, Environments, EnvironmentsConfig, Foundation,
         Isolation, KubernetesEngine, Prober, host,
     },
-    exercises::{Conductor, Exercises},
+    exercises::{Conductor, Exercises, Keeping},
     ids::InstallationId,
     journal::{Journal, Signer},
     learning::Follower,
@@ -45,6 +45,38 @@ impl Platform {
             .await
             .with_context(|| format!("database {}", store::shown_url(url)))?;
         database.migrate().await.context("the database's schema")?;
+        // One process has the embedded database; several share a server.
+        let alone = url.starts_with("sqlite:");
+        let ownership = Ownership::enter(database.clone(), ownership::BEAT, alone).await?;
+        ownership.start(tasks);
+        Self::over(config, database, ownership, keys, clock, random, tasks).await
+    }
+
+    /// The same beside a server that has the database open: to look, and to ask for what that server then does.
+    pub(super) async fn beside(
+        config: &Config,
+        url: &str,
+        keys: &Path,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        tasks: &Tasks,
+    ) -> anyhow::Result<Self> {
+        let database = Database::connect(url)
+            .await
+            .with_context(|| format!("database {}", store::shown_url(url)))?;
+        let ownership = Ownership::guest(database.clone());
+        Self::over(config, database, ownership, keys, clock, random, tasks).await
+    }
+
+    async fn over(
+        config: &Config,
+        database: Database,
+        ownership: Ownership,
+        keys: &Path,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        tasks: &Tasks,
+    ) -> anyhow::Result<Self> {
         let mut connection = database.connection().await?;
         let fresh = InstallationId::new().to_string();
         let installation: InstallationId =
@@ -56,10 +88,6 @@ impl Platform {
         let ranges = ranges(config)?;
         let (engine, isolation) = engine(config, installation, &ranges, &clock);
         let journal = Journal::start(database.clone(), Arc::clone(&clock), tasks);
-        // One process has the embedded database; several share a server.
-        let alone = url.starts_with("sqlite:");
-        let ownership = Ownership::enter(database.clone(), ownership::BEAT, alone).await?;
-        ownership.start(tasks);
         let environments = Environments::new(Foundation {
             database: database.clone(),
             clock: Arc::clone(&clock),
@@ -80,7 +108,11 @@ impl Platform {
             signer,
             environments.clone(),
             random,
-        );
+        )
+        .keeping(Keeping {
+            margin: Duration::from_mins(config.keep_minutes),
+            idle: (config.idle_minutes > 0).then(|| Duration::from_mins(config.idle_minutes)),
+        });
         Ok(Self {
             database,
             journal,

@@ -105,7 +105,7 @@ async fn watch_clock(stop: CancellationToken) {
 }
 
 /// Keeps a second server off the data folder; the system lets go of the lock however this process ends.
-fn lock(folder: &Path) -> anyhow::Result<File> {
+pub(super) fn lock(folder: &Path) -> anyhow::Result<File> {
     let path = folder.join("lock");
     let file = File::create(&path).with_context(|| path.display().to_string())?;
     match file.try_lock() {

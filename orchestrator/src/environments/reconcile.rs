@@ -258,7 +258,10 @@ impl Reconciler {
             .collect();
         for id in observed.keys().filter(|id| !wanted.contains(id)) {
             warn!(environment = %id, "an environment that shall not exist is removed");
-            if let Err(failure) = inner.engine.destroy(*id).await {
+            self.environments.note_leftover(*id, None);
+            let removed = inner.engine.destroy(*id).await;
+            self.environments.note_leftover(*id, Some(&removed));
+            if let Err(failure) = removed {
                 warn!(environment = %id, error = %failure, "it could not be removed");
             }
         }

@@ -13,8 +13,8 @@ use tokio::sync::{Mutex as AsyncMutex, Notify, broadcast};
 
 use super::{
     Breach, Capacity, Definitions, Desired, Engine, EngineError, EnvironmentChange,
-    EnvironmentStatus, EnvironmentsConfig, EnvironmentsError, Isolation, NewEnvironment, NodeRef,
-    Purpose, Readying, Step,
+    EnvironmentStatus, EnvironmentsConfig, EnvironmentsError, Isolation, Leftover, NewEnvironment,
+    NodeRef, Purpose, Readying, Step,
     engine::{AttachRequest, Attached, EngineInfo, ExecOutput, ExecRequest, Incarnation, Stream},
     reconcile::Asked,
     subnets::Ranges,
@@ -76,6 +76,8 @@ pub(super) struct Inner {
     locks: Mutex<HashMap<EnvironmentId, Arc<AsyncMutex<()>>>>,
     pub(super) breach: Mutex<Option<Breach>>,
     pub(super) readying: OnceLock<Arc<dyn Readying>>,
+    pub(super) leftovers: Mutex<HashMap<EnvironmentId, Leftover>>,
+    pub(super) used: super::usage::Noted,
 }
 
 impl Environments {
@@ -100,6 +102,8 @@ impl Environments {
             locks: Mutex::default(),
             breach: Mutex::default(),
             readying: OnceLock::new(),
+            leftovers: Mutex::default(),
+            used: Mutex::default(),
         }))
     }
 
@@ -415,6 +419,8 @@ impl Environments {
             asked_at: row.bound_at,
             leaving: row.desired == Desired::Gone,
             phase: row.phase,
+            ready_at: row.ready_at,
+            used_at: row.used_at,
             step,
             failure: row
                 .reason

@@ -164,6 +164,10 @@ pub struct EnvironmentStatus {
     pub leaving: bool,
     /// How far it is.
     pub phase: Phase,
+    /// When it became ready.
+    pub ready_at: Option<Timestamp>,
+    /// When somebody last used it, as far as that was written down.
+    pub used_at: Option<Timestamp>,
     /// The step at work, where one is.
     #[serde(skip)]
     pub step: Option<Step>,

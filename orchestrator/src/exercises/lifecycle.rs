@@ -1,7 +1,7 @@
 //! From draft to finished. Each step moves the state, the clock and the journal in one transaction, and asked for again
 //! it is done already.
 
-use super::{ExerciseError, ExerciseState, ExerciseView, Exercises, PREPARED};
+use super::{ExerciseError, ExerciseState, ExerciseView, Exercises, PREPARED, machines::status_of};
 use crate::{
     clock::Timestamp,
     environments::{Claim, NewEnvironment, Purpose, failpoint},
@@ -69,6 +69,8 @@ impl Exercises {
             &[Row::new(Actor::Account(by), Event::Preparing)],
         )
         .await?;
+        self.set_expiry(&mut transaction, &view.exercise, now)
+            .await?;
         transaction.commit().await?;
         failpoint::reach("after-intent");
         self.journal.announce(id);
@@ -227,34 +229,24 @@ impl Exercises {
         team: TeamId,
         actor: Actor,
     ) -> Result<(), ExerciseError> {
-        let environment = self.environment_of(id, team).await?;
+        let statuses = self.environments.of_exercise(id).await?;
+        let status = status_of(&statuses, team).ok_or(ExerciseError::Missing("environment"))?;
+        let current = (!status.leaving).then_some(status.id);
         let exercise = self.row(id).await?;
         let mut transaction = self.database.begin().await?;
         // In this order everywhere: the exercise, then its environments.
         store::journal::lock_head(&mut transaction, id).await?;
-        let ready = self
-            .environments
-            .claim(&mut transaction, &claim(&exercise, team))
+        let (incarnation, ready) = self
+            .fresh_copy(&mut transaction, &exercise, team, current)
             .await?;
-        let incarnation = if ready.is_some() {
-            self.environments
-                .want_gone(&mut transaction, environment)
-                .await?;
-            self.environments
-                .copies_of_team(&mut transaction, id, team)
-                .await?
-        } else {
-            self.environments
-                .reset(&mut transaction, environment, self.seed())
-                .await?
-        };
         let row = Row::new(actor, Event::EnvironmentReset { incarnation })
             .team(team)
             .during(PREPARED);
         append_in(&mut transaction, id, self.clock.now(), &[row]).await?;
         transaction.commit().await?;
         self.journal.announce(id);
-        self.environments.wake(environment);
+        self.environments.wake_all();
+        self.environments.wake(status.id);
         if let Some(ready) = ready {
             self.environments.bring_to_life(ready).await;
         }
@@ -287,6 +279,10 @@ impl Exercises {
             ExerciseState::Ready,
         )
         .await?;
+        // Nobody could use any before all were ready.
+        self.environments
+            .rouse_exercise(&mut transaction, id)
+            .await?;
         transaction.commit().await?;
         self.journal.announce(id);
         Ok(())
@@ -317,7 +313,7 @@ impl Exercises {
             .ok_or(ExerciseError::Missing("exercise"))
     }
 
-    async fn step(
+    pub(super) async fn step(
         &self,
         id: ExerciseId,
         from: ExerciseState,
@@ -340,10 +336,20 @@ impl Exercises {
         let running = (to == ExerciseState::Running).then_some(now);
         store::exercises::set_clock(&mut transaction, id, exercise.elapsed_at(now), running)
             .await?;
+        let mut roused = Vec::new();
+        if matches!(to, ExerciseState::Running | ExerciseState::Paused) {
+            // Its clock has just been used, and its machines with it.
+            roused = self
+                .environments
+                .rouse_exercise(&mut transaction, id)
+                .await?;
+        }
         if to == ExerciseState::Running {
             store::exercises::set_started(&mut transaction, id, now).await?;
+            self.set_expiry(&mut transaction, &exercise, now).await?;
         }
         if matches!(to, ExerciseState::Finished | ExerciseState::Draft) {
+            store::exercises::set_expiry(&mut transaction, id, None).await?;
             for environment in self
                 .environments
                 .ids_of_exercise(&mut transaction, id)
@@ -360,11 +366,15 @@ impl Exercises {
         }
         transaction.commit().await?;
         self.journal.announce(id);
+        let alive = roused
+            .into_iter()
+            .map(|environment| self.environments.bring_to_life(environment));
+        futures_util::future::join_all(alive).await;
         Ok(())
     }
 }
 
-fn claim(exercise: &Exercise, team: TeamId) -> Claim<'_> {
+pub(super) fn claim(exercise: &Exercise, team: TeamId) -> Claim<'_> {
     Claim {
         province: exercise.province,
         bundle: &exercise.bundle,

@@ -2,6 +2,8 @@
 
 mod answers;
 mod conducting;
+mod keeping;
+mod machines;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 

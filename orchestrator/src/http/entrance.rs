@@ -8,9 +8,9 @@ use std::sync::Arc;
 use crate::{
     accounts::{AccountError, Accounts, Action, Actor, Object, Role, authorise},
     browser::terminals::Place,
-    environments::{Environments, EnvironmentsError, Phase, engine::NodeRef},
+    environments::{Desired, Environments, EnvironmentsError, Phase, engine::NodeRef},
     exercises::ExerciseState,
-    ids::{ExerciseId, TeamId},
+    ids::{EnvironmentId, ExerciseId, TeamId},
     scenarios::{Definition, ScenarioNode},
     store::{self, Database, StoreError},
 };
@@ -49,6 +49,9 @@ pub(super) enum Closed {
     /// The environment is being made.
     #[error("the environment is not ready")]
     NotReady,
+    /// The environment stands still because nobody used it.
+    #[error("the environment stands still")]
+    Asleep(EnvironmentId),
     /// The accounts cannot be read.
     #[error("accounts")]
     Accounts(#[from] AccountError),
@@ -76,11 +79,29 @@ impl Entrance {
     ) -> Result<Entered, Closed> {
         let session = self.accounts.current(token_hash).await?;
         let actor = session.ok_or(Closed::Refused)?.actor;
-        self.enter(&actor, (exercise, team, node)).await
+        self.look(&actor, (exercise, team, node)).await
     }
 
-    /// Whether an account may enter a node now.
+    /// Lets an account enter a node now: one that stands still goes on for it.
     pub(super) async fn enter(
+        &self,
+        actor: &Actor,
+        place: (ExerciseId, TeamId, &str),
+    ) -> Result<Entered, Closed> {
+        match self.look(actor, place).await {
+            Err(Closed::Asleep(environment)) => {
+                self.environments.rouse(environment).await?;
+                match self.look(actor, place).await {
+                    Err(Closed::Asleep(_)) => Err(Closed::NotReady),
+                    looked => looked,
+                }
+            }
+            looked => looked,
+        }
+    }
+
+    /// Whether an account may enter a node now; nothing is changed by asking.
+    async fn look(
         &self,
         actor: &Actor,
         (exercise, team, node): (ExerciseId, TeamId, &str),
@@ -121,8 +142,12 @@ impl Entrance {
             .ok_or(Closed::Refused)?
             .terminal
             .as_ref();
-        if environment.phase != Phase::Ready {
-            return Err(Closed::NotReady);
+        match environment.phase {
+            Phase::Ready if environment.desired != Desired::Gone => {}
+            Phase::Suspended if environment.desired != Desired::Gone => {
+                return Err(Closed::Asleep(environment.id));
+            }
+            _ => return Err(Closed::NotReady),
         }
         let place = Place {
             exercise,

@@ -59,7 +59,7 @@ async fn serve(State(app): State<App>, request: Request) -> Response {
 fn refusal(closed: Closed) -> AppError {
     match closed {
         Closed::Refused => AppError::NotFound,
-        Closed::NotBegun | Closed::NotReady => {
+        Closed::NotBegun | Closed::NotReady | Closed::Asleep(_) => {
             AppError::Unavailable(Message::new("terminal-notice-not-ready"))
         }
         Closed::Over => AppError::Conflict(Message::new("terminal-notice-exercise-finished")),
@@ -71,8 +71,14 @@ fn refusal(closed: Closed) -> AppError {
 impl Gate for Entrance {
     async fn admit(&self, host: &LabHost, holder: &str) -> Admission {
         let place = (host.exercise, host.team, host.node.as_str());
-        match self.enter_by(holder, place).await {
+        let mut entered = self.enter_by(holder, place).await;
+        if let Err(Closed::Asleep(environment)) = entered {
+            self.environments.touch(environment).await;
+            entered = self.enter_by(holder, place).await;
+        }
+        match entered {
             Ok(entered) => {
+                self.environments.touch(host.environment).await;
                 let same = entered.place.node.environment == host.environment
                     && entered.place.incarnation == host.incarnation;
                 match entered.node().and_then(|node| node.web.as_ref()) {
@@ -83,7 +89,9 @@ impl Gate for Entrance {
                     _ => Admission::Over,
                 }
             }
-            Err(Closed::Over | Closed::NotReady | Closed::NotBegun) => Admission::Over,
+            Err(Closed::Over | Closed::NotReady | Closed::Asleep(_) | Closed::NotBegun) => {
+                Admission::Over
+            }
             Err(Closed::Refused) => Admission::Refused,
             Err(error) => {
                 tracing::warn!(%error, "a lab page's right could not be looked at");

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod board;
 pub mod completions;
 pub mod console;
+pub mod environments;
 pub mod exercises;
 pub mod health;
 pub mod home;

@@ -12,8 +12,8 @@ use super::{
     App, AppError, assets,
     guard::{Guard, guard},
     handlers::{
-        accounts, answers, board, console, exercises, isolation, launch, library, pool, recordings,
-        steering, team, workspace,
+        accounts, answers, board, console, environments, exercises, isolation, keeping, launch,
+        library, pool, recordings, steering, team, workspace,
     },
     labs, live,
     office::{attendance, completions, indicators, issuer, people, report},
@@ -121,6 +121,16 @@ pub(super) fn table() -> Vec<Route> {
             "/exercises/{exercise}/resume",
             Action::RunExercise,
             steering::resume,
+        ),
+        post(
+            "/exercises/{exercise}/extend",
+            Action::RunExercise,
+            keeping::extend,
+        ),
+        post(
+            "/exercises/{exercise}/renew",
+            Action::RunExercise,
+            keeping::renew,
         ),
         post(
             "/exercises/{exercise}/finish",
@@ -255,6 +265,31 @@ pub(super) fn table() -> Vec<Route> {
         post("/admin/issuer", Action::EditIssuer, issuer::write),
         get("/admin/audit", Action::ReadAudit, accounts::audit_trail),
         get("/admin/health", Action::ReadHealth, accounts::health),
+        get(
+            "/admin/environments",
+            Action::ReadHealth,
+            environments::show,
+        ),
+        get(
+            "/admin/environments/rows",
+            Action::ReadHealth,
+            environments::rows,
+        ),
+        post(
+            "/admin/environments/prune",
+            Action::ManageEnvironments,
+            environments::prune,
+        ),
+        post(
+            "/admin/environments/{environment}/retry",
+            Action::ManageEnvironments,
+            environments::retry,
+        ),
+        post(
+            "/admin/environments/{environment}/remove",
+            Action::ManageEnvironments,
+            environments::remove,
+        ),
         get(
             "/exercises/{exercise}/teams/{team}/terminals",
             Action::EnterEnvironment,

@@ -17,7 +17,7 @@ use axum::{
 };
 use futures_util::{SinkExt as _, StreamExt as _, stream::SplitStream};
 use serde::Serialize;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::{
     App, AppError, Visitor,
@@ -31,7 +31,8 @@ use crate::{
         frames::{ClientFrame, LONGEST_CLIENT_FRAME, Notice, SUBPROTOCOL, ServerFrame},
         terminals::{Access, Controls, Goodbye, Role, Viewer, Wish},
     },
-    ids::{ExerciseId, PersonId, SessionId, TeamId},
+    environments::{Environments, GRAIN},
+    ids::{EnvironmentId, ExerciseId, PersonId, SessionId, TeamId},
 };
 
 /// How often an open socket's right to be open is looked at.
@@ -101,7 +102,9 @@ pub(super) async fn open(
     let entered = match app.entrance.enter(&actor, place).await {
         Ok(entered) => Ok(entered),
         Err(Closed::Refused) => return Err(AppError::NotFound),
-        Err(closed @ (Closed::NotBegun | Closed::NotReady | Closed::Over)) => Err(closed),
+        Err(closed @ (Closed::NotBegun | Closed::NotReady | Closed::Asleep(_) | Closed::Over)) => {
+            Err(closed)
+        }
         Err(error) => return Err(AppError::unexpected(error)),
     };
     if entered
@@ -158,8 +161,9 @@ impl Visit {
                 Role::Watcher
             },
         };
+        let environment = access.place.node.environment;
         match self.app.terminals.open(&access, wish).await {
-            Ok(viewer) => self.run(socket, viewer).await,
+            Ok(viewer) => self.run(socket, viewer, environment).await,
             Err(error) => {
                 tracing::debug!(%error, node = self.node, "a terminal was not opened");
                 let over = matches!(
@@ -173,11 +177,16 @@ impl Visit {
         }
     }
 
-    async fn run(self, socket: WebSocket, mut viewer: Viewer) {
+    async fn run(self, socket: WebSocket, mut viewer: Viewer, environment: EnvironmentId) {
         let controls = viewer.controls();
         let (mut sink, stream) = socket.split();
+        let environments = &self.app.environments;
         let send = async {
+            let mut used = Used::new(environments, environment);
             while let Some(frame) = viewer.next().await {
+                if matches!(frame, ServerFrame::Output { .. }) {
+                    used.now().await;
+                }
                 if sink.send(message(&frame)).await.is_err() {
                     return;
                 }
@@ -191,7 +200,7 @@ impl Visit {
         };
         tokio::select! {
             () = send => {}
-            () = receive(stream, &controls) => {}
+            () = receive(stream, &controls, Used::new(environments, environment)) => {}
             () = self.watch(&controls) => {}
         }
     }
@@ -202,7 +211,7 @@ impl Visit {
             sleep(CHECK_EVERY).await;
             let place = (self.exercise, self.team, self.node.as_str());
             match self.app.entrance.enter_by(&self.token, place).await {
-                Ok(_) | Err(Closed::NotReady) => {}
+                Ok(_) | Err(Closed::NotReady | Closed::Asleep(_)) => {}
                 Err(closed @ (Closed::Refused | Closed::NotBegun | Closed::Over)) => {
                     controls.dismiss(notice(&closed));
                     sleep(LAST_WORDS).await;
@@ -211,6 +220,30 @@ impl Visit {
                 // A database that does not answer proves nothing against anybody.
                 Err(error) => tracing::warn!(%error, "a terminal's right could not be looked at"),
             }
+        }
+    }
+}
+
+/// Says now and then that an environment is used; what is typed and shown is not held up by it in between.
+struct Used<'a> {
+    environments: &'a Environments,
+    environment: EnvironmentId,
+    told: Option<Instant>,
+}
+
+impl<'a> Used<'a> {
+    const fn new(environments: &'a Environments, environment: EnvironmentId) -> Self {
+        Self {
+            environments,
+            environment,
+            told: None,
+        }
+    }
+
+    async fn now(&mut self) {
+        if self.told.is_none_or(|told| told.elapsed() > GRAIN) {
+            self.environments.touch(self.environment).await;
+            self.told = Some(Instant::now());
         }
     }
 }
@@ -236,12 +269,17 @@ async fn first_words(socket: &mut WebSocket) -> Option<Wish> {
 }
 
 /// Lets frames take effect until the viewer leaves, is silent for too long, or sends what no viewer of ours sends.
-async fn receive(mut stream: SplitStream<WebSocket>, controls: &Controls) {
+async fn receive(mut stream: SplitStream<WebSocket>, controls: &Controls, mut used: Used<'_>) {
     while let Ok(Some(Ok(message))) = timeout(SILENCE, stream.next()).await {
         match message {
             Message::Ping(_) | Message::Pong(_) => {}
             message => match binary(message).map(ClientFrame::decode) {
-                Some(Ok(frame)) => controls.handle(frame),
+                Some(Ok(frame)) => {
+                    if matches!(frame, ClientFrame::Input(_)) {
+                        used.now().await;
+                    }
+                    controls.handle(frame);
+                }
                 _ => return,
             },
         }
@@ -273,7 +311,7 @@ async fn refuse(mut socket: WebSocket, notice: Notice, code: u16) {
 
 fn notice(closed: &Closed) -> Notice {
     Notice::new(match closed {
-        Closed::NotReady | Closed::NotBegun => "not-ready",
+        Closed::NotReady | Closed::Asleep(_) | Closed::NotBegun => "not-ready",
         Closed::Over => "exercise-finished",
         _ => "no-longer-allowed",
     })
@@ -281,7 +319,7 @@ fn notice(closed: &Closed) -> Notice {
 
 const fn goodbye(closed: &Closed) -> u16 {
     match closed {
-        Closed::NotReady | Closed::NotBegun => CLOSE_AGAIN,
+        Closed::NotReady | Closed::Asleep(_) | Closed::NotBegun => CLOSE_AGAIN,
         Closed::Over => CLOSE_OVER,
         _ => CLOSE_REFUSED,
     }

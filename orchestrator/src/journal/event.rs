@@ -154,6 +154,16 @@ pub enum Event {
     },
     /// A team's failed environment is tried again.
     EnvironmentRetried,
+    /// The teams' environments were taken away, and the exercise was not ended by that.
+    EnvironmentsRemoved {
+        /// Whether their time was over, rather than somebody needing what they took.
+        expired: bool,
+    },
+    /// The exercise keeps its machines for longer while its time stands.
+    ExpiryExtended {
+        /// Until when, microseconds since 1970 in UTC.
+        until: i64,
+    },
     /// Exercise time began.
     Started,
     /// Exercise time stands.
@@ -297,6 +307,8 @@ impl Event {
             Self::EnvironmentFailed { .. } => "environment_failed",
             Self::EnvironmentReset { .. } => "environment_reset",
             Self::EnvironmentRetried => "environment_retried",
+            Self::EnvironmentsRemoved { .. } => "environments_removed",
+            Self::ExpiryExtended { .. } => "expiry_extended",
             Self::Started => "started",
             Self::Paused => "paused",
             Self::Resumed => "resumed",

@@ -1,17 +1,21 @@
 //! Environments: what shall exist, how far it is, the seeds of its copies and the address ranges that it holds.
 
 mod copies;
+mod inventory;
 mod lists;
 mod pools;
 mod subnets;
+mod usage;
 
 pub use copies::{Copy, copies, keep_addresses, seeds_of_exercise};
+pub use inventory::{Line, inventory, province_of};
 pub use lists::{any_shall_run, list_kept, list_unsettled, waiting};
 pub use pools::{
     Binding, Pool, bind_ready, copies_of_team, follow_bundle, kept_ready, let_copy_go, lock_pool,
     pools, set_pool,
 };
 pub use subnets::{lock_subnets, mark_subnets, release_subnets, subnets, subnets_of, take_subnet};
+pub use usage::{note_use, rest, rouse_exercise};
 
 use std::{fmt, str::FromStr};
 
@@ -135,6 +139,8 @@ pub struct Environment {
     pub bound_at: Timestamp,
     /// When it became ready.
     pub ready_at: Option<Timestamp>,
+    /// When somebody last used it, as far as that was written down.
+    pub used_at: Option<Timestamp>,
 }
 
 /// What is asked for.
@@ -217,8 +223,8 @@ pub async fn renew(
 ) -> Result<i64, StoreError> {
     let row = Statement::new(
         "update environment set seed = $2, incarnation = incarnation + 1, phase = 'wanted', stage = 'wanted',
-           reason = null, attempts = 0, next_attempt_at = null, ready_at = null, updated_at = $3
-         where id = $1 and desired = 'running' returning incarnation",
+           reason = null, attempts = 0, next_attempt_at = null, ready_at = null, updated_at = $3, desired = 'running'
+         where id = $1 and desired <> 'gone' and purpose <> 'pool' returning incarnation",
     )
     .bind(id)
     .bind(seed)
@@ -412,5 +418,6 @@ fn read(row: &Row) -> Result<Environment, StoreError> {
         created_at: row.time("created_at")?,
         bound_at: row.time("bound_at")?,
         ready_at: row.time_optional("ready_at")?,
+        used_at: row.time_optional("used_at")?,
     })
 }

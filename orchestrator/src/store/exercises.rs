@@ -1,7 +1,9 @@
 //! Exercises.
 
+mod expiry;
 mod teams;
 
+pub use expiry::set_expiry;
 pub use teams::{Team, count_teams, insert_team, members, teams};
 
 use std::{fmt, str::FromStr, time::Duration};
@@ -116,6 +118,8 @@ pub struct Exercise {
     pub head_signature: Option<String>,
     /// Why an administrator let it begin without proven isolation.
     pub isolation_override: Option<String>,
+    /// Until when it keeps its machines while its time stands.
+    pub expires_at: Option<Timestamp>,
     /// The orchestrator that conducts it; free where that one lives no longer.
     pub owner: Option<OrchestratorId>,
 }
@@ -455,6 +459,7 @@ fn read(row: &Row) -> Result<Exercise, StoreError> {
         head_elapsed: span("head_elapsed")?,
         head_signature: row.get("head_signature")?,
         isolation_override: row.get("isolation_override")?,
+        expires_at: row.time_optional("expires_at")?,
         owner: row.parse_optional("owner")?,
     })
 }

@@ -109,3 +109,59 @@ issuer-recipients-missing = Enter at least one recipient.
 issuer-line-too-long = A line has at most 200 characters.
 issuer-recipients-too-many = There are at most 20 recipients.
 health-refused = Exercises that wait for a decision on isolation
+action-manage-environments = Manage environments
+
+# Environments: desired and actual
+environments-lead = Which environments shall exist, what the engine has, and what is left over. The page keeps itself up to date.
+environments-title = Environments
+environments-total = On the engine: { $environments } environments, { $nodes } machines, { $networks } networks
+environments-away = The engine does not answer, so what it has is not known. Nothing is removed.
+environments-whose = Whose
+environments-team = Team { $number } · { $name }
+environments-pool = Kept ready
+environments-rehearsal = Rehearsal
+environments-desired = Desired
+environments-actual = Actual
+environments-engine = On the engine
+environments-copy = Copy
+environments-since = Since
+environment-desired-running = Run
+environment-desired-suspended = Stand still
+environment-desired-gone = Go
+environments-running = { $count } { $count ->
+    [one] machine runs
+   *[other] machines run
+}
+environments-paused = { $count } standing still
+environments-created = { $count } not started
+environments-ended = { $count } ended
+environments-networks = { $count } { $count ->
+    [one] network
+   *[other] networks
+}
+environments-lives = an old and a new copy
+environments-nothing = nothing
+environments-lost = Machines lost, being made anew
+environments-again = Tried again at { $at }.
+environments-none-title = No environment
+environments-none = The server is free. Environments appear when an exercise is prepared or copies of a scenario are kept ready.
+environments-others = And { $count } of other provinces.
+environments-orphans = Left over on the engine
+environments-orphan = Environment
+environments-treatment = What becomes of it
+environments-orphan-next = Removed at the next look, within 15 seconds
+environments-orphan-stuck = Not removed in { $tries } tries, seen since { $at }; still tried
+environments-orphans-none = Nothing is left over: everything that this installation made on the engine is known to the database.
+environments-orphans-unknown = Not known, because the engine does not answer.
+environments-remove = Remove…
+environments-remove-now = Remove now…
+environments-remove-title = Remove this environment?
+environments-remove-text = All its machines and networks go. Points, journal and recordings stay.
+environments-prune = Remove what nobody needs
+environments-prune-button = Clear { $count } that nobody needs…
+environments-prune-title = Clear what nobody needs?
+environments-prune-text = Removes environments of exercises that are over, copies that were replaced, kept copies that failed, and leftovers. What is in use is not touched.
+environments-removed = The environment is being removed.
+environments-retried = The environment is being tried again.
+environments-pruned = { $count } environments are being removed.
+environments-already-gone = This environment no longer exists.

@@ -52,6 +52,7 @@ nav-accounts = Accounts
 nav-issuer = Issuing body
 nav-audit = Audit trail
 nav-health = Infrastructure
+nav-environments = Environments
 
 shortcuts-title = Keyboard shortcuts
 shortcut-help = Show this list

@@ -175,3 +175,18 @@ happened-graded = Graded: { $what }
 happened-help = Called for help
 team-watch-title = Screens of team { $number } · { $name }
 team-comment = Comment
+happened-expired = Time was over: the teams' machines were removed
+happened-removed = An administrator removed the teams' machines
+
+# Keeping machines: end, extension, standing still
+keeping-until = The clock stands. The teams' machines are kept until { $at }; then they are removed and the exercise is not ended.
+keeping-hours = Hours more
+keeping-extend = Keep for longer
+keeping-extended = The machines are kept until { $at }.
+keeping-too-long = Choose one hour or more; machines are kept for at most { $days } days from now.
+keeping-expired-title = Kept until { $at }: the teams' machines were removed
+keeping-removed-title = An administrator removed the teams' machines at { $at }
+keeping-removed-draft = The exercise is a draft again with the same teams. Prepare it when you want to hold it.
+keeping-removed-paused = The exercise still stands paused; points, answers, reports and journal are kept. Give the teams fresh machines to go on, or end it for the report.
+keeping-renew = Give the teams fresh machines
+keeping-renewed = The teams' machines are being made. Resume when the environments are well.

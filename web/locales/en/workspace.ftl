@@ -67,3 +67,4 @@ form-result = Result
 form-result-help = The present state, and what is left.
 form-lessons = Lessons and recommendations
 form-lessons-help = What has to change so that it does not happen again.
+workspace-roused = The machines stood still because nobody used them, and now run again.

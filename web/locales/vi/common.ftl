@@ -34,6 +34,7 @@ nav-accounts = Tài khoản
 nav-issuer = Cơ quan ban hành
 nav-audit = Nhật ký quản trị
 nav-health = Hạ tầng
+nav-environments = Môi trường
 
 shortcuts-title = Phím tắt
 shortcut-help = Mở danh sách phím tắt này

@@ -172,3 +172,18 @@ happened-graded = Đã chấm: { $what }
 happened-help = Gọi trợ giúp
 team-watch-title = Màn hình của đội { $number } · { $name }
 team-comment = Nhận xét
+happened-expired = Hết hạn giữ máy: máy của các đội đã được gỡ
+happened-removed = Máy của các đội đã được quản trị viên gỡ
+
+# Giữ máy: hạn, gia hạn, tạm nghỉ
+keeping-until = Đồng hồ đang đứng. Máy của các đội được giữ đến { $at }; hết hạn thì máy bị gỡ, cuộc diễn tập không bị kết thúc.
+keeping-hours = Số giờ giữ thêm
+keeping-extend = Gia hạn
+keeping-extended = Máy được giữ đến { $at }.
+keeping-too-long = Chọn từ 1 giờ; không giữ máy quá { $days } ngày kể từ bây giờ.
+keeping-expired-title = Hết hạn giữ máy lúc { $at }: máy của các đội đã được gỡ
+keeping-removed-title = Máy của các đội đã được quản trị viên gỡ lúc { $at }
+keeping-removed-draft = Cuộc diễn tập trở lại bản nháp, các đội giữ nguyên. Bấm “Chuẩn bị” khi muốn tiến hành.
+keeping-removed-paused = Cuộc diễn tập vẫn tạm dừng; điểm, bài nộp, báo cáo và nhật ký giữ nguyên. Tạo lại máy để diễn tập tiếp, hoặc kết thúc để lập báo cáo.
+keeping-renew = Tạo lại máy cho các đội
+keeping-renewed = Đang tạo lại máy cho các đội. Bấm “Tiếp tục” khi môi trường tốt.

@@ -64,3 +64,4 @@ form-result = Kết quả xử lý
 form-result-help = Trạng thái hiện tại, việc còn lại.
 form-lessons = Bài học, kiến nghị
 form-lessons-help = Điều cần thay đổi để sự cố không lặp lại.
+workspace-roused = Máy đã tạm nghỉ vì lâu không ai dùng và vừa chạy tiếp.

@@ -107,6 +107,7 @@ mod tests {
             created_at: Timestamp(0),
             bound_at: Timestamp(0),
             ready_at: None,
+            used_at: None,
         }
     }
 

@@ -106,6 +106,7 @@ impl Worker {
             .note_breach(&view.exercise, &statuses)
             .await?;
         if state != ExerciseState::Running {
+            self.exercises.keep(&view, &statuses).await?;
             return Ok(true);
         }
         let elapsed = view.exercise.elapsed_at(self.exercises.clock.now());

@@ -12,7 +12,7 @@ use super::{
         live,
         pages::{self, Choice, Tone, console as page},
     },
-    isolation,
+    isolation, keeping,
     library::trigger,
     team, words,
 };
@@ -100,7 +100,10 @@ async fn fill(
         })
         .collect();
     teams.sort_by_key(|(urgency, row)| (*urgency, row.number));
-    let ready = |status: &&EnvironmentStatus| status.phase == Phase::Ready && !status.leaving;
+    // One that stands still because nobody uses it is well.
+    let ready = |status: &&EnvironmentStatus| {
+        matches!(status.phase, Phase::Ready | Phase::Suspended) && !status.leaving
+    };
     let figures = page::Figures {
         teams: teams.len(),
         healthy: statuses.iter().filter(ready).count(),
@@ -118,12 +121,16 @@ async fn fill(
         chosen: false,
     }));
     let finished = exercise.state == ExerciseState::Finished;
+    let keep = keeping::keep(exercise, &statuses, &rows, now, may_run);
     Ok(page::ConsolePage {
         id: exercise.id.to_string(),
         title: exercise.title.clone(),
         scenario: view.definition.scenario.title.get(locale).to_owned(),
         state: words::exercise_state(locale, exercise.state),
-        controls: controls(exercise.state, may_run),
+        controls: page::Controls {
+            resume: exercise.state == ExerciseState::Paused && may_run && keep.removed_at.is_none(),
+            ..controls(exercise.state, may_run)
+        },
         clock: live::clock(app, view),
         figures,
         teams: teams.into_iter().map(|(_, row)| row).collect(),
@@ -131,6 +138,7 @@ async fn fill(
         team: None,
         recipients,
         standing: isolation::standing(app, locale, view).await?,
+        keep,
         board: format!("/boards/{}", exercise.id),
         form: hex::encode(bytes::<16>(app.random.as_ref())),
         recordings: may(Action::ReadRecording)
@@ -147,7 +155,7 @@ fn controls(state: ExerciseState, may_run: bool) -> page::Controls {
         prepare: state == ExerciseState::Draft,
         start: state == ExerciseState::Ready,
         pause: state == ExerciseState::Running,
-        resume: state == ExerciseState::Paused,
+        resume: false,
         cancel: matches!(state, ExerciseState::Preparing | ExerciseState::Ready),
         finish: matches!(state, ExerciseState::Running | ExerciseState::Paused),
         message: state.is_open(),

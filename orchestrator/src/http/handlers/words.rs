@@ -57,7 +57,8 @@ pub(in crate::http) fn environment(locale: Locale, status: Option<&EnvironmentSt
             });
             State::new(Tone::Busy, stage.unwrap_or(word))
         }
-        Phase::Ready | Phase::Suspended => State::new(Tone::Good, word),
+        Phase::Ready => State::new(Tone::Good, word),
+        Phase::Suspended => State::new(Tone::Paused, word),
         Phase::Failed => State::new(Tone::Bad, word),
         Phase::Removing => State::new(Tone::Busy, word),
     }
@@ -190,6 +191,14 @@ pub(in crate::http) fn entry(
         }
         Event::EnvironmentReset { .. } => ("undo", say(locale, "happened-reset"), String::new()),
         Event::EnvironmentRetried => ("undo", say(locale, "happened-retried"), String::new()),
+        Event::EnvironmentsRemoved { expired } => {
+            let message = if *expired {
+                "happened-expired"
+            } else {
+                "happened-removed"
+            };
+            ("s-warn", say(locale, message), String::new())
+        }
         Event::Submission {
             task: id,
             verdict,

@@ -8,14 +8,18 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::super::{
-    App, AppError, Visitor,
-    errors::Message,
-    forms::{Path, Query},
-    pages::workspace as page,
+use super::{
+    super::{
+        App, AppError, Visitor,
+        context::Flash,
+        errors::Message,
+        forms::{Path, Query},
+        pages::workspace as page,
+    },
+    words,
 };
 use crate::{
-    environments::EnvironmentStatus,
+    environments::{EnvironmentStatus, Phase},
     exercises::ExerciseView,
     ids::{ExerciseId, TeamId},
     locales::Locale,
@@ -47,11 +51,24 @@ pub(super) struct Bench {
 /// `GET /exercises/{exercise}/workspace`
 pub(in crate::http) async fn show(
     State(app): State<App>,
-    visitor: Visitor,
+    mut visitor: Visitor,
     Path(exercise): Path<ExerciseId>,
     Query(place): Query<Place>,
 ) -> Result<Response, AppError> {
     let mut bench = Bench::gather(&app, &visitor, exercise).await?;
+    let asleep = bench
+        .status
+        .as_ref()
+        .filter(|status| status.phase == Phase::Suspended);
+    if let Some(id) = asleep.map(|status| status.id)
+        && app.environments.rouse(id).await?
+    {
+        visitor.flash = Some(Flash {
+            state: "good".to_owned(),
+            text: words::say(visitor.locale, "workspace-roused"),
+        });
+        bench = Bench::gather(&app, &visitor, exercise).await?;
+    }
     if let Some(person) = visitor.actor()?.person {
         app.exercises
             .present(&bench.view, bench.team, person)

@@ -9,6 +9,7 @@ use super::{
     isolation::Standing,
     team::TeamPage,
 };
+use crate::clock::Timestamp;
 
 /// What the console shows.
 #[derive(Clone, Debug, Serialize)]
@@ -37,6 +38,8 @@ pub struct ConsolePage {
     pub recipients: Vec<Choice>,
     /// What stands about its isolation.
     pub standing: Standing,
+    /// What stands about its machines.
+    pub keep: Keep,
     /// Where the public scoreboard is.
     pub board: String,
     /// The message form: sent twice it is one message.
@@ -45,6 +48,25 @@ pub struct ConsolePage {
     pub recordings: Option<String>,
     /// Where the drill report is, once finished.
     pub report: Option<String>,
+}
+
+/// How long the machines are kept while exercise time stands, and that they went.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Keep {
+    /// Until when they are kept.
+    pub until: Option<Timestamp>,
+    /// Whether that is near.
+    pub soon: bool,
+    /// Whether it can be put off.
+    pub may_extend: bool,
+    /// When they were taken away, where they are gone.
+    pub removed_at: Option<Timestamp>,
+    /// Whether that was because their time was over.
+    pub expired: bool,
+    /// Whether the teams can be given fresh ones.
+    pub may_renew: bool,
+    /// Whether the exercise is a draft by that, to be prepared again.
+    pub draft: bool,
 }
 
 /// What can be done with the exercise now.

@@ -108,6 +108,12 @@ const NAV: &[(&str, Entries)] = &[
             ("nav-issuer", "/admin/issuer", "report", Action::EditIssuer),
             ("nav-audit", "/admin/audit", "clock", Action::ReadAudit),
             ("nav-health", "/admin/health", "server", Action::ReadHealth),
+            (
+                "nav-environments",
+                "/admin/environments",
+                "memory",
+                Action::ReadHealth,
+            ),
         ],
     ),
 ];

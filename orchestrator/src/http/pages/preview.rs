@@ -2,6 +2,7 @@
 //! `target/preview`, where `npm run look` takes pictures of them and runs axe-core.
 
 mod drill;
+mod machines;
 mod office;
 
 use std::path::PathBuf;
@@ -90,6 +91,7 @@ fn every_page_renders_in_both_languages() {
     };
     for locale in Locale::ALL {
         drill::render(&sink, locale);
+        machines::render(&sink, locale);
         office::render(&sink, locale);
     }
 }

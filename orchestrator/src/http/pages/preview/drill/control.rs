@@ -262,6 +262,11 @@ fn console_page(open: Option<team::TeamPage>) -> console::ConsolePage {
             choice(TEAM, TEAMS[0], false),
         ],
         standing: isolation::Standing::default(),
+        keep: console::Keep {
+            until: Some(NOW),
+            may_extend: true,
+            ..console::Keep::default()
+        },
         board: format!("/boards/{EXERCISE}"),
         form: "form".into(),
         recordings: Some("/".into()),

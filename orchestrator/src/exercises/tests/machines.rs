@@ -1,0 +1,115 @@
+//! Machines that are taken away, and exercises that go on all the same.
+
+use thaotruong_tests::both_databases;
+
+use super::Bench;
+use crate::{
+    environments::{Desired, Phase, Total},
+    exercises::{ExerciseError, ExerciseState, in_use, is_running, is_unneeded},
+    journal::{Actor, Event},
+    store::Database,
+};
+
+/// Machines and networks of the bench's two environments.
+const WHOLE: Total = Total {
+    environments: 2,
+    nodes: 4,
+    networks: 2,
+};
+
+impl Bench {
+    async fn measured(&self) -> Total {
+        self.environments.measure().await.unwrap()
+    }
+
+    async fn until_free(&self) {
+        self.until("an engine that is free", async || {
+            self.measured().await == Total::default()
+        })
+        .await;
+    }
+}
+
+both_databases! {
+    async fn an_exercise_that_has_begun_stands_paused_without_its_machines_and_goes_on_with_fresh_ones(database: Database) {
+        let bench = Bench::new(database).await;
+        bench.begin(true).await;
+        let flag = bench.flag(bench.teams[0]).await;
+        assert_eq!(bench.measured().await, WHOLE);
+        let inventory = bench.environments.inventory().await.unwrap();
+        assert_eq!(inventory.lines.len(), 2);
+        for line in &inventory.lines {
+            assert!(is_running(line) && !is_unneeded(line), "{line:?}");
+            assert_eq!((line.desired, line.phase), (Desired::Running, Phase::Ready));
+            assert_eq!(line.actual.as_ref().unwrap().running, 2);
+            assert_eq!(line.team.as_ref().unwrap().name, ["một", "hai"][usize::try_from(line.team.as_ref().unwrap().number).unwrap() - 1]);
+            let refused = bench.exercises.remove_environment(line.id).await;
+            assert!(matches!(refused, Err(ExerciseError::State(ExerciseState::Running))), "{refused:?}");
+        }
+
+        bench.exercises.free_all(&inventory).await.unwrap();
+        bench.until_free().await;
+        assert_eq!(bench.state().await, ExerciseState::Paused);
+        let entries = bench.entries().await;
+        assert!(entries.iter().any(|it| it.event == Event::EnvironmentsRemoved { expired: false }));
+        // Asked for again nothing happens twice.
+        bench.exercises.release(bench.exercise, Actor::System, false).await.unwrap();
+
+        bench.exercises.renew(bench.exercise, bench.organiser).await.unwrap();
+        bench.exercises.renew(bench.exercise, bench.organiser).await.unwrap();
+        bench.until("machines again", async || bench.measured().await == WHOLE).await;
+        bench.until("ready again", async || {
+            let statuses = bench.environments.of_exercise(bench.exercise).await.unwrap();
+            statuses.iter().all(|it| it.phase == Phase::Ready)
+        }).await;
+        bench.exercises.resume(bench.exercise, bench.organiser).await.unwrap();
+        for team in bench.teams {
+            assert_eq!(bench.count("environment_reset", team).await, 1);
+        }
+        // What a team found before is still the answer.
+        let submitted = bench.exercises.submit(bench.exercise, bench.teams[0], bench.people[0], "way", &flag).await.unwrap();
+        assert!(submitted.verdict == crate::journal::Verdict::Correct, "{submitted:?}");
+        bench.tasks.drain().await;
+    }
+
+    async fn one_that_has_not_begun_is_a_draft_again_and_what_nobody_needs_is_cleared(database: Database) {
+        let bench = Bench::new(database).await;
+        bench.exercises.prepare(bench.exercise, bench.organiser).await.unwrap();
+        bench.conduct();
+        bench.until("ready", async || bench.state().await == ExerciseState::Ready).await;
+        assert_eq!(bench.exercises.prune(None).await.unwrap(), 0, "all of it is needed");
+        bench.exercises.release(bench.exercise, Actor::System, true).await.unwrap();
+        assert_eq!(bench.state().await, ExerciseState::Draft);
+        bench.until_free().await;
+        let inventory = bench.environments.inventory().await.unwrap();
+        assert!(inventory.lines.iter().all(|line| in_use(line).is_none()), "{inventory:?}");
+        assert!(inventory.orphans.is_empty());
+        bench.tasks.drain().await;
+    }
+
+    async fn what_the_database_does_not_know_is_seen_and_removed(database: Database) {
+        let bench = Bench::new(database).await;
+        bench.begin(true).await;
+        // The program ends, and a copy of the database from before the drill takes its place.
+        bench.tasks.drain().await;
+        let lost = bench.environment(bench.teams[0]).await;
+        for sql in [
+            "delete from environment_subnet",
+            "delete from environment_incarnation",
+            "delete from environment",
+        ] {
+            bench.execute(sql).await;
+        }
+        let inventory = bench.environments.inventory().await.unwrap();
+        assert!(inventory.lines.is_empty());
+        assert_eq!(inventory.orphans.len(), 2);
+        assert!(inventory.orphans.iter().any(|it| it.id == lost && it.actual.running == 2));
+        bench.engine.set_away(true);
+        let blind = bench.environments.inventory().await.unwrap();
+        assert!(blind.engine_error.is_some() && blind.total.is_none() && blind.orphans.is_empty());
+        bench.engine.set_away(false);
+        bench.exercises.remove_environment(lost).await.unwrap();
+        assert_eq!(bench.exercises.prune(None).await.unwrap(), 1);
+        assert_eq!(bench.measured().await, Total::default());
+    }
+}
