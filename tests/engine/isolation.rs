@@ -18,8 +18,12 @@ use crate::{
     lab::{Kind, Lab, cluster_config, docker_config, plan},
 };
 
+/// The table is this machine's, one for all: whoever sets it or takes it away does so alone.
+static TABLE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_table_keeps_labs_in_and_its_absence_is_noticed() {
+    let _alone = TABLE.lock().await;
     let owner = InstallationId::new();
     let clock = Arc::new(TestClock::new(Timestamp(0)));
     // The platform's own port: something listens there on every address.
@@ -112,6 +116,7 @@ async fn two_probes_at_one_moment_do_not_disturb_each_other(kind: Kind) {
             let ranges = || vec!["10.80.0.0/16".parse().unwrap()];
             let prober = || Prober::new(&docker_config(), owner, ranges(), 1, clock());
             let (one, two) = (prober(), prober());
+            let _alone = TABLE.lock().await;
             one.secure().await.unwrap();
             tokio::join!(one.probe(), two.probe())
         }

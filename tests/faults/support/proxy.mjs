@@ -79,13 +79,21 @@ export class Proxy {
   }
 
   /**
-   * What becomes of requests of `method` to a path that fits `path`: `answer` is given in place of the engine's own, or,
-   * with `lose`, the engine does what is asked and its answer is lost. Holds `times` times.
+   * What becomes of requests of `method` to a path that fits `path`, and that say `body` where one is given: `answer` is
+   * given in place of the engine's own, or, with `lose`, the engine does what is asked and its answer is lost. Holds
+   * `times` times.
    */
   rule(method, path, what, times = 1) {
     const rule = { method, path, ...what, left: times, used: 0 };
     this.#rules.push(rule);
     return rule;
+  }
+
+  /** Lets everything through again. */
+  clear() {
+    this.#rules = [];
+    this.mend();
+    this.release();
   }
 
   async stop() {
@@ -105,8 +113,12 @@ export class Proxy {
     if (this.#held) for (const socket of pair) socket.pause();
   }
 
-  #ruleFor(request) {
-    const rule = this.#rules.find((one) => one.left > 0 && one.method === request.method && one.path.test(request.url));
+  #rulesFor({ method, url }) {
+    return this.#rules.filter((one) => one.left > 0 && one.method === method && one.path.test(url));
+  }
+
+  #ruleFor(request, body) {
+    const rule = this.#rulesFor(request).find((one) => !one.body || body?.includes(one.body));
     if (rule) {
       rule.left -= 1;
       rule.used += 1;
@@ -114,8 +126,11 @@ export class Proxy {
     return rule;
   }
 
-  #ask(request, response) {
-    const rule = this.#ruleFor(request);
+  async #ask(request, response) {
+    // Read first where it matters what is said; what is longer than a question goes through as it comes.
+    const listens = this.#rulesFor(request).some((one) => one.body);
+    const body = listens ? Buffer.concat(await request.toArray()) : undefined;
+    const rule = this.#ruleFor(request, body);
     if (rule?.answer) {
       request.resume();
       const { status, headers = {}, body } = rule.answer;
@@ -137,7 +152,8 @@ export class Proxy {
     });
     asked.on("error", () => response.destroy());
     response.once("close", () => asked.destroy());
-    request.pipe(asked);
+    if (body) asked.end(body);
+    else request.pipe(asked);
   }
 
   /** A connection that is more than question and answer: terminals, commands, ports. */

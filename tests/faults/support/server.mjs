@@ -97,9 +97,14 @@ export class Range {
     return text.trim() ? JSON.parse(text) : [];
   }
 
+  /** The name that stands on all that the program makes. */
+  get installation() {
+    return this.query("select value from setting where key = 'installation'")[0].value;
+  }
+
   /** The engine's own view of what this range has there. */
   get engine() {
-    return engineOf(this.query("select value from setting where key = 'installation'")[0].value);
+    return engineOf(this.installation);
   }
 
   /** Somebody who is signed in. */

@@ -13,6 +13,8 @@ use super::attempt::ProbeError;
 const GREED: &str = include_str!("greed.py");
 /// Processes that are tried: more than any machine may have.
 const PROCESSES: u64 = 4096;
+/// Where the engine has no limit of processes for one machine, its host has one that is the same for all, below this.
+const HOST_PROCESSES: u64 = 1024;
 /// Times the machine's memory that is tried.
 const MEMORY_TIMES: u64 = 4;
 /// Bytes printed: more than any engine keeps of a machine that it bounds.
@@ -122,6 +124,11 @@ pub(super) async fn measure(
         .iter()
         .any(|(of, bytes)| of == node && *bytes >= WRITTEN);
     let info = engine.info().await?;
+    let processes = if info.unlimited.iter().any(|it| it == "pids") {
+        HOST_PROCESSES
+    } else {
+        planned.pids.unsigned_abs()
+    };
     let disk = if got.disk <= DISK + DISK / TOLERANCE {
         Bound::Held
     } else if seen {
@@ -134,11 +141,7 @@ pub(super) async fn measure(
     // All lines are of one length.
     let kept = u64::try_from(kept).unwrap_or(u64::MAX).saturating_mul(LINE);
     Ok(vec![
-        plain(
-            Limited::Processes,
-            planned.pids.unsigned_abs(),
-            got.processes,
-        ),
+        plain(Limited::Processes, processes, got.processes),
         plain(Limited::Memory, planned.memory, got.memory),
         plain(
             Limited::Processor,
