@@ -61,6 +61,17 @@ export class Range {
     return range;
   }
 
+  /** Another orchestrator of the same range: with a copy of its keys, a port of its own, and the same database server. */
+  async beside() {
+    const other = new Range();
+    const data = join(this.folder, "beside");
+    cpSync(this.data, data, { recursive: true });
+    const port = await freePort();
+    const url = `http://localhost:${port}`;
+    const own = { THAOTRUONG_DATA: data, THAOTRUONG_LISTEN: `127.0.0.1:${port}`, THAOTRUONG_PUBLIC_URL: url };
+    return Object.assign(other, { folder: this.folder, data, port, url, settings: { ...this.settings, ...own } });
+  }
+
   /** Starts the program, told to die at `crashAt`, and waits until it serves. */
   async start(crashAt = "") {
     this.output = "";
@@ -76,6 +87,7 @@ export class Range {
       });
     }
     await until("the server", async () => this.isDead() || this.answers());
+    if (this.isDead() && !crashAt) throw new Error(`the program ended:\n${this.output}`);
   }
 
   isDead() {
@@ -92,7 +104,13 @@ export class Range {
     return this.ended;
   }
 
+  /** What the database says, past the program. */
   query(sql) {
+    const { THAOTRUONG_DATABASE: url } = this.settings;
+    if (url) {
+      const asked = `select coalesce(json_agg(t), '[]') from (${sql}) t`;
+      return JSON.parse(execFileSync("psql", [url, "-AtXqc", asked], { encoding: "utf8" }));
+    }
     const text = execFileSync("sqlite3", ["-json", "-readonly", join(this.data, "thaotruong.db"), sql], { encoding: "utf8" });
     return text.trim() ? JSON.parse(text) : [];
   }
