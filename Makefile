@@ -98,7 +98,7 @@ ifeq ($(wildcard web/dist/manifest.json),)
 endif
 web/node_modules/.built: web/node_modules/.installed $(WEB_SOURCES)
 	@echo '==> building the front end'
-	cd web && npm run --silent build
+	cd web && npm run --silent build -- --logLevel warn
 	@touch $@
 
 # A few minutes once; without optimisation, since it runs for a second.

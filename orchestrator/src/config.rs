@@ -56,6 +56,9 @@ pub struct Docker {
     pub socket: String,
     /// Runtime of machines, by the name under which the engine knows it, such as `crun` or `runsc`; empty means its usual one.
     pub runtime: String,
+    /// Processes that this runtime itself takes in each machine, beside those that the machine may have: none for `runc`
+    /// and `crun`, hundreds for one that brings a kernel of its own.
+    pub runtime_processes: u32,
     /// Image that carries the platform's tools for nodes.
     pub platform_image: String,
 }
@@ -107,6 +110,7 @@ impl Default for Docker {
         Self {
             socket: String::new(),
             runtime: String::new(),
+            runtime_processes: 0,
             platform_image: PLATFORM_IMAGE.to_owned(),
         }
     }

@@ -115,10 +115,8 @@ impl Drop for Lab {
 
 /// Docker as the program is configured with it here.
 pub fn docker_config() -> config::Docker {
-    config::Docker {
-        runtime: std::env::var("THAOTRUONG_DOCKER__RUNTIME").unwrap_or_default(),
-        ..config::Docker::default()
-    }
+    let nowhere = std::path::Path::new("/nonexistent/thaotruong.toml");
+    config::Config::load(nowhere).unwrap().docker
 }
 
 /// A cluster as the program is configured with it here: with the rights that `TT_PROGRAM_KUBECONFIG` gives, where that is

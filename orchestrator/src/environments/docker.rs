@@ -79,6 +79,7 @@ pub struct DockerEngine {
     platform_image: String,
     seccomp: String,
     runtime: String,
+    runtime_processes: u32,
     tools: tokio::sync::Mutex<Option<String>>,
     disk_quota: OnceCell<bool>,
     locks: std::sync::Mutex<HashMap<EnvironmentId, Arc<tokio::sync::Mutex<()>>>>,
@@ -95,6 +96,7 @@ impl DockerEngine {
             platform_image: config.platform_image.clone(),
             seccomp: seccomp::profile().to_string(),
             runtime: config.runtime.clone(),
+            runtime_processes: config.runtime_processes,
             tools: tokio::sync::Mutex::default(),
             disk_quota: OnceCell::new(),
             locks: std::sync::Mutex::default(),
@@ -153,6 +155,7 @@ impl DockerEngine {
             tools,
             seccomp: self.seccomp.clone(),
             runtime: self.runtime.clone(),
+            runtime_processes: self.runtime_processes,
             disk_quota: *disk_quota,
         })
     }

@@ -69,6 +69,8 @@ impl Source {
         for entry in self.entries()? {
             let mut header = tar::Header::new_gnu();
             header.set_mtime(entry.modified);
+            header.set_uid(0);
+            header.set_gid(0);
             let packed = match &entry.kind {
                 Kind::Folder => {
                     header.set_entry_type(tar::EntryType::Directory);

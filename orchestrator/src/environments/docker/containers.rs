@@ -70,6 +70,8 @@ pub(super) struct Settings {
     pub seccomp: String,
     /// What runs them, by the engine's name for it; empty means its usual one.
     pub runtime: String,
+    /// Processes that it takes for itself in each of them.
+    pub runtime_processes: u32,
     /// Whether the engine can limit what a container writes.
     pub disk_quota: bool,
 }
@@ -241,7 +243,7 @@ fn limits(settings: &Settings, node: &PlannedNode) -> HostConfig {
         memory: Some(memory),
         memory_swap: Some(memory),
         nano_cpus: Some(node.nano_cpus),
-        pids_limit: Some(node.pids),
+        pids_limit: Some(node.pids.saturating_add(settings.runtime_processes.into())),
         shm_size: Some(SHARED_MEMORY.min(memory)),
         oom_score_adj: Some(OUT_OF_MEMORY_SCORE),
         ulimits: Some(vec![limit("nofile", OPEN_FILES), limit("core", 0)]),
