@@ -179,8 +179,8 @@ fn wanted(sources: Vec<Source>, names: &[String]) -> Result<Vec<Source>, ImagesE
     let mut needed: BTreeSet<String> = BTreeSet::new();
     // Backwards: whatever stands on an image comes after it.
     for source in sources.iter().rev() {
-        let named = names.iter().any(|name| source.image() == whole_name(name));
-        if names.is_empty() || named || needed.contains(&source.name) {
+        let asked = names.iter().any(|name| source.image() == whole_name(name));
+        if names.is_empty() || asked || needed.contains(&source.name) {
             needed.insert(source.name.clone());
             needed.extend(source.parents.iter().cloned());
         }

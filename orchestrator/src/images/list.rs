@@ -57,19 +57,19 @@ impl Images {
     pub async fn list(&self) -> Result<Vec<Listed>, ImagesError> {
         let mut scenarios = used(&self.scenarios).images;
         let mut listed: Vec<Listed> = Vec::new();
-        let mut stale = BTreeSet::new();
+        let mut changed = BTreeSet::new();
         for source in folder::read(&self.sources)? {
             let found = self.inspect(&source.image()).await?;
             let state = match &found {
                 None => State::Missing,
-                Some(_) if source.parents.iter().any(|parent| stale.contains(parent)) => {
+                Some(_) if source.parents.iter().any(|parent| changed.contains(parent)) => {
                     State::Stale
                 }
                 Some(found) if self.is_current(&source, found).await? => State::Current,
                 Some(_) => State::Stale,
             };
             if state != State::Current {
-                stale.insert(source.name.clone());
+                changed.insert(source.name.clone());
             }
             let below = source.parents.iter().filter_map(|parent| {
                 let image = whole_name(parent);
