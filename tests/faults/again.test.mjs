@@ -5,7 +5,7 @@ import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, before } from "node:test";
 import { fault } from "./support/fault.mjs";
-import { Range, until } from "./support/server.mjs";
+import { Range, labs, until } from "./support/server.mjs";
 
 /** How often a request is sent at once. */
 const TIMES = 100;
@@ -13,7 +13,7 @@ const TIMES = 100;
 let range;
 
 before(async () => {
-  range = await Range.create("10.78.0.0/16");
+  range = await Range.create(labs(78));
   await range.start();
 });
 

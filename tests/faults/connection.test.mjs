@@ -7,7 +7,7 @@ import { after, afterEach, before } from "node:test";
 import { ENGINE } from "../engines/engine.mjs";
 import { fault } from "./support/fault.mjs";
 import { Proxy } from "./support/proxy.mjs";
-import { Range, until } from "./support/server.mjs";
+import { Range, labs, until } from "./support/server.mjs";
 
 /** How long an engine is away: long enough for every sweep, listing and limit on an answer to come by. */
 const AWAY = 40_000;
@@ -32,7 +32,7 @@ let range;
 
 before(async () => {
   proxy = await Proxy.start();
-  range = await Range.create("10.76.0.0/16", proxy.settings());
+  range = await Range.create(labs(76), proxy.settings());
   await range.start();
 });
 

@@ -3,14 +3,14 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 import { fault } from "./support/fault.mjs";
-import { Range, until } from "./support/server.mjs";
+import { Range, labs, until } from "./support/server.mjs";
 
 let range;
 let drill;
 let environment;
 
 before(async () => {
-  range = await Range.create("10.75.0.0/16");
+  range = await Range.create(labs(75));
   await range.start();
   drill = await range.drill();
   await range.ready(drill);

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import { after, before } from "node:test";
 import { fault } from "./support/fault.mjs";
-import { NODES, Range, until } from "./support/server.mjs";
+import { NODES, Range, labs, until } from "./support/server.mjs";
 
 /** How often the program is killed in a row, while teams prepare and while they end, and after how long each time. */
 const KILLS = 8;
@@ -15,7 +15,7 @@ let range;
 let drill;
 
 before(async () => {
-  range = await Range.create("10.74.0.0/16");
+  range = await Range.create(labs(74));
   await range.start();
   [{ id: drill }] = range.query("select id from exercise");
   await range.allow(drill);

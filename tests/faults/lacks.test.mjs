@@ -3,13 +3,13 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 import { fault } from "./support/fault.mjs";
-import { Range, until } from "./support/server.mjs";
+import { Range, labs, until } from "./support/server.mjs";
 
 let range;
 
 before(async () => {
   // Room for four networks of two machines each; a probe before a launch needs two of them for a while.
-  range = await Range.create("10.77.0.0/27");
+  range = await Range.create(labs(77, "0.0/27"));
   await range.start();
 });
 

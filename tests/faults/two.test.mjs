@@ -5,7 +5,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { after, before } from "node:test";
 import { createInterface } from "node:readline";
 import { fault } from "./support/fault.mjs";
-import { NODES, Range, until } from "./support/server.mjs";
+import { NODES, Range, labs, until } from "./support/server.mjs";
 
 const POSTGRES = new URL("../postgres", import.meta.url).pathname;
 
@@ -18,7 +18,7 @@ before(async () => {
   server = spawn(POSTGRES, { stdio: ["pipe", "pipe", "inherit"] });
   const [url] = await new Promise((resolve) => createInterface(server.stdout).once("line", (line) => resolve([line])));
   execFileSync("psql", [url, "-Xqc", "create database drills"]);
-  one = await Range.create("10.79.0.0/16", { THAOTRUONG_DATABASE: url.replace("/postgres?", "/drills?") });
+  one = await Range.create(labs(79), { THAOTRUONG_DATABASE: url.replace("/postgres?", "/drills?") });
   await one.start();
   two = await one.beside();
   await two.start();

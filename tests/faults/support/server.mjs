@@ -5,7 +5,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { engineOf, SETTINGS } from "../../engines/engine.mjs";
+import { ENGINE, engineOf, SETTINGS } from "../../engines/engine.mjs";
 
 const program = process.env.TT_PROGRAM;
 if (!program) throw new Error("TT_PROGRAM must name the program; tests/run does that");
@@ -14,6 +14,11 @@ const SCENARIOS = new URL("../scenarios", import.meta.url).pathname;
 
 /** Machines of one team in the tests' scenario. */
 export const NODES = ["alpha", "beta"];
+
+/** Addresses of labs: `10.<net>.<rest>`, other ones on each engine, since both may be tested at once. */
+export function labs(net, rest = "0.0/16") {
+  return `10.${ENGINE === "docker" ? net : net + 10}.${rest}`;
+}
 
 /** Waits until `look` gives something; says what was waited for when the test's own time is over. */
 export async function until(what, look, minutes = 6) {
