@@ -9,6 +9,7 @@ mod environment;
 mod image;
 mod isolation;
 mod platform;
+mod rehearse;
 mod scenario_check;
 mod scenario_test;
 mod serve;
@@ -77,9 +78,18 @@ enum Command {
     /// Môi trường: mong muốn và thực tế · environments: desired and actual
     #[command(subcommand)]
     Environment(environment::Environment),
+    /// Cuộc diễn tập · exercises
+    #[command(subcommand)]
+    Exercise(ExerciseCommand),
     /// Kịch bản · scenarios
     #[command(subcommand)]
     Scenario(ScenarioCommand),
+}
+
+#[derive(Subcommand)]
+enum ExerciseCommand {
+    /// Diễn thử với đủ số đội: tiến hành được hay chưa · rehearse at full size: go or no-go
+    Rehearse(rehearse::Rehearse),
 }
 
 #[derive(Subcommand)]
@@ -131,6 +141,9 @@ impl Command {
             Self::Isolation(isolation) => isolation.run(&load()?, locale).await,
             Self::Image(image) => image.run(&load()?, locale).await,
             Self::Environment(environment) => environment.run(&load()?, locale).await,
+            Self::Exercise(ExerciseCommand::Rehearse(rehearse)) => {
+                rehearse.run(&load()?, locale).await
+            }
             Self::Scenario(ScenarioCommand::Check(check)) => check.run(locale),
             Self::Scenario(ScenarioCommand::Test(test)) => test.run(&load()?, locale).await,
         }
@@ -144,7 +157,8 @@ impl Command {
             | Self::Doctor(_)
             | Self::Isolation(_)
             | Self::Image(_)
-            | Self::Environment(_) => "error,kube_client=off",
+            | Self::Environment(_)
+            | Self::Exercise(_) => "error,kube_client=off",
         }
     }
 }

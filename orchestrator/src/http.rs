@@ -52,7 +52,7 @@ use crate::{
     clock::Clock,
     config::Config,
     environments::Environments,
-    exercises::Exercises,
+    exercises::{Exercises, rehearsal::Rehearsals},
     journal::Journal,
     random::Random,
     store::Database,
@@ -86,6 +86,8 @@ pub struct Services {
     pub environments: Environments,
     /// Exercises.
     pub exercises: Exercises,
+    /// Rehearsals of drills.
+    pub rehearsals: Rehearsals,
 }
 
 /// What the pages hold.
@@ -106,6 +108,8 @@ pub struct Parts {
     pub environments: Environments,
     /// Exercises.
     pub exercises: Exercises,
+    /// Rehearsals of drills.
+    pub rehearsals: Rehearsals,
     /// Accounts, sessions, the audit trail.
     pub accounts: Accounts,
     /// Terminals.
@@ -171,6 +175,7 @@ impl App {
             journal,
             environments,
             exercises,
+            rehearsals,
         } = services;
         let accounts = Accounts::new(db.clone(), Arc::clone(&clock), Arc::clone(&random))?;
         let entrance = Entrance {
@@ -210,6 +215,7 @@ impl App {
             journal,
             environments,
             exercises,
+            rehearsals,
             accounts,
             terminals,
             labs,

@@ -65,6 +65,8 @@ ids! {
     FigureId,
     /// A terminal session.
     SessionId,
+    /// A rehearsal of a drill.
+    RehearsalId,
     /// One running process of the program; several may share a database.
     OrchestratorId,
     /// This installation: the owner of everything that it makes on an engine.

@@ -17,6 +17,7 @@ pub mod labs;
 pub mod learning;
 pub mod orchestrators;
 pub mod organisation;
+pub mod rehearsals;
 pub mod reports;
 pub mod settings;
 pub mod staff;

@@ -9,7 +9,10 @@ use crate::{
         ClusterProber, DockerEngine, Engine, Environments, EnvironmentsConfig, Foundation,
         Isolation, KubernetesEngine, Prober, host,
     },
-    exercises::{Conductor, Exercises, Keeping},
+    exercises::{
+        Conductor, Exercises, Keeping,
+        rehearsal::{Grounds, Rehearsals},
+    },
     ids::InstallationId,
     journal::{Journal, Signer},
     learning::Follower,
@@ -28,6 +31,8 @@ pub(super) struct Platform {
     pub(super) journal: Journal,
     pub(super) environments: Environments,
     pub(super) exercises: Exercises,
+    pub(super) rehearsals: Rehearsals,
+    grounds: Grounds,
     isolation: Arc<dyn Isolation>,
 }
 
@@ -87,6 +92,7 @@ impl Platform {
         let signer = Arc::new(Signer::open(keys).context("the signing key")?);
         let ranges = ranges(config)?;
         let (engine, isolation) = engine(config, installation, &ranges, &clock);
+        let ranges_of_rehearsals = ranges.clone();
         let journal = Journal::start(database.clone(), Arc::clone(&clock), tasks);
         let environments = Environments::new(Foundation {
             database: database.clone(),
@@ -101,6 +107,13 @@ impl Platform {
                 host_ranges: host::ranges(),
             },
         });
+        let grounds = grounds(config, &ranges_of_rehearsals);
+        let rehearsals = Rehearsals::new(
+            database.clone(),
+            Arc::clone(&clock),
+            environments.clone(),
+            grounds.clone(),
+        );
         let exercises = Exercises::new(
             database.clone(),
             clock,
@@ -118,6 +131,8 @@ impl Platform {
             journal,
             environments,
             exercises,
+            rehearsals,
+            grounds,
             isolation,
         })
     }
@@ -125,6 +140,7 @@ impl Platform {
     /// Starts what works in the background.
     pub(super) fn start(&self, tasks: &Tasks) {
         self.environments.start(tasks);
+        self.grounds.start(tasks);
         let isolation = Arc::clone(&self.isolation);
         tasks.spawn("probe-leftovers", async move {
             // The next probe would take them away as well; until then they only stand about.
@@ -134,6 +150,21 @@ impl Platform {
         });
         Conductor::start(&self.exercises, tasks);
         Follower::new(self.database.clone(), self.exercises.clone()).start(&self.journal, tasks);
+    }
+}
+
+/// Where drills are rehearsed: on the same engine, under names of their own.
+fn grounds(config: &Config, ranges: &[Subnet]) -> Grounds {
+    let environments = EnvironmentsConfig {
+        ranges: ranges.to_vec(),
+        parallel: config.parallel,
+        host_ranges: host::ranges(),
+    };
+    let (config, ranges) = (config.clone(), ranges.to_vec());
+    Grounds {
+        folder: config.data.join("rehearsals"),
+        engines: Arc::new(move |installation, clock| engine(&config, installation, &ranges, clock)),
+        config: environments,
     }
 }
 

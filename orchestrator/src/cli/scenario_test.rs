@@ -92,6 +92,8 @@ async fn test(
         clock,
         definition: Arc::new(definition),
         not_isolated: not_isolated.cloned(),
+        teams: 2,
+        terminals: false,
         observer: Arc::new(Terminal {
             bar: bar.clone(),
             locale,
@@ -137,7 +139,7 @@ impl Observer for Terminal {
     fn stage(&self, stage: Stage) {
         let id = match stage {
             Stage::Preparing => "rehearsal-preparing",
-            Stage::Refusing => "rehearsal-refusing",
+            Stage::Terminals | Stage::Refusing => "rehearsal-refusing",
             Stage::Solving => "rehearsal-solving",
             Stage::Removing => "rehearsal-removing",
         };
@@ -156,6 +158,8 @@ impl Observer for Terminal {
             step.stage, step.done, step.total
         ));
     }
+
+    fn ready(&self, _: usize, _: usize) {}
 
     fn refused(&self, task: &str, answers: usize) {
         self.line(

@@ -55,6 +55,7 @@ impl Serve {
             journal: platform.journal.clone(),
             environments: platform.environments.clone(),
             exercises: platform.exercises.clone(),
+            rehearsals: platform.rehearsals.clone(),
         })?;
         if self.demo {
             demo::seed(&config, &platform, &app.accounts)

@@ -6,6 +6,8 @@ use crate::scenarios::Subnet;
 
 /// Routes of this machine, most of which are its own networks.
 const ROUTES: &str = "/proc/net/route";
+/// What this machine says of its memory.
+const MEMORY: &str = "/proc/meminfo";
 /// Bridges of engines begin so; their ranges are told by the engine itself, ours among them.
 const BRIDGES: [&str; 3] = ["docker", "br-", super::names::BRIDGE_PREFIX];
 
@@ -16,6 +18,17 @@ pub fn ranges() -> Vec<Subnet> {
     std::fs::read_to_string(ROUTES)
         .map(|text| parse(&text))
         .unwrap_or_default()
+}
+
+/// Bytes of memory that this machine has left; absent where it does not say.
+#[must_use]
+pub fn memory_available() -> Option<u64> {
+    let text = std::fs::read_to_string(MEMORY).ok()?;
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    let kibibytes: u64 = line.split_whitespace().next()?.parse().ok()?;
+    Some(kibibytes * 1024)
 }
 
 fn parse(routes: &str) -> Vec<Subnet> {

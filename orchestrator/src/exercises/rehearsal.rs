@@ -4,9 +4,13 @@
 //! seen failing before it passes; the solution uses only the terminals that a trainee has and knows only what its own
 //! steps print; exercise time jumps to the next event instead of waiting; and at the end nothing is left over.
 
+mod drill;
+mod ground;
+mod held;
 mod refusals;
 mod report;
 mod steps;
+mod verdict;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -21,6 +25,11 @@ use crate::{
     scenarios::{Definition, Message},
     store::{self, Database, accounts::AccountRow, organisation::Province, staff::Person},
 };
+
+pub use drill::why;
+pub use ground::{Engines, Grounds};
+pub use held::{FEWEST_TEAMS, Held, Rehearsals, Standing, Wish};
+pub use verdict::{Memory, Reason, Report, Terminals};
 
 pub use report::{Finding, Observer, Outcome, Stage};
 
@@ -43,6 +52,9 @@ pub enum RehearsalError {
     /// The database refuses.
     #[error("database")]
     Store(#[from] store::StoreError),
+    /// The folder of a rehearsal cannot be used.
+    #[error("folder")]
+    Folder(#[from] std::io::Error),
 }
 
 /// What a rehearsal stands on: services of its own, over a database of its own.
@@ -59,6 +71,10 @@ pub struct Rehearsal {
     pub definition: Arc<Definition>,
     /// Why it may be held although nothing proves that the labs are isolated.
     pub not_isolated: Option<String>,
+    /// How many teams, two at least: the second's answers must be refused to the first.
+    pub teams: usize,
+    /// Whether terminals are opened and typed in at all teams' machines.
+    pub terminals: bool,
     /// Told of everything as it happens.
     pub observer: Arc<dyn Observer>,
 }
@@ -106,7 +122,9 @@ impl Rehearsal {
     async fn lay_out(&self) -> Result<Run<'_>, RehearsalError> {
         let province = ProvinceId::new();
         let organiser = AccountId::new();
-        let people = [PersonId::new(), PersonId::new()];
+        let people: Vec<(PersonId, String)> = (1..=self.teams)
+            .map(|number| (PersonId::new(), number.to_string()))
+            .collect();
         let mut transaction = self.database.begin().await?;
         let row = Province {
             id: province,
@@ -119,26 +137,23 @@ impl Rehearsal {
             &organiser_row(organiser, province, self.clock.now()),
         )
         .await?;
-        for (id, name) in people.into_iter().zip(["one", "other"]) {
+        for (id, name) in &people {
             let person = Person {
-                id,
+                id: *id,
                 province,
-                name: name.to_owned(),
-                name_folded: name.to_owned(),
+                name: name.clone(),
+                name_folded: name.clone(),
                 email: None,
                 erased_at: None,
             };
             store::staff::insert_person(&mut transaction, &person).await?;
         }
         transaction.commit().await?;
-        let teams = people
-            .into_iter()
-            .zip(["one", "other"])
-            .map(|(person, name)| DraftTeam {
-                name: name.to_owned(),
-                unit: None,
-                members: vec![person],
-            });
+        let teams = people.iter().map(|(person, name)| DraftTeam {
+            name: name.clone(),
+            unit: None,
+            members: vec![*person],
+        });
         let draft = Draft {
             province,
             title: self.definition.scenario.id.to_string(),
@@ -153,17 +168,17 @@ impl Rehearsal {
             .await?
             .exercise;
         let view = self.exercises.view(exercise).await?;
-        let side = |person: PersonId| {
-            let team = view.team_of(person).map(|view| view.team.id);
-            team.map(|team| Side { team, person })
-                .ok_or(ExerciseError::Missing("team"))
+        let side = |place: usize| {
+            let person = people.get(place).map(|(person, _)| *person)?;
+            let team = view.team_of(person)?.team.id;
+            Some(Side { team, person })
         };
         Ok(Run {
             rehearsal: self,
             exercise,
             organiser,
-            own: side(people[0])?,
-            other: side(people[1])?,
+            own: side(0).ok_or(ExerciseError::Missing("team"))?,
+            other: side(1).ok_or(ExerciseError::Missing("team"))?,
             changes: self.exercises.subscribe(exercise),
             captures: BTreeMap::new(),
             findings: Vec::new(),
@@ -190,6 +205,12 @@ impl Run<'_> {
             .exercises
             .start(self.exercise, self.organiser)
             .await?;
+        self.solve_it().await
+    }
+
+    /// Once exercise time has begun: what must be refused, the solution, and what is left unsolved.
+    async fn solve_it(&mut self) -> Result<(), RehearsalError> {
+        let rehearsal = self.rehearsal;
         let view = self.view().await?;
         rehearsal
             .exercises
@@ -341,7 +362,15 @@ async fn patiently<T>(
     what: &str,
     work: impl Future<Output = Result<T, RehearsalError>>,
 ) -> Result<T, RehearsalError> {
-    tokio::time::timeout(PATIENCE, work)
+    patiently_for(PATIENCE, what, work).await
+}
+
+async fn patiently_for<T>(
+    patience: Duration,
+    what: &str,
+    work: impl Future<Output = Result<T, RehearsalError>>,
+) -> Result<T, RehearsalError> {
+    tokio::time::timeout(patience, work)
         .await
         .unwrap_or_else(|_| Err(RehearsalError::Patience(what.to_owned())))
 }

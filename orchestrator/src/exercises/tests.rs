@@ -4,6 +4,7 @@ mod answers;
 mod conducting;
 mod keeping;
 mod machines;
+mod rehearsals;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -100,7 +101,7 @@ pub(crate) struct Bench {
     teams: [TeamId; 2],
     people: [PersonId; 2],
     tasks: Tasks,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Bench {
@@ -166,7 +167,7 @@ impl Bench {
             organiser,
             people,
             tasks,
-            _folder: folder,
+            folder,
         }
     }
 

@@ -19,6 +19,7 @@ pub mod library;
 pub mod people;
 pub mod preferences;
 pub mod recordings;
+pub mod rehearsal;
 pub mod report;
 pub mod scenario;
 pub mod sign_in;

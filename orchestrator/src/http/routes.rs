@@ -13,7 +13,7 @@ use super::{
     guard::{Guard, guard},
     handlers::{
         accounts, answers, board, console, environments, exercises, isolation, keeping, launch,
-        library, pool, recordings, steering, team, workspace,
+        library, pool, recordings, rehearsal, steering, team, workspace,
     },
     labs, live,
     office::{attendance, completions, indicators, issuer, people, report},
@@ -67,6 +67,22 @@ pub(super) fn table() -> Vec<Route> {
         get("/exercises", Action::ListExercises, exercises::list),
         post("/exercises", Action::PlanExercise, launch::create),
         get("/exercises/new", Action::PlanExercise, launch::form),
+        post("/rehearsals", Action::PlanExercise, rehearsal::begin),
+        get(
+            "/rehearsals/{rehearsal}",
+            Action::EstimateExercise,
+            rehearsal::show,
+        ),
+        get(
+            "/rehearsals/{rehearsal}/part",
+            Action::EstimateExercise,
+            rehearsal::part,
+        ),
+        post(
+            "/rehearsals/{rehearsal}/stop",
+            Action::PlanExercise,
+            rehearsal::stop,
+        ),
         post(
             "/exercises/estimate",
             Action::EstimateExercise,

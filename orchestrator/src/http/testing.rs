@@ -17,8 +17,13 @@ use crate::{
     accounts::{NewAccount, Role},
     clock::{Clock, TestClock, Timestamp},
     config::Config,
-    environments::{Environments, EnvironmentsConfig, Foundation, Isolation, Kept, MemoryEngine},
-    exercises::Exercises,
+    environments::{
+        Engine, Environments, EnvironmentsConfig, Foundation, Isolation, Kept, MemoryEngine,
+    },
+    exercises::{
+        Exercises,
+        rehearsal::{Grounds, Rehearsals},
+    },
     ids::{AccountId, PersonId, ProvinceId},
     journal::{Journal, Signer},
     ownership::{self, Ownership},
@@ -246,6 +251,21 @@ async fn services(
     let journal = Journal::start(db.clone(), Arc::clone(&clock), &tasks);
     let signer = Arc::new(Signer::open(&folder.join("keys")).expect("key"));
     let ownership = Ownership::enter(db.clone(), ownership::BEAT, true).await;
+    let config = EnvironmentsConfig {
+        ranges: vec!["10.71.0.0/16".parse().expect("range")],
+        parallel: 4,
+        host_ranges: Vec::new(),
+    };
+    let (machines, kept) = (Arc::clone(&engine), Arc::clone(&walls));
+    let grounds = Grounds {
+        folder: folder.join("rehearsals"),
+        engines: Arc::new(move |_, _| {
+            let engine: Arc<dyn Engine> = Arc::<MemoryEngine>::clone(&machines);
+            let isolation: Arc<dyn Isolation> = Arc::<Walls>::clone(&kept);
+            (engine, isolation)
+        }),
+        config: config.clone(),
+    };
     let environments = Environments::new(Foundation {
         database: db.clone(),
         clock: Arc::clone(&clock),
@@ -253,12 +273,14 @@ async fn services(
         engine,
         isolation: walls,
         ownership: ownership.expect("ownership"),
-        config: EnvironmentsConfig {
-            ranges: vec!["10.71.0.0/16".parse().expect("range")],
-            parallel: 4,
-            host_ranges: Vec::new(),
-        },
+        config,
     });
+    let rehearsals = Rehearsals::new(
+        db.clone(),
+        Arc::clone(&clock),
+        environments.clone(),
+        grounds,
+    );
     let exercises = Exercises::new(
         db.clone(),
         Arc::clone(&clock),
@@ -280,6 +302,7 @@ async fn services(
         journal,
         environments,
         exercises,
+        rehearsals,
     }
 }
 

@@ -10,8 +10,10 @@ use crate::{
 /// Where a rehearsal is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// Two environments are being made.
+    /// The teams' environments are being made.
     Preparing,
+    /// Terminals are opened in all teams' machines and typed in.
+    Terminals,
     /// Answers that must be refused are given.
     Refusing,
     /// The solution's steps are taken.
@@ -42,6 +44,8 @@ pub trait Observer: Send + Sync {
     fn stage(&self, stage: Stage);
     /// An environment takes a step.
     fn step(&self, step: &Step);
+    /// So many of the teams' environments are ready.
+    fn ready(&self, ready: usize, of: usize);
     /// Answers to a task were refused as they must be.
     fn refused(&self, task: &str, answers: usize);
     /// A step of the solution ended.

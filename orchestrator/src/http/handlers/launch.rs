@@ -15,7 +15,7 @@ use super::super::{
     pages::{Choice, State as Shown, Tone, launch as page},
 };
 use super::{
-    see_other,
+    rehearsal, see_other,
     steering::{Step, step},
     words,
 };
@@ -43,13 +43,13 @@ pub(in crate::http) struct Launch {
     #[serde(default)]
     launch_key: String,
     #[serde(default)]
-    scenario: String,
+    pub(super) scenario: String,
     #[serde(default)]
     title: String,
     #[serde(default)]
     minutes: String,
     #[serde(default)]
-    person: Vec<PersonId>,
+    pub(super) person: Vec<PersonId>,
 }
 
 /// `GET /exercises/new`
@@ -142,7 +142,7 @@ async fn lay_out(app: &App, visitor: &Visitor, launch: &Launch) -> Result<Respon
     step(app, visitor, exercise, Step::Prepare).await
 }
 
-async fn staff(app: &App, actor: &Actor) -> Result<Vec<Staff>, AppError> {
+pub(super) async fn staff(app: &App, actor: &Actor) -> Result<Vec<Staff>, AppError> {
     let mut connection = app.db.connection().await?;
     let today = app.clock.now().day();
     let units = organisation::unit_tree(&mut connection, actor.province, today)
@@ -156,7 +156,7 @@ async fn staff(app: &App, actor: &Actor) -> Result<Vec<Staff>, AppError> {
 }
 
 /// A team of each unit of which somebody was chosen, in the order of the staff list.
-fn teams(staff: &[Staff], chosen: &[PersonId]) -> Vec<DraftTeam> {
+pub(super) fn teams(staff: &[Staff], chosen: &[PersonId]) -> Vec<DraftTeam> {
     let chosen: HashSet<PersonId> = chosen.iter().copied().collect();
     let mut taken = HashSet::new();
     let mut teams: Vec<DraftTeam> = Vec::new();
@@ -192,6 +192,9 @@ async fn capacity(
     } else {
         (Tone::Good, "launch-fits")
     };
+    let province = visitor.actor()?.province;
+    let scenario = definition.scenario.id.as_str();
+    let last = app.rehearsals.last(province, scenario).await?;
     let rounds = teams.div_ceil(app.config.parallel.max(1));
     Ok(page::Estimate {
         state: Shown::new(tone, words::say(locale, id)),
@@ -200,6 +203,13 @@ async fn capacity(
         memory: mebibytes(capacity.memory_needed),
         memory_free: mebibytes(capacity.memory_available),
         seconds: ONE_ENVIRONMENT.as_secs() * rounds as u64,
+        rehearsed: last.map(|held| page::Rehearsed {
+            href: format!("/rehearsals/{}", held.row.id),
+            at: held.row.ended_at,
+            state: rehearsal::outcome(&held.report, locale),
+            summary: rehearsal::summary(&held.report, locale),
+            older: held.row.bundle != definition.bundle.digest(),
+        }),
     })
 }
 

@@ -1,5 +1,7 @@
 //! A drill as the instructor and the administrator see it: over a whole server and an engine in memory.
 
+mod machines;
+
 use std::{path::Path, time::Duration};
 
 use axum::http::{StatusCode, header};

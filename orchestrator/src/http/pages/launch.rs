@@ -7,6 +7,7 @@ use super::{
     super::{AppError, Templates, Visitor},
     Choice, State,
 };
+use crate::clock::Timestamp;
 
 /// What the form shows; what was entered comes back after an error.
 #[derive(Debug, Default, Serialize)]
@@ -72,6 +73,23 @@ pub struct Estimate {
     pub memory_free: String,
     /// How long preparing takes, in seconds.
     pub seconds: u64,
+    /// The last rehearsal of the scenario.
+    pub rehearsed: Option<Rehearsed>,
+}
+
+/// A rehearsal that was held.
+#[derive(Clone, Debug, Serialize)]
+pub struct Rehearsed {
+    /// Where it stands.
+    pub href: String,
+    /// When it was over.
+    pub at: Timestamp,
+    /// Go or no-go.
+    pub state: State,
+    /// In one sentence.
+    pub summary: String,
+    /// Whether the scenario has changed since.
+    pub older: bool,
 }
 
 /// Renders the form.

@@ -220,6 +220,7 @@ fn planning(sink: &Sink, locale: Locale, instructor: &Visitor) {
             memory: "2,5 GiB".into(),
             memory_free: "20 GiB".into(),
             seconds: 40,
+            rehearsed: None,
         }),
         error: Some("Đặt tên cho cuộc diễn tập.".into()),
     };

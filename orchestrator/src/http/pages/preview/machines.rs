@@ -4,7 +4,7 @@ use super::{
     super::{
         Tone::{Bad, Busy, Good, Idle, Info},
         console::Trouble,
-        environments,
+        environments, rehearsal,
     },
     Locale, NOW, Role, Sink, state, visitor,
 };
@@ -64,6 +64,7 @@ pub(super) fn render(sink: &Sink, locale: Locale) {
         locale,
         environments::render(&sink.templates, &administrator, &page),
     );
+    rehearsals(sink, locale);
     let page = environments::EnvironmentsPage {
         away: Some("connection refused".into()),
         ..environments::EnvironmentsPage::default()
@@ -72,5 +73,48 @@ pub(super) fn render(sink: &Sink, locale: Locale) {
         "environments-empty",
         locale,
         environments::render_rows(&sink.templates, &administrator, &page),
+    );
+}
+
+fn rehearsals(sink: &Sink, locale: Locale) {
+    let instructor = visitor(locale, "Tô Hải Đăng", &[Role::Instructor]);
+    let mut page = rehearsal::RehearsalPage {
+        id: "x".into(),
+        scenario: "Cổng thông tin điện tử bị thay đổi giao diện".into(),
+        scenario_href: "/scenarios/web-defacement".into(),
+        teams: 40,
+        standing: Some(rehearsal::StandingView {
+            stages: vec![
+                state(Busy, "Dựng môi trường cho các đội"),
+                state(Idle, "Gỡ môi trường"),
+            ],
+            ready: 12,
+            progress: 30,
+            lasted: 75,
+            stopping: false,
+        }),
+        verdict: None,
+    };
+    sink.keep(
+        "rehearsal-under-way",
+        locale,
+        rehearsal::render(&sink.templates, &instructor, &page),
+    );
+    page.standing = None;
+    page.verdict = Some(rehearsal::VerdictView {
+        state: state(Bad, "Chưa đạt: chưa nên tiến hành"),
+        summary: "chỉ 39 trên 40 đội sẵn sàng".into(),
+        at: NOW,
+        reasons: vec![rehearsal::ReasonView {
+            text: "Đội 7: Máy portal chưa sẵn sàng sau 60 giây.".into(),
+            log: "nginx: exiting".into(),
+        }],
+        figures: vec![("Tổng số máy".into(), "200".into())],
+        teams: vec![(1, Some("12,4 giây".into())), (2, None)],
+    });
+    sink.keep(
+        "rehearsal",
+        locale,
+        rehearsal::render_part(&sink.templates, &instructor, &page),
     );
 }

@@ -1,0 +1,116 @@
+//! Rehearsals of drills over the engine in memory: whatever becomes of one, nothing is left over.
+
+use std::sync::Arc;
+
+use thaotruong_tests::both_databases;
+use tokio_util::sync::CancellationToken;
+
+use super::{Bench, Open, definition};
+use crate::{
+    environments::{Engine, Step},
+    environments::{EnvironmentsConfig, Isolation, MemoryEngine},
+    exercises::rehearsal::{Finding, Grounds, Observer, Outcome, Rehearsals, Stage, Wish},
+    ids::RehearsalId,
+    store::Database,
+};
+
+/// Gives the rehearsal up as soon as a team's machines are there.
+struct Impatient(CancellationToken);
+
+impl Observer for Impatient {
+    fn stage(&self, _: Stage) {}
+    fn step(&self, _: &Step) {}
+    fn ready(&self, ready: usize, _: usize) {
+        if ready > 0 {
+            self.0.cancel();
+        }
+    }
+    fn refused(&self, _: &str, _: usize) {}
+    fn solved(&self, _: &str, _: &Outcome) {}
+    fn finding(&self, _: &Finding) {}
+}
+
+fn grounds(folder: &std::path::Path, engine: &Arc<MemoryEngine>) -> Grounds {
+    let engine = Arc::clone(engine);
+    Grounds {
+        folder: folder.join("rehearsals"),
+        engines: Arc::new(move |_, _| {
+            let engine: Arc<dyn Engine> = Arc::<MemoryEngine>::clone(&engine);
+            let isolation: Arc<dyn Isolation> = Arc::new(Open);
+            (engine, isolation)
+        }),
+        config: EnvironmentsConfig {
+            ranges: vec!["10.72.0.0/24".parse().unwrap()],
+            parallel: 4,
+            host_ranges: Vec::new(),
+        },
+    }
+}
+
+both_databases! {
+    async fn one_that_is_given_up_leaves_nothing_and_says_so(database: Database) {
+        let bench = Bench::new(database).await;
+        let grounds = grounds(bench.folder.path(), &bench.engine);
+        let rehearsals = Rehearsals::new(
+            bench.database.clone(),
+            Arc::<crate::clock::TestClock>::clone(&bench.clock) as Arc<dyn crate::clock::Clock>,
+            bench.environments.clone(),
+            grounds.clone(),
+        );
+        let stop = CancellationToken::new();
+        let wish = Wish {
+            province: None,
+            by: None,
+            definition: Arc::new(definition()),
+            teams: 5,
+            not_isolated: None,
+        };
+        let id = RehearsalId::new();
+        let observer = Arc::new(Impatient(stop.clone()));
+        let held = rehearsals.hold(id, &wish, observer, &stop).await.unwrap();
+        assert!(held.report.cancelled && !held.row.go, "{:?}", held.report);
+        assert!(held.report.ready.iter().flatten().count() > 0);
+        assert!(held.report.removal.is_some(), "{:?}", held.report);
+        assert_eq!(bench.engine.observe().await.unwrap(), []);
+        assert_eq!(std::fs::read_dir(&grounds.folder).unwrap().count(), 0);
+        let exercise = bench.exercises.row(bench.exercise).await.unwrap();
+        let kept = rehearsals.last(exercise.province, "two").await.unwrap().unwrap();
+        assert_eq!((kept.row.id, kept.row.teams, kept.report), (id, 5, held.report));
+        bench.tasks.drain().await;
+    }
+
+    async fn what_a_killed_one_left_is_found_and_removed(database: Database) {
+        let bench = Bench::new(database).await;
+        let grounds = grounds(bench.folder.path(), &bench.engine);
+        let id = RehearsalId::new();
+        let ground = grounds.open(id).await.unwrap();
+        grounds.sweep().await;
+        assert_eq!(std::fs::read_dir(&grounds.folder).unwrap().count(), 1, "it is being held");
+        // Its process dies in the middle: everything of it ends, and its lock with it.
+        ground.abandon().await;
+        bench.leave_machines().await;
+        grounds.sweep().await;
+        assert_eq!(bench.engine.observe().await.unwrap(), []);
+        assert_eq!(std::fs::read_dir(&grounds.folder).unwrap().count(), 0);
+        bench.tasks.drain().await;
+    }
+}
+
+impl Bench {
+    /// Has one environment made that nobody will ask to go.
+    async fn leave_machines(&self) {
+        let subnet = "10.72.0.0/28".parse().unwrap();
+        let plan = self
+            .definition
+            .plan(&crate::scenarios::PlanInput {
+                environment: crate::ids::EnvironmentId::new(),
+                seed: &crate::scenarios::Seed([3; 32]),
+                subnets: &[subnet],
+                addresses: None,
+            })
+            .unwrap();
+        let silent = crate::environments::Progress::silent();
+        self.engine.apply(&plan, 1, &silent).await.unwrap();
+        assert_eq!(self.engine.observe().await.unwrap().len(), 1);
+    }
+}
