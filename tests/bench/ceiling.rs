@@ -27,7 +27,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// What was made.
 pub struct Made {
     networks: Vec<String>,
-    machines: Vec<String>,
+    pub machines: Vec<String>,
 }
 
 pub async fn make(docker: &Docker, plan: &EnvironmentPlan, owner: InstallationId) -> Made {

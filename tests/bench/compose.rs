@@ -34,7 +34,7 @@ impl Project {
     /// The machines of a plan without files and checks.
     pub fn of_plan(folder: &Path, plan: &EnvironmentPlan) -> Self {
         let subnet = plan.networks[0].subnet;
-        let services: String = plan
+        let services: Vec<String> = plan
             .nodes
             .iter()
             .map(|node| {
@@ -45,6 +45,7 @@ impl Project {
                 )
             })
             .collect();
+        let services = services.concat();
         let text = format!(
             "version: '3'\nservices:\n{services}networks:\n  lan:\n    internal: true\n    ipam: {{config: [{{subnet: {subnet}}}]}}\n"
         );

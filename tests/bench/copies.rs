@@ -16,7 +16,7 @@ use thaotruong::{
     },
     clock::SystemClock,
     config,
-    environments::{Claim, DockerEngine, Engine, NodeRef, Pool, engine::ExecRequest, names},
+    environments::{Claim, DockerEngine, Engine, NodeRef, Pool, engine::ExecRequest},
     ids::{EnvironmentId, InstallationId, PersonId, TeamId},
     scenarios::NodeId,
     store::exercises::{Team, insert_team},
@@ -24,9 +24,11 @@ use thaotruong::{
 };
 
 use crate::{
-    AT_ONCE,
+    AT_ONCE, ceiling,
+    plans::sleeping,
+    range as range_of,
     report::{Goal, Table, at, median},
-    site::{NAME, Site},
+    site::{IMAGE, NAME, Site},
 };
 
 /// Copies in the pool, and how often it is emptied.
@@ -73,6 +75,12 @@ pub async fn measure(table: &mut Table, docker: &Docker) {
         engine,
         terminals,
     };
+    let raw = ceiling::make(
+        docker,
+        &sleeping(range_of(255), IMAGE, &MACHINES),
+        InstallationId::new(),
+    )
+    .await;
     let (mut claims, mut plain, mut flags) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         range.keep(COPIES).await;
@@ -86,7 +94,7 @@ pub async fn measure(table: &mut Table, docker: &Docker) {
             claims.push(began.elapsed());
             // What was given is not made anew before the round ends: that is measured by other rows.
             range.keep(COPIES - copy - 1).await;
-            plain.push(unpause(docker, id).await);
+            plain.push(unpause(docker, &raw.machines).await);
             given.push(id);
         }
         for id in given {
@@ -98,6 +106,7 @@ pub async fn measure(table: &mut Table, docker: &Docker) {
     flags.sort_unstable();
     flags.dedup();
     assert_eq!(flags.len(), all, "two claims show the same flag");
+    ceiling::remove(docker, raw).await;
     let raw = median(&mut plain);
     table.time(
         "claim of a kept copy to a shell's prompt, median (beside: machines go on)",
@@ -114,12 +123,13 @@ pub async fn measure(table: &mut Table, docker: &Docker) {
     tasks.drain().await;
 }
 
-/// How long the engine itself takes to let the machines of an environment go on.
-async fn unpause(docker: &Docker, id: EnvironmentId) -> Duration {
-    let containers = MACHINES.map(|node| names::container(id, &NodeId::from(node)));
-    join_all(containers.iter().map(|it| docker.pause_container(it))).await;
+/// How long the engine itself takes to let plain machines go on.
+async fn unpause(docker: &Docker, machines: &[String]) -> Duration {
+    for done in join_all(machines.iter().map(|it| docker.pause_container(it))).await {
+        done.expect("it stands still");
+    }
     let began = Instant::now();
-    for done in join_all(containers.iter().map(|it| docker.unpause_container(it))).await {
+    for done in join_all(machines.iter().map(|it| docker.unpause_container(it))).await {
         done.expect("it goes on");
     }
     began.elapsed()

@@ -148,15 +148,17 @@ impl Server {
                 concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/plans"),
             )
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(Stdio::inherit())
             .spawn()
             .expect("the program");
-        let server = Self {
+        let mut server = Self {
             process,
             port,
             data,
         };
         while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+            let ended = server.process.try_wait().expect("the program");
+            assert!(ended.is_none(), "the program ended: {ended:?}");
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         server
@@ -196,12 +198,13 @@ fn province() -> String {
              people: [{{name: {person}, position: x}}]}}\n"
         )
     };
-    let units: String = (0..TEAMS)
+    let units: Vec<String> = (0..TEAMS)
         .map(|n| unit(format!("u{n}"), &format!("T{n}")))
         .collect();
-    let accounts: String = (0..TEAMS)
-        .map(|n| format!("  - {{username: t{n}, roles: [trainee], person: T{n}}}\n"))
+    let accounts: Vec<String> = (0..TEAMS)
+        .map(|n| format!("  - {{username: trainee{n}, roles: [trainee], person: T{n}}}\n"))
         .collect();
+    let (units, accounts) = (units.concat(), accounts.concat());
     format!(
         "province: {{code: bench, name: Bench, since: 2025-07-01, issuer: {{superior: x, body: x, sign: x, place: x, \
          authority: x, position: x, recipients: [x]}}}}\nunits:\n{}{units}accounts:\n  - {{username: {INSTRUCTOR}, \
@@ -254,7 +257,7 @@ impl Browser {
     async fn post(&mut self, path: &str, fields: &[(&str, &str)]) {
         let mut body = format!("_csrf={}", self.token);
         for (name, value) in fields {
-            body.push_str(&format!("&{name}={value}"));
+            body = format!("{body}&{name}={value}");
         }
         let status = self.send("POST", path, &body).await;
         assert_eq!(status, 303, "{path}");

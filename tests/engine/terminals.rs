@@ -1,6 +1,7 @@
 //! Terminals in real nodes: what is typed and shown, what a reload and a restart of the server leave, what a slow viewer
 //! costs.
 
+mod prepared;
 mod window;
 
 use std::{

@@ -8,7 +8,7 @@ pub fn machines(
     service: impl Fn(&str) -> String,
 ) -> [(&'static str, String); 4] {
     let first = machines.first().copied().unwrap_or_default();
-    let roles: String = machines
+    let roles: Vec<String> = machines
         .iter()
         .map(|machine| {
             if *machine == first {
@@ -18,10 +18,11 @@ pub fn machines(
             }
         })
         .collect();
-    let services: String = machines
+    let services: Vec<String> = machines
         .iter()
         .map(|machine| format!("  {machine}: {{{}, networks: [lan]}}\n", service(machine)))
         .collect();
+    let (roles, services) = (roles.concat(), services.concat());
     let scenario = format!(
         "scenario: {name}
 version: 1

@@ -273,14 +273,9 @@ impl Terminals {
         let ahead = if ahead <= RING as u64 { ahead } else { 0 };
         let mut ring = Ring::new(RING, start + ahead);
         ring.push(&bytes);
-        self.start(
-            &mut connection,
-            access,
-            terminal,
-            (ring, Size::USUAL),
-            Shell::Resumed,
-        )
-        .await
+        let shell = Shell::Resumed;
+        let drawn = (ring, Size::USUAL);
+        Box::pin(self.start(&mut connection, access, terminal, drawn, shell)).await
     }
 
     /// The newest session at a place, for somebody who only looks.
@@ -328,14 +323,9 @@ impl Terminals {
         };
         let mut connection = self.foundation.database.connection().await?;
         store::terminals::insert(&mut connection, &terminal).await?;
-        self.start(
-            &mut connection,
-            access,
-            terminal,
-            (Ring::new(RING, 0), size.clamped()),
-            ready.map_or(Shell::New, Shell::Prepared),
-        )
-        .await
+        let shell = ready.map_or(Shell::New, Shell::Prepared);
+        let drawn = (Ring::new(RING, 0), size.clamped());
+        Box::pin(self.start(&mut connection, access, terminal, drawn, shell)).await
     }
 
     /// Registers a session and lets it run. Of two that resume the same session at once, one starts it.

@@ -4,6 +4,7 @@
 //! copy has a seed of its own from the start, so nobody's flags are another's, and one that a team has had is never
 //! handed to another. Teams that wait for a copy come before the pools.
 
+use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
 use tracing::{info, warn};
 
@@ -21,6 +22,9 @@ use crate::{
         environments::{Binding, Desired, Environment, Pool},
     },
 };
+
+/// Copies that are brought to life at once: more would only wait within the engine.
+const AT_ONCE: usize = 8;
 
 /// How a pool is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -146,6 +150,13 @@ impl Environments {
             warn!(environment = %id, error = ?failure, "a claimed copy could not go on at once");
         }
         self.wake(id);
+    }
+
+    /// The same for the copies of all teams of a drill, which begins for all of them at once.
+    pub async fn bring_all_to_life(&self, ids: Vec<EnvironmentId>) {
+        stream::iter(ids)
+            .for_each_concurrent(AT_ONCE, |id| self.bring_to_life(id))
+            .await;
     }
 
     async fn wake_copy(&self, id: EnvironmentId) -> Result<(), EnvironmentsError> {

@@ -75,9 +75,7 @@ impl Exercises {
         failpoint::reach("after-intent");
         self.journal.announce(id);
         self.environments.wake_all();
-        for ready in claimed {
-            self.environments.bring_to_life(ready).await;
-        }
+        self.environments.bring_all_to_life(claimed).await;
         Ok(())
     }
 

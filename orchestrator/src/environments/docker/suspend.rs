@@ -62,6 +62,14 @@ async fn in_state(
 /// Frozen or thawed already is success, as is a machine that is gone or has just ended: the next look tells.
 fn done(result: Result<(), bollard::errors::Error>) -> Result<(), EngineError> {
     match result {
+        // What somebody else thawed at the same moment.
+        Err(error)
+            if error
+                .to_string()
+                .contains("cannot resume a running process") =>
+        {
+            Ok(())
+        }
         Err(error) if !matches!(status(&error), Some(304 | 404 | 409)) => {
             Err(refused(error, Stage::Ready, None))
         }
