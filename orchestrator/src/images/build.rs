@@ -156,8 +156,8 @@ impl Images {
         }
     }
 
-    /// Takes away what builds replaced; what a container still uses stays.
-    async fn clear(&self) {
+    /// Takes away what builds and pushes replaced; what a container still uses stays.
+    pub(super) async fn clear(&self) {
         let filters = HashMap::from([("dangling", vec!["true"]), ("label", vec![CONTENT])]);
         let options = PruneImagesOptionsBuilder::default()
             .filters(&filters)

@@ -12,7 +12,7 @@ use bollard::{
 use futures_util::StreamExt as _;
 
 use super::{
-    Event, Images, ImagesError, Watch, credentials, error, folder, repository, used::used,
+    Event, Images, ImagesError, Watch, credentials, error, folder, lock, repository, used::used,
     whole_name,
 };
 
@@ -46,9 +46,12 @@ impl Images {
     pub async fn push(&self, names: &[String], watch: Watch<'_>) -> Result<(), ImagesError> {
         let sources = folder::read(&self.sources)?;
         let built = sources.iter().map(folder::Source::image);
+        let _lock = lock::take(watch).await?;
         for image in self.chosen(names, built) {
             self.push_one(&image, watch).await?;
         }
+        // The registry's name has moved away from what was pushed before.
+        self.clear().await;
         Ok(())
     }
 
