@@ -118,7 +118,7 @@ fn plan(definition: &Definition, index: usize) -> EnvironmentPlan {
     let subnets: Vec<Subnet> = (0..definition.network_sizes().len())
         .map(|network| {
             let third = u8::try_from(index * 4 + network).unwrap_or(0);
-            Subnet::new([10, 78, third, 0].into(), 28).expect("a range")
+            Subnet::new([10, 83, third, 0].into(), 28).expect("a range")
         })
         .collect();
     let input = PlanInput {

@@ -86,5 +86,5 @@ async fn main() {
 
 /// A range of its own for each environment of the machine.
 fn range(index: usize) -> Subnet {
-    Subnet::new([10, 79, u8::try_from(index).unwrap_or(0), 0].into(), 28).expect("a range")
+    Subnet::new([10, 82, u8::try_from(index).unwrap_or(0), 0].into(), 28).expect("a range")
 }
