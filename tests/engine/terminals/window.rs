@@ -56,8 +56,9 @@ impl Window {
         true
     }
 
+    /// Waits until `text` is seen, however slowly it comes, as long as something does.
     pub(super) async fn until(&mut self, text: &str) {
-        let began = Instant::now();
+        let (mut began, mut seen) = (Instant::now(), self.seen.len());
         while !contains(&self.seen, text) {
             assert!(
                 began.elapsed() < Duration::from_secs(30) && !self.over,
@@ -66,6 +67,9 @@ impl Window {
                 self.notices
             );
             self.step(Duration::from_secs(1)).await;
+            if self.seen.len() > seen {
+                (began, seen) = (Instant::now(), self.seen.len());
+            }
         }
     }
 
