@@ -113,10 +113,8 @@ pub async fn run() -> ExitCode {
     // Tokens and TLS use one provider of cryptography, named before anything needs it.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let locale = arguments.locale;
-    let result = arguments
-        .command
-        .run(&arguments.config, arguments.engine, locale)
-        .await;
+    let command = arguments.command;
+    let result = Box::pin(command.run(&arguments.config, arguments.engine, locale)).await;
     ExitCode::from(result.unwrap_or_else(|error| {
         eprintln!("{}: {error:#}", text(locale, "cli-failed", &[]));
         UNABLE

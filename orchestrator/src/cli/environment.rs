@@ -241,7 +241,7 @@ impl Command {
         busy.dedup();
         if !busy.is_empty() && !running {
             let arguments = [("exercises", Value::from(busy.join("; ")))];
-            self.say(&text(self.locale, "cli-environments-busy", &arguments))?;
+            say(&text(self.locale, "cli-environments-busy", &arguments))?;
             return Ok(super::WRONG);
         }
         self.platform.exercises.free_all(&inventory).await?;
@@ -293,7 +293,7 @@ impl Command {
             if left == 0 && inventory.engine_error.is_none() {
                 bar.finish_and_clear();
                 let total = self.platform.environments.measure().await?;
-                self.say(&self.total(total))?;
+                say(&self.total(total))?;
                 return Ok(super::FINE);
             }
             if left < last.0 {
@@ -302,7 +302,7 @@ impl Command {
             if last.1.elapsed() > PATIENCE {
                 bar.finish_and_clear();
                 self.show(&inventory)?;
-                self.say(&text(
+                say(&text(
                     self.locale,
                     "cli-environments-stuck",
                     &[("count", left.into())],
@@ -312,8 +312,8 @@ impl Command {
             tokio::time::sleep(LOOK).await;
         }
     }
+}
 
-    fn say(&self, line: &str) -> std::io::Result<()> {
-        writeln!(std::io::stdout().lock(), "{line}")
-    }
+fn say(line: &str) -> std::io::Result<()> {
+    writeln!(std::io::stdout().lock(), "{line}")
 }

@@ -97,9 +97,7 @@ impl Rehearse {
             locale,
         });
         let rehearsals: &Rehearsals = &platform.rehearsals;
-        let held = rehearsals
-            .hold(RehearsalId::new(), &wish, observer, &stop)
-            .await;
+        let held = Box::pin(rehearsals.hold(RehearsalId::new(), &wish, observer, &stop)).await;
         bar.finish_and_clear();
         let report = held?.report;
         if self.json {

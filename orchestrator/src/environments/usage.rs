@@ -42,7 +42,7 @@ impl Environments {
                 }
             }
         };
-        if fresh && let Err(error) = self.rouse(id).await {
+        if fresh && let Err(error) = Box::pin(self.rouse(id)).await {
             warn!(environment = %id, ?error, "the use of an environment could not be noted");
         }
     }

@@ -205,7 +205,7 @@ impl Run<'_> {
             .exercises
             .start(self.exercise, self.organiser)
             .await?;
-        self.solve_it().await
+        Box::pin(self.solve_it()).await
     }
 
     /// Once exercise time has begun: what must be refused, the solution, and what is left unsolved.

@@ -51,7 +51,7 @@ impl Rehearsal {
         };
         let outcome = tokio::select! {
             () = stop.cancelled() => None,
-            outcome = run.rehearse(&mut report, before) => Some(outcome),
+            outcome = Box::pin(run.rehearse(&mut report, before)) => Some(outcome),
         };
         match outcome {
             None => report.cancelled = true,
@@ -117,7 +117,7 @@ impl Run<'_> {
             .map(|(before, now)| before.saturating_sub(now));
         let began = Instant::now();
         exercises.start(self.exercise, self.organiser).await?;
-        self.solve_it().await?;
+        Box::pin(self.solve_it()).await?;
         report.solution = Some(millis(began.elapsed()));
         Ok(())
     }

@@ -183,7 +183,7 @@ impl Rehearsals {
             let _over = Over(rehearsals.clone());
             let watcher = Arc::new(Watcher(Arc::clone(&current.seen)));
             let held = rehearsals.hold(id, &current.wish, watcher, &current.stop);
-            if let Err(error) = held.await {
+            if let Err(error) = Box::pin(held).await {
                 tracing::error!(%id, ?error, "a rehearsal could not be kept");
             }
         });

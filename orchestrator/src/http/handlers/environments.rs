@@ -162,29 +162,26 @@ fn row(
     locale: Locale,
 ) -> page::EnvironmentRow {
     let scenario = line.scenario.get(locale).to_owned();
-    let (whose, href, of) = match (&line.exercise, &line.team) {
-        (Some(exercise), team) => {
-            let team = team.as_ref().map_or_else(String::new, |team| {
-                Message::new("environments-team")
-                    .with("number", team.number)
-                    .with("name", team.name.clone())
-                    .text(locale)
-            });
-            let state = words::exercise_state(locale, exercise.state).text;
-            let place = line.team.as_ref().map_or_else(
-                || format!("/exercises/{}", exercise.id),
-                |team| format!("/exercises/{}?team={}", exercise.id, team.id),
-            );
-            let title = format!("{} · {state}", exercise.title);
-            (title, may_watch.then_some(place), team)
-        }
-        _ => {
-            let id = match line.purpose {
-                Purpose::Pool => "environments-pool",
-                Purpose::Exercise | Purpose::Rehearsal => "environments-rehearsal",
-            };
-            (words::say(locale, id), None, scenario)
-        }
+    let (whose, href, of) = if let Some(exercise) = &line.exercise {
+        let team = line.team.as_ref().map_or_else(String::new, |team| {
+            Message::new("environments-team")
+                .with("number", team.number)
+                .with("name", team.name.clone())
+                .text(locale)
+        });
+        let state = words::exercise_state(locale, exercise.state).text;
+        let place = line.team.as_ref().map_or_else(
+            || format!("/exercises/{}", exercise.id),
+            |team| format!("/exercises/{}?team={}", exercise.id, team.id),
+        );
+        let title = format!("{} · {state}", exercise.title);
+        (title, may_watch.then_some(place), team)
+    } else {
+        let id = match line.purpose {
+            Purpose::Pool => "environments-pool",
+            Purpose::Exercise | Purpose::Rehearsal => "environments-rehearsal",
+        };
+        (words::say(locale, id), None, scenario)
     };
     page::EnvironmentRow {
         id: line.id.to_string(),

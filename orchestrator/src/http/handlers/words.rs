@@ -164,6 +164,15 @@ pub(in crate::http) fn timeline_event(
     (icon, title.unwrap_or(what))
 }
 
+/// Why the teams' machines went.
+const fn removed(expired: bool) -> &'static str {
+    if expired {
+        "happened-expired"
+    } else {
+        "happened-removed"
+    }
+}
+
 /// A row of the journal in words: drawing, title, more.
 pub(in crate::http) fn entry(
     entry: &Entry,
@@ -192,12 +201,7 @@ pub(in crate::http) fn entry(
         Event::EnvironmentReset { .. } => ("undo", say(locale, "happened-reset"), String::new()),
         Event::EnvironmentRetried => ("undo", say(locale, "happened-retried"), String::new()),
         Event::EnvironmentsRemoved { expired } => {
-            let message = if *expired {
-                "happened-expired"
-            } else {
-                "happened-removed"
-            };
-            ("s-warn", say(locale, message), String::new())
+            ("s-warn", say(locale, removed(*expired)), String::new())
         }
         Event::Submission {
             task: id,

@@ -52,6 +52,7 @@ pub struct ConsolePage {
 
 /// How long the machines are kept while exercise time stands, and that they went.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "one part of the notice each")]
 pub struct Keep {
     /// Until when they are kept.
     pub until: Option<Timestamp>,
