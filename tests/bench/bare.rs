@@ -1,6 +1,6 @@
 //! One network and two bare machines: what everything else is made of.
 
-use std::time::Instant;
+use std::{path::Path, time::Instant};
 
 use bollard::Docker;
 use futures_util::{StreamExt as _, stream};
@@ -26,9 +26,20 @@ const COMPOSED: usize = 5;
 const MANY: usize = 16;
 
 pub async fn measure(table: &mut Table, engine: &DockerEngine, docker: &Docker) {
-    let owner = InstallationId::new();
     let folder = tempfile::tempdir().expect("a folder");
-    let with_compose = compose::is_there().await;
+    let projects_in = compose::is_there().await.then_some(folder.path());
+    one_after_the_other(table, engine, docker, projects_in).await;
+    several_at_once(table, engine, docker, projects_in).await;
+}
+
+/// One at a time; `projects_in` is a folder for docker-compose where that is installed.
+async fn one_after_the_other(
+    table: &mut Table,
+    engine: &DockerEngine,
+    docker: &Docker,
+    projects_in: Option<&Path>,
+) {
+    let owner = InstallationId::new();
     // Once for what is only done the first time.
     let warm = plan(0);
     engine
@@ -63,8 +74,8 @@ pub async fn measure(table: &mut Table, engine: &DockerEngine, docker: &Docker) 
         let began = Instant::now();
         ceiling::remove(docker, raw).await;
         raw_down.push(began.elapsed());
-        if with_compose && index < COMPOSED {
-            let project = Project::of_plan(folder.path(), &plan);
+        if let Some(folder) = projects_in.filter(|_| index < COMPOSED) {
+            let project = Project::of_plan(folder, &plan);
             let began = Instant::now();
             project.up(docker).await;
             composed.push(began.elapsed());
@@ -81,7 +92,16 @@ pub async fn measure(table: &mut Table, engine: &DockerEngine, docker: &Docker) 
         median(&mut down),
         median(&mut raw_down),
     );
+}
 
+/// [`MANY`] of them, [`AT_ONCE`] at once.
+async fn several_at_once(
+    table: &mut Table,
+    engine: &DockerEngine,
+    docker: &Docker,
+    projects_in: Option<&Path>,
+) {
+    let owner = InstallationId::new();
     let plans: Vec<EnvironmentPlan> = (0..MANY).map(plan).collect();
     let began = Instant::now();
     stream::iter(&plans)
@@ -116,10 +136,10 @@ pub async fn measure(table: &mut Table, engine: &DockerEngine, docker: &Docker) 
         .await;
     let raw_down = began.elapsed();
     let mut composed = vec![];
-    if with_compose {
+    if let Some(folder) = projects_in {
         let projects: Vec<Project> = plans
             .iter()
-            .map(|plan| Project::of_plan(folder.path(), plan))
+            .map(|plan| Project::of_plan(folder, plan))
             .collect();
         let began = Instant::now();
         stream::iter(&projects)

@@ -301,7 +301,7 @@ impl Browser {
         }
         let token = Regex::new(r#"name="_csrf" value="([^"]+)""#).expect("a pattern");
         if let Some(found) = token.captures(&body) {
-            self.token = found[1].to_owned();
+            found[1].clone_into(&mut self.token);
         }
         let status = head
             .split_whitespace()

@@ -84,10 +84,13 @@ async fn run(count: usize) -> Cost {
     let (began, used) = (Instant::now(), processor());
     site.environments.start(&tasks);
     site.until_all(Phase::Ready).await;
-    let (made, made_processor) = (began.elapsed() / each, (processor() - used) / each);
+    let (made, made_processor) = (
+        began.elapsed() / each,
+        processor().saturating_sub(used) / each,
+    );
     let used = processor();
     tokio::time::sleep(QUIET).await;
-    let kept_processor = (processor() - used) / each;
+    let kept_processor = processor().saturating_sub(used) / each;
     let began = Instant::now();
     site.let_go().await;
     site.until_all(Phase::Gone).await;

@@ -1,6 +1,8 @@
 //! Rules on single files: short, opened with their purpose, nothing put off.
 
-use crate::source::{expect_none, files};
+use std::process::Command;
+
+use crate::source::{expect_none, files, root};
 
 /// Past this a file holds more than one topic.
 const MOST_LINES: usize = 500;
@@ -88,4 +90,27 @@ fn lints_are_expected_with_a_reason() {
         "`#[expect(…, reason)]` rather than `allow`: it says why, and when it is no longer needed",
         &findings,
     );
+}
+
+/// A script that is only run on a fresh machine would otherwise be read for the first time there.
+#[test]
+fn every_shell_can_read_its_script() {
+    let findings: Vec<String> = files()
+        .iter()
+        .filter(|file| {
+            let head = file.text.lines().next().unwrap_or_default();
+            head.starts_with("#!") && head.ends_with("sh")
+        })
+        .filter_map(|file| {
+            let shell = file.text.lines().next()?.rsplit(['/', ' ']).next()?;
+            let path = root().join(&file.path);
+            let read = Command::new(shell).arg("-n").arg(path).output();
+            match read {
+                Ok(output) if output.status.success() => None,
+                Ok(output) => Some(String::from_utf8_lossy(&output.stderr).into_owned()),
+                Err(error) => Some(format!("{}: {error}", file.path)),
+            }
+        })
+        .collect();
+    expect_none("A script that its shell cannot read", &findings);
 }

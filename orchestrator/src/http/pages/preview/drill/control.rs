@@ -204,21 +204,6 @@ fn console_page(open: Option<team::TeamPage>) -> console::ConsolePage {
             selected: n == 0,
         }
     });
-    let event = |id: &str, plan: i64, done: Option<i64>| console::AxisEvent {
-        id: id.into(),
-        title: "Báo chí hỏi về sự cố".into(),
-        planned: "Phút 12".into(),
-        plan_x: Some(console::Axis::place(plan, 90)),
-        done_x: done.map(|at| console::Axis::place(at, 90)),
-        label_y: 26,
-        mark: done.map(|at| console::Axis::mark(console::Axis::place(at, 90))),
-        state: if done.is_some() {
-            state(Good, "đã gửi")
-        } else {
-            state(Idle, "chưa đến")
-        },
-        may_fire: done.is_none(),
-    };
     console::ConsolePage {
         id: EXERCISE.into(),
         title: TITLE.into(),
@@ -238,24 +223,7 @@ fn console_page(open: Option<team::TeamPage>) -> console::ConsolePage {
             attention: 3,
         },
         teams: teams.collect(),
-        axis: console::Axis {
-            ticks: (0..6)
-                .map(|n| console::AxisTick {
-                    x: console::Axis::place(15 * n, 90),
-                    text: format!("{:02}:{:02}", 8 + (30 + 15 * n) / 60, (30 + 15 * n) % 60),
-                })
-                .collect(),
-            events: vec![
-                event("E01", 0, Some(0)),
-                event("E02", 15, Some(17)),
-                event("E03", 28, Some(33)),
-                event("E04", 60, None),
-            ],
-            now: Some(console::AxisTick {
-                x: console::Axis::place(38, 90),
-                text: "09:07".into(),
-            }),
-        },
+        axis: axis(),
         team: open,
         recipients: vec![
             choice("", "Tất cả các đội", true),
@@ -271,6 +239,42 @@ fn console_page(open: Option<team::TeamPage>) -> console::ConsolePage {
         form: "form".into(),
         recordings: Some("/".into()),
         report: None,
+    }
+}
+
+fn axis() -> console::Axis {
+    let event = |id: &str, plan: i64, done: Option<i64>| console::AxisEvent {
+        id: id.into(),
+        title: "Báo chí hỏi về sự cố".into(),
+        planned: "Phút 12".into(),
+        plan_x: Some(console::Axis::place(plan, 90)),
+        done_x: done.map(|at| console::Axis::place(at, 90)),
+        label_y: 26,
+        mark: done.map(|at| console::Axis::mark(console::Axis::place(at, 90))),
+        state: if done.is_some() {
+            state(Good, "đã gửi")
+        } else {
+            state(Idle, "chưa đến")
+        },
+        may_fire: done.is_none(),
+    };
+    console::Axis {
+        ticks: (0..6)
+            .map(|n| console::AxisTick {
+                x: console::Axis::place(15 * n, 90),
+                text: format!("{:02}:{:02}", 8 + (30 + 15 * n) / 60, (30 + 15 * n) % 60),
+            })
+            .collect(),
+        events: vec![
+            event("E01", 0, Some(0)),
+            event("E02", 15, Some(17)),
+            event("E03", 28, Some(33)),
+            event("E04", 60, None),
+        ],
+        now: Some(console::AxisTick {
+            x: console::Axis::place(38, 90),
+            text: "09:07".into(),
+        }),
     }
 }
 
