@@ -30,7 +30,7 @@ pub use conductor::Conductor;
 pub use draft::{Draft, DraftTeam, LaidOut, MAX_TEAM_MEMBERS, MAX_TEAMS};
 pub use error::ExerciseError;
 pub use keeping::{Keeping, WARNING};
-pub use machines::{in_use, is_running, is_unneeded};
+pub use machines::{Removal, in_use, is_running, is_unneeded};
 pub use view::{ExerciseView, Summary, TeamView};
 pub use white_cell::{Grade, Message};
 

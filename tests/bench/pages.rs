@@ -68,7 +68,9 @@ pub async fn measure(table: &mut Table) {
     browser.post(&format!("{page}/prepare"), &[]).await;
     let left = "select cast(count(*) as text) as value from environment where phase <> 'ready'";
     let (mut busy, began) = (Vec::new(), Instant::now());
+    let failed = "select cast(count(*) as text) as value from environment where phase = 'failed'";
     while one(&database, left).await != "0" {
+        assert_eq!(one(&database, failed).await, "0", "an environment failed");
         for _ in 0..20 {
             busy.push(browser.time(&page).await);
         }

@@ -244,7 +244,10 @@ impl Command {
             say(&text(self.locale, "cli-environments-busy", &arguments))?;
             return Ok(super::WRONG);
         }
-        self.platform.exercises.free_all(&inventory).await?;
+        self.platform
+            .exercises
+            .free_all(&inventory, running)
+            .await?;
         self.until_gone(|_| true).await
     }
 

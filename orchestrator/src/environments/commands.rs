@@ -32,17 +32,20 @@ const FIND: &str = r#"for p in /proc/[0-9]*; do
   tr '\0' '\n' 2>/dev/null < "$p/environ" | grep -qxF "$1" &&
     echo $(sed 's/.*) //' "$p/stat" 2>/dev/null | cut -d' ' -f4) "${p#/proc/}"
 done; true"#;
-/// Kills the processes `$1`, those of the sessions `$2`, and all that these have started.
-const KILL: &str = r#"hit=" $1 " sessions=" $2 " more=1
-while [ "$more" ]; do
-  more=
+/// Kills the processes `$1`, those of the sessions `$2`, and all that these have started. Each is stopped as soon as it is
+/// found, so that it starts no more while the others are looked for.
+const KILL: &str = r#"hit=" $1 " sessions=" $2 " more=1 passes=0
+hold() { [ "$1" = 1 ] || kill -STOP "$1" 2>/dev/null; }
+for n in $1; do hold "$n"; done
+while [ "$more" ] && [ "$passes" -lt 50 ]; do
+  more= passes=$((passes + 1))
   for p in /proc/[0-9]*; do
     n=${p#/proc/}
     case $hit in *" $n "*) continue ;; esac
     set -- $(sed 's/.*) //' "$p/stat" 2>/dev/null)
     [ "$4" ] || continue
-    case $hit in *" $2 "*) hit="$hit$n " more=1; continue ;; esac
-    case $sessions in *" $4 "*) hit="$hit$n " more=1 ;; esac
+    case $hit in *" $2 "*) hit="$hit$n " more=1; hold "$n"; continue ;; esac
+    case $sessions in *" $4 "*) hit="$hit$n " more=1; hold "$n" ;; esac
   done
 done
 for n in $hit; do [ "$n" = 1 ] || kill -9 "$n" 2>/dev/null; done; true"#;

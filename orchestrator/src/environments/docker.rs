@@ -266,6 +266,7 @@ impl Engine for DockerEngine {
         let lock = self.lock(plan.environment);
         let _held = lock.lock().await;
         let docker = self.client().await?;
+        let progress = &progress.forward();
         let mut found = self.look(&docker, plan).await?;
         refuse_if_newer(found.environment.as_ref(), incarnation)?;
         networks::refuse_strangers(&found.networks, self.owner, plan)?;

@@ -4,7 +4,10 @@
 //! Only a look: it writes nothing. What the engine holds is read from the labels of what exists, so a line says what is
 //! there, not what somebody last believed.
 
-use std::sync::PoisonError;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::PoisonError,
+};
 
 use serde::Serialize;
 
@@ -184,7 +187,11 @@ impl Environments {
             Ok(found) => (Some(found), None),
             Err(error) => (None, Some(error.to_string())),
         };
-        let on_engine = found.as_deref().unwrap_or_default();
+        let on_engine: HashMap<EnvironmentId, &ObservedEnvironment> = found
+            .iter()
+            .flatten()
+            .map(|found| (found.environment, found))
+            .collect();
         let mut lines = Vec::with_capacity(rows.len());
         for row in rows {
             let title = self
@@ -192,11 +199,14 @@ impl Environments {
                 .definitions
                 .title(&mut connection, &row.environment.bundle);
             let scenario = title.await.unwrap_or_default();
-            lines.push(line(row, scenario, on_engine));
+            let found = on_engine.get(&row.environment.id).copied();
+            lines.push(line(row, scenario, found));
         }
-        let orphans = on_engine
+        let known: HashSet<EnvironmentId> = lines.iter().map(|line| line.id).collect();
+        let orphans = found
             .iter()
-            .filter(|found| !lines.iter().any(|line| line.id == found.environment))
+            .flatten()
+            .filter(|found| !known.contains(&found.environment))
             .map(|found| Orphan {
                 id: found.environment,
                 actual: Actual::of(found),
@@ -299,7 +309,7 @@ fn total(found: &[ObservedEnvironment]) -> Total {
     }
 }
 
-fn line(row: Row, scenario: LocalText, found: &[ObservedEnvironment]) -> Line {
+fn line(row: Row, scenario: LocalText, found: Option<&ObservedEnvironment>) -> Line {
     let environment = row.environment;
     let exercise = environment.exercise.zip(row.exercise);
     let team = environment.team.zip(row.team);
@@ -323,9 +333,6 @@ fn line(row: Row, scenario: LocalText, found: &[ObservedEnvironment]) -> Line {
             .reason
             .as_deref()
             .and_then(|json| serde_json::from_str(json).ok()),
-        actual: found
-            .iter()
-            .find(|it| it.environment == environment.id)
-            .map(Actual::of),
+        actual: found.map(Actual::of),
     }
 }

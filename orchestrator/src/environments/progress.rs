@@ -1,6 +1,10 @@
 //! How far an environment is: stages, and a report of each step as it is taken.
 
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{
+    fmt,
+    str::FromStr,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -98,6 +102,19 @@ impl Progress {
     #[must_use]
     pub fn silent() -> Self {
         Self::new(|_| {})
+    }
+
+    /// The same without steps back: where stages overlap, the furthest is told.
+    #[must_use]
+    pub fn forward(&self) -> Self {
+        let (sink, furthest) = (Arc::clone(&self.0), Mutex::new(None));
+        Self::new(move |step| {
+            let mut furthest = furthest.lock().unwrap_or_else(PoisonError::into_inner);
+            if furthest.is_none_or(|furthest| furthest <= step.stage) {
+                *furthest = Some(step.stage);
+                sink(step);
+            }
+        })
     }
 
     /// Reports a step.

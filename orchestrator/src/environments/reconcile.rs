@@ -1,8 +1,9 @@
 //! The reconciler: makes what exists equal to what shall exist, one environment at a time, whatever came before.
 //!
 //! It is level-triggered: a wake-up only says "look", and a sweep looks at everything now and then, so a lost event
-//! costs seconds. Looks that find no room wait in a queue that is fair to exercises. Each look reads the row, observes the engine, and takes the next steps; a crash between any two lines
-//! is taken up by the next look. An engine that cannot be seen leaves everything as it is.
+//! costs seconds. Looks that find no room wait in a queue that is fair to exercises. Each look reads the row, observes the
+//! engine, and takes the next steps; a crash between any two lines is taken up by the next look. An engine that cannot be
+//! seen leaves everything as it is.
 
 mod converge;
 mod judge;

@@ -237,17 +237,16 @@ impl Environments {
         Ok(rows.iter().map(|row| self.status(row, &waiting)).collect())
     }
 
-    /// The identifiers of an exercise's environments, inside a transaction.
+    /// Every environment of an exercise that shall be, inside a transaction.
     ///
     /// # Errors
     /// A database that refuses.
-    pub async fn ids_of_exercise(
+    pub async fn wanted_of_exercise(
         &self,
         connection: &mut Connection,
         exercise: ExerciseId,
     ) -> Result<Vec<EnvironmentId>, EnvironmentsError> {
-        let rows = store::environments::of_exercise(connection, exercise).await?;
-        Ok(rows.into_iter().map(|row| row.id).collect())
+        Ok(store::environments::wanted_of_exercise(connection, exercise).await?)
     }
 
     /// The values of every copy that an environment has had, oldest first.

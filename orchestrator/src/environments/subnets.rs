@@ -1,9 +1,9 @@
 //! Giving out address ranges to lab networks: out of the configured ranges, as small as the network needs, clear of
 //! what the host routes to and of what other networks of the engine use.
 //!
-//! What is given out stands in the database. It is held here as well, under a mark that changes with every gift, so that
-//! giving the ten-thousandth costs what the first did: only where the mark is another, because another orchestrator gave
-//! a range since, is everything read again.
+//! What is given out stands in the database. It is held here as well, under a mark that changes with every gift and
+//! return, so that giving the ten-thousandth costs what the first did: only where the mark is another, because another
+//! orchestrator was there since, is everything read again.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -55,8 +55,34 @@ impl Ranges {
         environment: EnvironmentId,
         sizes: &[(String, usize)],
     ) -> Result<Vec<Subnet>, EnvironmentsError> {
-        // Asked before the transaction: no engine call inside one.
-        let strangers = self.strangers(engine, host).await?;
+        for try_again in [true, false] {
+            // Asked before the transaction: no engine call inside one.
+            let strangers = self.strangers(engine, host).await?;
+            let taken = self
+                .take(database, ranges, &strangers, environment, sizes)
+                .await?;
+            if let Some(subnets) = taken {
+                return Ok(subnets);
+            }
+            if try_again {
+                // What is believed may be older than what was taken away a moment ago.
+                self.doubt().await;
+            }
+        }
+        Err(EnvironmentsError::NoRange {
+            networks: sizes.len(),
+        })
+    }
+
+    /// One try: `None` where nothing is free that overlaps neither what is given out nor `strangers`.
+    async fn take(
+        &self,
+        database: &Database,
+        ranges: &[Subnet],
+        strangers: &Spans,
+        environment: EnvironmentId,
+        sizes: &[(String, usize)],
+    ) -> Result<Option<Vec<Subnet>>, EnvironmentsError> {
         let mut held = self.given.lock().await;
         let mut transaction = database.begin().await?;
         let mark = store::environments::lock_subnets(&mut transaction).await?;
@@ -76,10 +102,9 @@ impl Ranges {
                 kept
             } else {
                 let prefix = Subnet::prefix_for(*nodes);
-                let free = given.take_free(ranges, &strangers, prefix);
-                let free = free.ok_or(EnvironmentsError::NoRange {
-                    networks: sizes.len(),
-                })?;
+                let Some(free) = given.take_free(ranges, strangers, prefix) else {
+                    return Ok(None);
+                };
                 let cidr = free.to_string();
                 store::environments::take_subnet(&mut transaction, environment, network, &cidr)
                     .await?;
@@ -91,7 +116,7 @@ impl Ranges {
         store::environments::mark_subnets(&mut transaction, &given.mark).await?;
         transaction.commit().await?;
         *held = Some(given);
-        Ok(subnets)
+        Ok(Some(subnets))
     }
 
     /// Takes an environment's ranges back.
@@ -100,15 +125,24 @@ impl Ranges {
     /// A database that refuses.
     pub async fn release(
         &self,
-        connection: &mut Connection,
+        database: &Database,
         environment: EnvironmentId,
     ) -> Result<(), EnvironmentsError> {
-        let freed = store::environments::release_subnets(connection, environment).await?;
-        if let Some(given) = self.given.lock().await.as_mut() {
+        // In this order everywhere: what is held here, then a connection.
+        let mut held = self.given.lock().await;
+        let mut transaction = database.begin().await?;
+        let mark = store::environments::lock_subnets(&mut transaction).await?;
+        let given = held.take().filter(|given| given.mark == mark);
+        let freed = store::environments::release_subnets(&mut transaction, environment).await?;
+        let mark = EnvironmentId::new().to_string();
+        store::environments::mark_subnets(&mut transaction, &mark).await?;
+        transaction.commit().await?;
+        *held = given.map(|mut given| {
             for subnet in freed.iter().filter_map(|cidr| cidr.parse().ok()) {
                 given.put_back(subnet);
             }
-        }
+            Given { mark, ..given }
+        });
         Ok(())
     }
 

@@ -11,7 +11,7 @@
 
 use std::time::Duration;
 
-use super::{ExerciseError, ExerciseState, ExerciseView, Exercises, PREPARED};
+use super::{ExerciseError, ExerciseState, ExerciseView, Exercises, PREPARED, Removal};
 use crate::{
     clock::Timestamp,
     environments::{EnvironmentStatus, Phase},
@@ -104,7 +104,9 @@ impl Exercises {
         let has_machines = statuses.iter().any(|status| !status.leaving);
         if has_machines && exercise.expires_at.is_some_and(|at| at <= now) {
             tracing::info!(exercise = %exercise.id, "its machines' time is over");
-            return self.release(exercise.id, Actor::System, true).await;
+            return self
+                .release(exercise.id, Actor::System, Removal::Expired)
+                .await;
         }
         let stands = matches!(exercise.state, ExerciseState::Ready | ExerciseState::Paused);
         let Some(idle) = self.keeping.idle.filter(|_| stands) else {

@@ -1,10 +1,10 @@
 //! From draft to finished. Each step moves the state, the clock and the journal in one transaction, and asked for again
 //! it is done already.
 
-use super::{ExerciseError, ExerciseState, ExerciseView, Exercises, PREPARED, machines::status_of};
+use super::{ExerciseError, ExerciseState, ExerciseView, Exercises, PREPARED};
 use crate::{
     clock::Timestamp,
-    environments::{Claim, NewEnvironment, Purpose, failpoint},
+    environments::{Claim, Desired, NewEnvironment, Purpose, failpoint},
     ids::{AccountId, EnvironmentId, ExerciseId, TeamId},
     journal::{Actor, Draft as Row, Event, HeadClaims, append_in},
     store::{self, Connection, exercises::Exercise},
@@ -164,7 +164,8 @@ impl Exercises {
         .await
     }
 
-    /// Ends an exercise: its clock stops, its journal's head is signed, its machines go.
+    /// Ends an exercise: its clock stops, its journal's head is signed, its machines go. With `time_out` only one that
+    /// runs and whose time is over.
     ///
     /// # Errors
     /// An exercise that was never prepared.
@@ -175,8 +176,11 @@ impl Exercises {
         time_out: bool,
     ) -> Result<(), ExerciseError> {
         let exercise = self.row(id).await?;
+        let over = exercise.elapsed_at(self.clock.now()) >= exercise.duration;
         let from = match exercise.state {
             ExerciseState::Finished => return Ok(()),
+            // It was paused a moment before its time was over.
+            state if time_out && (state != ExerciseState::Running || !over) => return Ok(()),
             ExerciseState::Draft => return Err(ExerciseError::State(exercise.state)),
             state => state,
         };
@@ -227,24 +231,32 @@ impl Exercises {
         team: TeamId,
         actor: Actor,
     ) -> Result<(), ExerciseError> {
-        let statuses = self.environments.of_exercise(id).await?;
-        let status = status_of(&statuses, team).ok_or(ExerciseError::Missing("environment"))?;
-        let current = (!status.leaving).then_some(status.id);
-        let exercise = self.row(id).await?;
         let mut transaction = self.database.begin().await?;
         // In this order everywhere: the exercise, then its environments.
         store::journal::lock_head(&mut transaction, id).await?;
+        let exercise = store::exercises::find(&mut transaction, id)
+            .await?
+            .ok_or(ExerciseError::Missing("exercise"))?;
+        let has = store::environments::of_exercise(&mut transaction, id)
+            .await?
+            .into_iter()
+            .find(|row| row.team == Some(team))
+            .ok_or(ExerciseError::Missing("environment"))?;
+        let current = (has.desired != Desired::Gone).then_some(has.id);
         let (incarnation, ready) = self
             .fresh_copy(&mut transaction, &exercise, team, current)
             .await?;
         let row = Row::new(actor, Event::EnvironmentReset { incarnation })
             .team(team)
             .during(PREPARED);
-        append_in(&mut transaction, id, self.clock.now(), &[row]).await?;
+        let now = self.clock.now();
+        append_in(&mut transaction, id, now, &[row]).await?;
+        // Fresh machines are kept as long as fresh ones are.
+        self.set_expiry(&mut transaction, &exercise, now).await?;
         transaction.commit().await?;
         self.journal.announce(id);
         self.environments.wake_all();
-        self.environments.wake(status.id);
+        self.environments.wake(has.id);
         if let Some(ready) = ready {
             self.environments.bring_to_life(ready).await;
         }
@@ -319,56 +331,60 @@ impl Exercises {
         actor: Actor,
         event: Event,
     ) -> Result<(), ExerciseError> {
-        let now = self.clock.now();
         let mut transaction = self.database.begin().await?;
-        if !store::exercises::move_state(&mut transaction, id, from, to).await? {
+        let Some(roused) = self
+            .step_in(&mut transaction, id, (from, to), actor, event)
+            .await?
+        else {
             // Somebody else was faster; whether it is done is what counts.
             drop(transaction);
             return already(&self.row(id).await?, &[to]);
+        };
+        transaction.commit().await?;
+        self.journal.announce(id);
+        self.environments.bring_all_to_life(roused).await;
+        Ok(())
+    }
+
+    /// The same in the caller's transaction. Gives the environments that are to go on after its commit; `None` where the
+    /// exercise is not where the step begins.
+    pub(super) async fn step_in(
+        &self,
+        transaction: &mut Connection,
+        id: ExerciseId,
+        (from, to): (ExerciseState, ExerciseState),
+        actor: Actor,
+        event: Event,
+    ) -> Result<Option<Vec<EnvironmentId>>, ExerciseError> {
+        let now = self.clock.now();
+        if !store::exercises::move_state(transaction, id, from, to).await? {
+            return Ok(None);
         }
-        let exercise = store::exercises::find(&mut transaction, id)
+        let exercise = store::exercises::find(transaction, id)
             .await?
             .ok_or(ExerciseError::Missing("exercise"))?;
         // The row is written on the old clock: its exercise time is that of the moment, also for the last row.
-        append_in(&mut transaction, id, now, &[Row::new(actor, event)]).await?;
+        append_in(transaction, id, now, &[Row::new(actor, event)]).await?;
         let running = (to == ExerciseState::Running).then_some(now);
-        store::exercises::set_clock(&mut transaction, id, exercise.elapsed_at(now), running)
-            .await?;
+        store::exercises::set_clock(transaction, id, exercise.elapsed_at(now), running).await?;
         let mut roused = Vec::new();
         if matches!(to, ExerciseState::Running | ExerciseState::Paused) {
             // Its clock has just been used, and its machines with it.
-            roused = self
-                .environments
-                .rouse_exercise(&mut transaction, id)
-                .await?;
+            roused = self.environments.rouse_exercise(transaction, id).await?;
         }
         if to == ExerciseState::Running {
-            store::exercises::set_started(&mut transaction, id, now).await?;
-            self.set_expiry(&mut transaction, &exercise, now).await?;
+            store::exercises::set_started(transaction, id, now).await?;
+            self.set_expiry(transaction, &exercise, now).await?;
         }
         if matches!(to, ExerciseState::Finished | ExerciseState::Draft) {
-            store::exercises::set_expiry(&mut transaction, id, None).await?;
-            for environment in self
-                .environments
-                .ids_of_exercise(&mut transaction, id)
-                .await?
-            {
-                self.environments
-                    .want_gone(&mut transaction, environment)
-                    .await?;
-            }
+            store::exercises::set_expiry(transaction, id, None).await?;
+            self.let_machines_go(transaction, id).await?;
         }
         if to == ExerciseState::Finished {
-            self.sign(&mut transaction, id, now).await?;
-            store::exercises::set_finished(&mut transaction, id, now).await?;
+            self.sign(transaction, id, now).await?;
+            store::exercises::set_finished(transaction, id, now).await?;
         }
-        transaction.commit().await?;
-        self.journal.announce(id);
-        let alive = roused
-            .into_iter()
-            .map(|environment| self.environments.bring_to_life(environment));
-        futures_util::future::join_all(alive).await;
-        Ok(())
+        Ok(Some(roused))
     }
 }
 

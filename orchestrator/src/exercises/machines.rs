@@ -14,6 +14,18 @@ use crate::{
     store::{self, Connection, exercises::Exercise},
 };
 
+/// Why an exercise's machines are taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Removal {
+    /// Their time is over; nothing happens where it was put off meanwhile, or the exercise runs.
+    Expired,
+    /// An administrator wants the engine free.
+    Asked {
+        /// Whether an exercise that runs is paused for it; otherwise it is refused.
+        running: bool,
+    },
+}
+
 /// Exercise time stands, with machines or without.
 const PAUSED: &[ExerciseState] = &[ExerciseState::Paused];
 
@@ -78,11 +90,15 @@ impl Exercises {
     }
 
     /// Asks for everything to go: copies that are kept ready, and the machines of every exercise. Those in `inventory`
-    /// that run are paused first.
+    /// that run are paused first where `running` says so.
     ///
     /// # Errors
-    /// A database that refuses.
-    pub async fn free_all(&self, inventory: &Inventory) -> Result<(), ExerciseError> {
+    /// [`ExerciseError::State`] where one runs that may not be paused; a database that refuses.
+    pub async fn free_all(
+        &self,
+        inventory: &Inventory,
+        running: bool,
+    ) -> Result<(), ExerciseError> {
         let mut connection = self.database.connection().await?;
         let pools = store::environments::pools(&mut connection).await?;
         drop(connection);
@@ -103,7 +119,8 @@ impl Exercises {
             }
         }
         for exercise in exercises {
-            self.release(exercise, Actor::System, false).await?;
+            let removal = Removal::Asked { running };
+            self.release(exercise, Actor::System, removal).await?;
         }
         let rest: Vec<EnvironmentId> = inventory.lines.iter().map(|line| line.id).collect();
         self.let_go(&rest).await
@@ -113,44 +130,66 @@ impl Exercises {
     /// that was reached, until its teams are given fresh machines or it is ended.
     ///
     /// # Errors
-    /// A database that refuses, or an exercise that somebody moves at the same moment.
+    /// [`ExerciseError::State`] where it runs and may not be paused; a database that refuses.
     pub async fn release(
         &self,
         id: ExerciseId,
         actor: Actor,
-        expired: bool,
+        removal: Removal,
     ) -> Result<(), ExerciseError> {
-        let event = Event::EnvironmentsRemoved { expired };
-        let exercise = self.row(id).await?;
-        match exercise.state {
-            ExerciseState::Draft | ExerciseState::Finished => return Ok(()),
-            state @ (ExerciseState::Preparing | ExerciseState::Ready) => {
-                self.step(id, state, ExerciseState::Draft, actor, event)
-                    .await?;
-                self.environments.wake_all();
-                return Ok(());
-            }
-            ExerciseState::Running => {
-                let (from, to) = (ExerciseState::Running, ExerciseState::Paused);
-                self.step(id, from, to, actor, Event::Paused).await?;
-            }
-            ExerciseState::Paused => {}
-        }
+        use ExerciseState::{Draft, Finished, Paused, Preparing, Ready, Running};
+        let now = self.clock.now();
         let mut transaction = self.database.begin().await?;
-        let row = Row::new(actor, event).during(PAUSED);
-        append_in(&mut transaction, id, self.clock.now(), &[row]).await?;
-        for environment in self
-            .environments
-            .ids_of_exercise(&mut transaction, id)
+        store::journal::lock_head(&mut transaction, id).await?;
+        let exercise = store::exercises::find(&mut transaction, id)
             .await?
-        {
-            self.environments
-                .want_gone(&mut transaction, environment)
-                .await?;
+            .ok_or(ExerciseError::Missing("exercise"))?;
+        let expired = removal == Removal::Expired;
+        if expired && exercise.expires_at.is_none_or(|at| at > now) {
+            return Ok(());
+        }
+        let event = Event::EnvironmentsRemoved { expired };
+        match (exercise.state, removal) {
+            (Draft | Finished, _) | (Running, Removal::Expired) => return Ok(()),
+            (Running, Removal::Asked { running: false }) => {
+                return Err(ExerciseError::State(Running));
+            }
+            (state @ (Preparing | Ready), _) => {
+                self.step_in(&mut transaction, id, (state, Draft), actor, event)
+                    .await?;
+            }
+            (state @ (Running | Paused), _) => {
+                if state == Running {
+                    let pause = (Running, Paused);
+                    self.step_in(&mut transaction, id, pause, actor, Event::Paused)
+                        .await?;
+                }
+                let row = Row::new(actor, event).during(PAUSED);
+                append_in(&mut transaction, id, now, &[row]).await?;
+                self.let_machines_go(&mut transaction, id).await?;
+            }
         }
         transaction.commit().await?;
         self.journal.announce(id);
         self.environments.wake_all();
+        Ok(())
+    }
+
+    /// Says that every environment of an exercise shall go, in the caller's transaction.
+    pub(super) async fn let_machines_go(
+        &self,
+        transaction: &mut Connection,
+        id: ExerciseId,
+    ) -> Result<(), ExerciseError> {
+        for environment in self
+            .environments
+            .wanted_of_exercise(transaction, id)
+            .await?
+        {
+            self.environments
+                .want_gone(transaction, environment)
+                .await?;
+        }
         Ok(())
     }
 
@@ -179,8 +218,15 @@ impl Exercises {
         self.isolation_proven(&view.exercise, by).await?;
         let mut transaction = self.database.begin().await?;
         store::journal::lock_head(&mut transaction, id).await?;
+        // Whoever asked at the same moment may have given them some.
+        let held = store::environments::of_exercise(&mut transaction, id).await?;
+        let is_bare = |team: &TeamId| {
+            !held
+                .iter()
+                .any(|row| row.team == Some(*team) && row.desired != Desired::Gone)
+        };
         let (mut rows, mut claimed) = (Vec::new(), Vec::new());
-        for team in bare {
+        for team in bare.into_iter().filter(is_bare) {
             let (incarnation, ready) = self
                 .fresh_copy(&mut transaction, &view.exercise, team, None)
                 .await?;
@@ -195,9 +241,7 @@ impl Exercises {
         transaction.commit().await?;
         self.journal.announce(id);
         self.environments.wake_all();
-        for ready in claimed {
-            self.environments.bring_to_life(ready).await;
-        }
+        self.environments.bring_all_to_life(claimed).await;
         Ok(())
     }
 
@@ -289,9 +333,6 @@ pub fn is_unneeded(line: &Line) -> bool {
 }
 
 /// How a team's environment is.
-pub(super) fn status_of(
-    statuses: &[EnvironmentStatus],
-    team: TeamId,
-) -> Option<&EnvironmentStatus> {
+fn status_of(statuses: &[EnvironmentStatus], team: TeamId) -> Option<&EnvironmentStatus> {
     statuses.iter().find(|status| status.team == Some(team))
 }

@@ -364,7 +364,8 @@ pub async fn find(
         .transpose()
 }
 
-/// The environments of an exercise, oldest first; of a team, the one that it was given last.
+/// The environments of an exercise, oldest first; of a team, the one that it has, or where all are to go the one that it
+/// was given last. Whatever the clock did, one that shall be comes before those that shall go.
 ///
 /// # Errors
 /// What the database refuses.
@@ -376,7 +377,8 @@ pub async fn of_exercise(
         "select e.* from environment e where e.exercise_id = $1 and not exists (
            select 1 from environment later
            where later.exercise_id = e.exercise_id and later.team_id = e.team_id
-             and (later.bound_at, later.id) > (e.bound_at, e.id))
+             and (case when later.desired = 'gone' then 0 else 1 end, later.bound_at, later.id)
+               > (case when e.desired = 'gone' then 0 else 1 end, e.bound_at, e.id))
          order by e.created_at, e.id",
     )
     .bind(exercise)
@@ -384,6 +386,25 @@ pub async fn of_exercise(
     .await?
     .iter()
     .map(read)
+    .collect()
+}
+
+/// Every environment of an exercise that shall be, those included that a team has no more use for.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn wanted_of_exercise(
+    connection: &mut Connection,
+    exercise: ExerciseId,
+) -> Result<Vec<EnvironmentId>, StoreError> {
+    Statement::new(
+        "select id from environment where exercise_id = $1 and desired <> 'gone' order by id",
+    )
+    .bind(exercise)
+    .fetch_all(connection)
+    .await?
+    .iter()
+    .map(|row| row.parse("id"))
     .collect()
 }
 

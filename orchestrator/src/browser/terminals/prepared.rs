@@ -49,8 +49,19 @@ pub(super) struct Waiting {
     pub session: SessionId,
     /// Which of the holder's places it stands on.
     pub place: usize,
-    /// The connection, with what came so far.
-    pub attached: Attached,
+    /// What it printed so far.
+    said: Vec<u8>,
+    attached: Attached,
+}
+
+impl Waiting {
+    /// The connection, which gives what came so far once more.
+    pub fn into_attached(self) -> Attached {
+        Attached {
+            reader: Box::new(Cursor::new(self.said).chain(self.attached.reader)),
+            ..self.attached
+        }
+    }
 }
 
 /// Whose shell it is: machine, life, user.
@@ -65,13 +76,14 @@ impl Prepared {
     pub fn take(&self, node: &NodeRef, incarnation: Incarnation, user: &str) -> Option<Waiting> {
         let key = (node.clone(), incarnation, user.to_owned());
         let mut waiting = self.shells().remove(&key)?;
-        let mut said = vec![0; MOST];
-        match waiting.attached.reader.read(&mut said).now_or_never() {
+        let mut more = [0; 1024];
+        match waiting.attached.reader.read(&mut more).now_or_never() {
             // The node was made anew, or the shell ended.
             Some(Ok(0) | Err(_)) => None,
             Some(Ok(count)) => {
-                said.truncate(count);
-                waiting.attached = unread(waiting.attached, said);
+                waiting
+                    .said
+                    .extend_from_slice(more.get(..count).unwrap_or_default());
                 Some(waiting)
             }
             None => Some(waiting),
@@ -152,15 +164,8 @@ impl Terminals {
         Ok(Some(Waiting {
             session,
             place,
-            attached: unread(attached, said),
+            said,
+            attached,
         }))
-    }
-}
-
-/// The same connection, which gives `said` once more before what comes.
-fn unread(attached: Attached, said: Vec<u8>) -> Attached {
-    Attached {
-        reader: Box::new(Cursor::new(said).chain(attached.reader)),
-        ..attached
     }
 }

@@ -116,7 +116,7 @@ impl Runner {
         loop {
             let begun = Instant::now();
             let attached = match ready.take() {
-                Some(ready) => Ok(ready.attached),
+                Some(ready) => Ok(ready.into_attached()),
                 None => self.attach(shell).await,
             };
             match attached {

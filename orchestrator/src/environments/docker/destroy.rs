@@ -124,7 +124,7 @@ async fn release(
 }
 
 /// Already gone, or just going, is success; a last listing tells.
-fn gone(result: Result<(), bollard::errors::Error>) -> Result<(), EngineError> {
+pub(super) fn gone(result: Result<(), bollard::errors::Error>) -> Result<(), EngineError> {
     match result {
         Ok(()) => Ok(()),
         Err(error) if matches!(status(&error), Some(304 | 404)) => Ok(()),

@@ -22,12 +22,17 @@ use crate::{
     scenarios::NodeId,
 };
 
-use super::connection::{refused, status};
+use super::{
+    connection::{refused, status},
+    destroy::gone,
+};
 
 /// What our volumes and the containers that fill them are labelled with.
 const PURPOSE: &str = "platform";
 /// Hexadecimal digits of the image's hash that stand in the volume's name.
 const HASH_DIGITS: usize = 12;
+/// How often a volume is filled before the engine counts as refusing.
+const TRIES: u32 = 3;
 
 /// The volume's name; it is made and filled where it is missing. `image` is the platform's, `known` the name that this
 /// process has filled or found full before: a volume that somebody removed since is filled again, because the engine
@@ -68,7 +73,14 @@ pub(super) async fn volume(
     docker.create_volume(request).await.map_err(step)?;
     forget_fillers(docker, owner).await?;
     let labels = HashMap::from([purpose, (names::OWNER.to_owned(), owner.to_string())]);
-    fill(docker, image, &name, labels).await?;
+    let mut tries = 1;
+    // Another orchestrator takes a filler for one that was cut off, and removes it under our hands.
+    while let Err(error) = fill(docker, image, &name, labels.clone()).await {
+        if tries == TRIES {
+            return Err(error);
+        }
+        tries += 1;
+    }
     forget_others(docker, &name).await;
     Ok(name)
 }
@@ -108,10 +120,7 @@ async fn fill(
         .get_container_archive_info(&made.id, Some(shell))
         .await;
     let remove = RemoveContainerOptionsBuilder::default().force(true).build();
-    docker
-        .remove_container(&made.id, Some(remove))
-        .await
-        .map_err(step)?;
+    gone(docker.remove_container(&made.id, Some(remove)).await)?;
     filled.map(|_| ()).map_err(step)
 }
 
@@ -130,10 +139,7 @@ async fn forget_fillers(docker: &Docker, owner: InstallationId) -> Result<(), En
     let remove = RemoveContainerOptionsBuilder::default().force(true).build();
     for container in docker.list_containers(Some(options)).await.map_err(step)? {
         let id = container.id.unwrap_or_default();
-        docker
-            .remove_container(&id, Some(remove.clone()))
-            .await
-            .map_err(step)?;
+        gone(docker.remove_container(&id, Some(remove.clone())).await)?;
     }
     Ok(())
 }

@@ -248,9 +248,7 @@ impl Environments {
         self.settle(row, &progress(row, Phase::Removing, Stage::Remove))
             .await?;
         self.0.engine.destroy(row.id).await?;
-        let mut connection = self.0.database.connection().await?;
-        self.0.ranges.release(&mut connection, row.id).await?;
-        drop(connection);
+        self.0.ranges.release(&self.0.database, row.id).await?;
         let gone = Outcome {
             stage: Stage::Remove.as_str(),
             ..reached(Phase::Gone)
@@ -281,8 +279,7 @@ impl Environments {
             return self.give_up(row, &told).await;
         }
         if remedy == Remedy::OtherRange {
-            let mut connection = self.0.database.connection().await?;
-            self.0.ranges.release(&mut connection, row.id).await?;
+            self.0.ranges.release(&self.0.database, row.id).await?;
             self.0.ranges.doubt().await;
         }
         if !removing && matches!(remedy, Remedy::Retry | Remedy::OtherRange) {

@@ -56,8 +56,8 @@ pub(super) fn stage_of(row: &Environment, failure: &EngineError) -> Stage {
     }
 }
 
-/// Every node runs or stands still in its networks, or has done what it was started for. Whether it is healthy is the team's matter once it was ready:
-/// an outage is what drills are about.
+/// Every node runs or stands still in its networks, or has done what it was started for. Whether it is healthy is the
+/// team's matter once it was ready: an outage is what drills are about.
 pub(super) fn is_whole(
     found: &ObservedEnvironment,
     definition: &Definition,

@@ -112,7 +112,7 @@ impl Worker {
         let elapsed = view.exercise.elapsed_at(self.exercises.clock.now());
         if elapsed >= view.exercise.duration {
             self.exercises.finish(self.id, Actor::System, true).await?;
-            return Ok(false);
+            return Ok(true);
         }
         // A copy that was made anew between the two looks is seen whole at the next one: no action may fall on a copy
         // that the journal does not know yet.

@@ -153,11 +153,17 @@ impl Grounds {
             return;
         };
         for folder in folders.flatten().map(|entry| entry.path()) {
-            let lock = File::open(folder.join(FILES[0]));
-            let dead = lock.is_ok_and(|lock| lock.try_lock().is_ok());
-            if dead && let Err(error) = self.clear(&folder).await {
+            let Ok(lock) = File::open(folder.join(FILES[0])) else {
+                continue;
+            };
+            if lock.try_lock().is_err() {
+                continue;
+            }
+            if let Err(error) = self.clear(&folder).await {
                 warn!(folder = %folder.display(), %error, "what a rehearsal left could not be removed");
             }
+            // Held until here, so that nobody else clears it too.
+            drop(lock);
         }
     }
 
@@ -177,6 +183,8 @@ impl Grounds {
             engine.destroy(found.environment).await.map_err(away)?;
         }
         isolation.tidy().await.map_err(away)?;
+        // The name of what was on the engine first: without it there is nothing left to look for.
+        std::fs::remove_file(folder.join(FILES[1]))?;
         std::fs::remove_dir_all(folder)?;
         info!(
             environments = left.len(),
@@ -196,8 +204,9 @@ impl Ground {
 
     /// Ends what worked here. The folder goes where nothing of it is left on the engine; otherwise the next look does it.
     pub(super) async fn close(self) {
-        let left = self.environments.engine().observe().await;
         self.tasks.drain().await;
+        // Only when nobody makes anything any more.
+        let left = self.environments.engine().observe().await;
         self.database.close().await;
         if left.is_ok_and(|left| left.is_empty())
             && let Err(error) = std::fs::remove_dir_all(&self.folder)

@@ -89,7 +89,7 @@ both_databases! {
             bench.environments.measure().await.unwrap() == Total::default()
         }).await;
         let view = bench.exercises.view(bench.exercise).await.unwrap();
-        assert_eq!(view.score(team).solved(), 1);
+        assert!(view.score(team).tasks["way"].solved.is_some());
         bench.exercises.finish(bench.exercise, crate::journal::Actor::System, false).await.unwrap();
         bench.tasks.drain().await;
     }
@@ -119,7 +119,8 @@ both_databases! {
 
         bench.exercises.pause(bench.exercise, bench.organiser).await.unwrap();
         bench.clock.advance(Duration::from_mins(29));
-        bench.until("a look", async || true).await;
+        let view = bench.exercises.view(bench.exercise).await.unwrap();
+        bench.exercises.keep(&view, &bench.statuses().await).await.unwrap();
         assert!(bench.all(Phase::Ready).await, "not yet");
         bench.clock.advance(Duration::from_mins(2));
         bench.until("machines that stand still", async || bench.all(Phase::Suspended).await).await;

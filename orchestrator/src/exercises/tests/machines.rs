@@ -4,8 +4,9 @@ use thaotruong_tests::both_databases;
 
 use super::Bench;
 use crate::{
+    clock::Clock,
     environments::{Desired, Phase, Total},
-    exercises::{ExerciseError, ExerciseState, in_use, is_running, is_unneeded},
+    exercises::{ExerciseError, ExerciseState, Removal, in_use, is_running, is_unneeded},
     journal::{Actor, Event},
     store::Database,
 };
@@ -47,16 +48,20 @@ both_databases! {
             assert!(matches!(refused, Err(ExerciseError::State(ExerciseState::Running))), "{refused:?}");
         }
 
-        bench.exercises.free_all(&inventory).await.unwrap();
+        let refused = bench.exercises.free_all(&inventory, false).await;
+        assert!(matches!(refused, Err(ExerciseError::State(ExerciseState::Running))), "{refused:?}");
+        bench.exercises.free_all(&inventory, true).await.unwrap();
         bench.until_free().await;
         assert_eq!(bench.state().await, ExerciseState::Paused);
         let entries = bench.entries().await;
         assert!(entries.iter().any(|it| it.event == Event::EnvironmentsRemoved { expired: false }));
         // Asked for again nothing happens twice.
-        bench.exercises.release(bench.exercise, Actor::System, false).await.unwrap();
+        bench.exercises.release(bench.exercise, Actor::System, Removal::Asked { running: false }).await.unwrap();
 
-        bench.exercises.renew(bench.exercise, bench.organiser).await.unwrap();
-        bench.exercises.renew(bench.exercise, bench.organiser).await.unwrap();
+        // Two ask at the same moment.
+        let renew = || bench.exercises.renew(bench.exercise, bench.organiser);
+        let (one, other) = tokio::join!(renew(), renew());
+        one.and(other).unwrap();
         bench.until("machines again", async || bench.measured().await == WHOLE).await;
         bench.until("ready again", async || {
             let statuses = bench.environments.of_exercise(bench.exercise).await.unwrap();
@@ -66,6 +71,7 @@ both_databases! {
         for team in bench.teams {
             assert_eq!(bench.count("environment_reset", team).await, 1);
         }
+        assert_eq!(bench.environments.inventory().await.unwrap().total, Some(WHOLE));
         // What a team found before is still the answer.
         let submitted = bench.exercises.submit(bench.exercise, bench.teams[0], bench.people[0], "way", &flag).await.unwrap();
         assert!(submitted.verdict == crate::journal::Verdict::Correct, "{submitted:?}");
@@ -78,12 +84,33 @@ both_databases! {
         bench.conduct();
         bench.until("ready", async || bench.state().await == ExerciseState::Ready).await;
         assert_eq!(bench.exercises.prune(None).await.unwrap(), 0, "all of it is needed");
-        bench.exercises.release(bench.exercise, Actor::System, true).await.unwrap();
+        bench.exercises.release(bench.exercise, Actor::System, Removal::Asked { running: false }).await.unwrap();
         assert_eq!(bench.state().await, ExerciseState::Draft);
         bench.until_free().await;
         let inventory = bench.environments.inventory().await.unwrap();
         assert!(inventory.lines.iter().all(|line| in_use(line).is_none()), "{inventory:?}");
         assert!(inventory.orphans.is_empty());
+        bench.tasks.drain().await;
+    }
+
+    async fn whoever_asks_at_once_and_whatever_the_clock_does_a_team_has_one_environment(database: Database) {
+        let bench = Bench::new(database).await;
+        bench.begin(true).await;
+        let removal = Removal::Asked { running: true };
+        bench.exercises.release(bench.exercise, Actor::System, removal).await.unwrap();
+        bench.until_free().await;
+        bench.clock.set(bench.clock.now() - std::time::Duration::from_hours(1));
+        let reset = || bench.exercises.reset_team(bench.exercise, bench.teams[0], Actor::System);
+        let (one, other) = tokio::join!(reset(), reset());
+        one.and(other).unwrap();
+        let inventory = bench.environments.inventory().await.unwrap();
+        let [line] = &inventory.lines[..] else { panic!("{inventory:#?}") };
+        assert!(!line.replaced && in_use(line) == Some(ExerciseState::Paused), "{line:?}");
+        assert_eq!(bench.environment(bench.teams[0]).await, line.id);
+        assert_eq!(bench.exercises.prune(None).await.unwrap(), 0);
+        // Its time is that of fresh machines: whoever finds that it was over is late.
+        bench.exercises.release(bench.exercise, Actor::System, Removal::Expired).await.unwrap();
+        assert_eq!(bench.environments.inventory().await.unwrap().lines[0].desired, Desired::Running);
         bench.tasks.drain().await;
     }
 

@@ -35,10 +35,11 @@ pub async fn inventory(connection: &mut Connection) -> Result<Vec<Line>, StoreEr
            t.name as team_name,
            cast((select count(*) from environment later
              where later.exercise_id = e.exercise_id and later.team_id = e.team_id
-               and (later.bound_at, later.id) > (e.bound_at, e.id)) as bigint) as later_copies
+               and later.desired <> 'gone' and (e.desired = 'gone'
+                 or (later.bound_at, later.id) > (e.bound_at, e.id))) as bigint) as later_copies
          from environment e left join exercise x on x.id = e.exercise_id left join team t on t.id = e.team_id
          where e.phase <> 'gone'
-         order by x.created_at desc, e.purpose, t.number, e.created_at, e.id",
+         order by x.created_at is null, x.created_at desc, e.purpose, t.number, e.created_at, e.id",
     )
     .fetch_all(connection)
     .await?
