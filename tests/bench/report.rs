@@ -13,6 +13,9 @@ pub enum Goal {
     AtMostAndBelow(f64, Duration),
 }
 
+/// Least widths of the columns, so that the parts' tables stand below each other.
+const WIDTHS: [usize; 6] = [73, 19, 10, 10, 8, 8];
+
 #[derive(Default)]
 pub struct Table(Vec<[String; 6]>);
 
@@ -64,10 +67,8 @@ impl Table {
         let head = ["what", "goal", "measured", "ceiling", "ratio", ""].map(str::to_owned);
         let rows: Vec<&[String; 6]> = std::iter::once(&head).chain(&self.0).collect();
         let width = |column: usize| {
-            rows.iter()
-                .map(|row| row[column].chars().count())
-                .max()
-                .unwrap_or(0)
+            let longest = rows.iter().map(|row| row[column].chars().count()).max();
+            longest.unwrap_or(0).max(WIDTHS[column])
         };
         for row in &rows {
             let cells: Vec<String> = row

@@ -65,6 +65,44 @@ async fn a_taken_range_is_said_to_be_taken() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_taken_out_of_its_network_is_put_back() {
+    let lab = Lab::new(Kind::Docker);
+    let plan = plan(&["alpha", "beta"]);
+    lab.up(&plan).await;
+    let machines = Kind::Docker.identities(&plan);
+    let network = names::network(plan.environment, 0);
+    let machine = |node: &str| names::container(plan.environment, &node.into());
+    let address = |node: &str| {
+        let format = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
+        docker(&["inspect", "-f", format, &machine(node)])
+    };
+    let before = (address("alpha"), address("beta"));
+    let joined = async || {
+        let found = lab.engine.observe_one(plan.environment).await.unwrap();
+        let nodes = found.unwrap().nodes;
+        nodes
+            .iter()
+            .all(|node| node.networks == Some(vec![network.clone()]))
+    };
+    assert!(joined().await);
+
+    docker(&["network", "disconnect", "-f", &network, &machine("alpha")]);
+    assert!(!joined().await, "seen in the listing");
+    lab.up(&plan).await;
+    assert!(joined().await);
+
+    // One stands still while its network goes, the other runs on without: both are in the new one, and still themselves.
+    docker(&["kill", &machine("alpha")]);
+    docker(&["network", "disconnect", "-f", &network, &machine("beta")]);
+    docker(&["network", "rm", &network]);
+    lab.up(&plan).await;
+    assert!(joined().await);
+    assert_eq!((address("alpha"), address("beta")), before);
+    assert_eq!(Kind::Docker.identities(&plan), machines);
+    lab.down(&plan).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_limit_is_set() {
     let lab = Lab::new(Kind::Docker);
     let plan = plan(&["alpha"]);

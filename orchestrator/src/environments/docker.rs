@@ -34,7 +34,7 @@ use bollard::{Docker, query_parameters::EventsOptionsBuilder};
 use bytes::Bytes;
 use futures_util::{
     StreamExt as _,
-    future::{try_join, try_join_all, try_join4},
+    future::{join, join_all, try_join_all, try_join4},
 };
 use tokio::{net::TcpStream, sync::OnceCell, time::timeout};
 
@@ -198,7 +198,7 @@ impl DockerEngine {
             progress,
         );
         // Engines ask for a machine's network when it is started, not when it is made: both are made at once.
-        let nodes = try_join_all(due().map(async |node| {
+        let nodes = join_all(due().map(async |node| {
             containers::make(docker, &found.settings, plan, incarnation, node).await?;
             files::place(docker, plan.environment, node).await?;
             progress.report(
@@ -207,9 +207,12 @@ impl DockerEngine {
                 total,
                 Some(&node.id),
             );
-            Ok(())
+            Ok::<_, EngineError>(())
         }));
-        try_join(networks, nodes).await?;
+        // All to their ends: nothing is on its way any more when one of them failed.
+        let (networks, nodes) = join(networks, nodes).await;
+        networks?;
+        nodes.into_iter().collect::<Result<(), _>>()?;
         try_join_all(
             due().map(async |node| containers::connect(docker, plan.environment, node).await),
         )

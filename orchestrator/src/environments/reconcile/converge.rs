@@ -18,7 +18,7 @@ use crate::{
     ids::EnvironmentId,
     store::{
         self,
-        environments::{Desired, Environment, Outcome, Phase},
+        environments::{Desired, Environment, Outcome, Phase, Purpose},
     },
 };
 
@@ -183,7 +183,9 @@ impl Environments {
         self.remember(self.0.clock.now().since(began));
         info!(environment = %row.id, incarnation = row.incarnation, "ready");
         if row.desired == Desired::Suspended && engine.can_suspend() {
-            if let Some(readying) = self.0.readying.get() {
+            if row.purpose == Purpose::Pool
+                && let Some(readying) = self.0.readying.get()
+            {
                 readying.ready(row.id, row.incarnation, &definition).await;
             }
             engine.suspend(row.id).await?;
