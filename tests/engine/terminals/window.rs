@@ -88,7 +88,12 @@ impl Window {
                 return;
             }
         }
-        panic!("no {text:?} in {:?}", String::from_utf8_lossy(&self.seen));
+        panic!(
+            "no {text:?} in {:?}, over: {}, notices {:?}",
+            String::from_utf8_lossy(&self.seen),
+            self.over,
+            self.notices
+        );
     }
 
     pub(super) async fn drain(&mut self) {

@@ -73,16 +73,42 @@ pub(super) async fn volume(
     docker.create_volume(request).await.map_err(step)?;
     forget_fillers(docker, owner).await?;
     let labels = HashMap::from([purpose, (names::OWNER.to_owned(), owner.to_string())]);
+    fill_to_the_end(docker.clone(), image.to_owned(), name.clone(), labels).await?;
+    forget_others(docker, &name).await;
+    Ok(name)
+}
+
+/// Fills the volume, to the end also where nobody waits for it any more: a filler that is on its way would be left.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "an engine has no list of tasks; this one lasts as long as a container's making"
+)]
+async fn fill_to_the_end(
+    docker: Docker,
+    image: String,
+    volume: String,
+    labels: HashMap<String, String>,
+) -> Result<(), EngineError> {
+    let filled =
+        tokio::spawn(async move { fill_at_last(&docker, &image, &volume, &labels).await }).await;
+    filled.map_err(|broken| EngineError::Away(broken.to_string()))?
+}
+
+/// The same, again where another orchestrator took the filler for one that was cut off, and removed it.
+async fn fill_at_last(
+    docker: &Docker,
+    image: &str,
+    volume: &str,
+    labels: &HashMap<String, String>,
+) -> Result<(), EngineError> {
     let mut tries = 1;
-    // Another orchestrator takes a filler for one that was cut off, and removes it under our hands.
-    while let Err(error) = fill(docker, image, &name, labels.clone()).await {
+    while let Err(error) = fill(docker, image, volume, labels.clone()).await {
         if tries == TRIES {
             return Err(error);
         }
         tries += 1;
     }
-    forget_others(docker, &name).await;
-    Ok(name)
+    Ok(())
 }
 
 /// Creates and removes a container that mounts the volume, which fills it, and looks whether the shell is there.
