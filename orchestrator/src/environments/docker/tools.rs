@@ -71,9 +71,14 @@ pub(super) async fn volume(
         ..VolumeCreateRequest::default()
     };
     docker.create_volume(request).await.map_err(step)?;
-    forget_fillers(docker, owner).await?;
     let labels = HashMap::from([purpose, (names::OWNER.to_owned(), owner.to_string())]);
-    fill_to_the_end(docker.clone(), image.to_owned(), name.clone(), labels).await?;
+    fill_to_the_end(
+        docker.clone(),
+        owner,
+        (image.to_owned(), name.clone()),
+        labels,
+    )
+    .await?;
     forget_others(docker, &name).await;
     Ok(name)
 }
@@ -85,30 +90,32 @@ pub(super) async fn volume(
 )]
 async fn fill_to_the_end(
     docker: Docker,
-    image: String,
-    volume: String,
+    owner: InstallationId,
+    (image, volume): (String, String),
     labels: HashMap<String, String>,
 ) -> Result<(), EngineError> {
     let filled =
-        tokio::spawn(async move { fill_at_last(&docker, &image, &volume, &labels).await }).await;
+        tokio::spawn(async move { fill_at_last(&docker, owner, (&image, &volume), &labels).await })
+            .await;
     filled.map_err(|broken| EngineError::Away(broken.to_string()))?
 }
 
 /// The same, again where another orchestrator took the filler for one that was cut off, and removed it.
 async fn fill_at_last(
     docker: &Docker,
-    image: &str,
-    volume: &str,
+    owner: InstallationId,
+    (image, volume): (&str, &str),
     labels: &HashMap<String, String>,
 ) -> Result<(), EngineError> {
-    let mut tries = 1;
-    while let Err(error) = fill(docker, image, volume, labels.clone()).await {
-        if tries == TRIES {
-            return Err(error);
+    for _ in 1..TRIES {
+        // Those of a try whose answer was lost too.
+        forget_fillers(docker, owner).await?;
+        if fill(docker, image, volume, labels.clone()).await.is_ok() {
+            return Ok(());
         }
-        tries += 1;
     }
-    Ok(())
+    forget_fillers(docker, owner).await?;
+    fill(docker, image, volume, labels.clone()).await
 }
 
 /// Creates and removes a container that mounts the volume, which fills it, and looks whether the shell is there.
