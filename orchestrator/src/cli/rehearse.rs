@@ -79,9 +79,10 @@ impl Rehearse {
         )?);
         bar.enable_steady_tick(Duration::from_millis(120));
         let stop = CancellationToken::new();
-        let stopped = stop.clone();
+        let (stopped, ending) = (stop.clone(), tasks.token());
         tasks.spawn("interrupt", async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
+            let interrupted = ending.run_until_cancelled(tokio::signal::ctrl_c()).await;
+            if let Some(Ok(())) = interrupted {
                 stopped.cancel();
             }
         });
@@ -108,10 +109,7 @@ impl Rehearse {
             show(&report, locale)?;
         }
         let go = report.is_go();
-        tokio::select! {
-            () = tasks.drain() => {}
-            () = tokio::time::sleep(Duration::from_secs(5)) => {}
-        }
+        tasks.drain().await;
         platform.database.close().await;
         Ok(if go { super::FINE } else { super::WRONG })
     }

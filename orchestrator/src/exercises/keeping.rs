@@ -51,7 +51,9 @@ impl Exercises {
         self
     }
 
-    /// Keeps an exercise's machines for longer, by so many hours from the end that was set, or from now.
+    /// Keeps an exercise's machines for longer, by so many hours from the end that was set, or from now, and gives the end.
+    /// `shown` is the end that whoever asks saw: where it is another by now, somebody was there before, and nothing
+    /// is added, so that a double click puts it off once.
     ///
     /// # Errors
     /// Hours that are none or too many, or an exercise without machines.
@@ -60,18 +62,30 @@ impl Exercises {
         id: ExerciseId,
         by: AccountId,
         hours: u64,
+        shown: Option<Timestamp>,
     ) -> Result<Timestamp, ExerciseError> {
         let now = self.clock.now();
+        let too_long = || {
+            let days = LONGEST.as_secs() / 86_400;
+            ExerciseError::input_with("keeping-too-long", "days", &days)
+        };
+        if hours == 0 {
+            return Err(too_long());
+        }
         let mut transaction = self.database.begin().await?;
         store::journal::lock_head(&mut transaction, id).await?;
         let exercise = store::exercises::find(&mut transaction, id)
             .await?
             .ok_or(ExerciseError::Missing("exercise"))?;
+        if let (Some(shown), Some(set)) = (shown, exercise.expires_at)
+            && shown != set
+        {
+            return Ok(set);
+        }
         let from = exercise.expires_at.map_or(now, |at| at.max(now));
         let until = from + Duration::from_secs(hours.saturating_mul(3600));
-        if hours == 0 || until > now + LONGEST {
-            let days = LONGEST.as_secs() / 86_400;
-            return Err(ExerciseError::input_with("keeping-too-long", "days", &days));
+        if until > now + LONGEST {
+            return Err(too_long());
         }
         let event = Event::ExpiryExtended { until: until.0 };
         let row = Row::new(Actor::Account(by), event).during(PREPARED);

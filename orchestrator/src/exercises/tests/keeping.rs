@@ -52,11 +52,14 @@ both_databases! {
         let until = exercise.expires_at.unwrap();
         assert!(until > bench.clock.now() + KEPT - HOUR && until <= bench.clock.now() + KEPT);
 
-        let put_off = bench.exercises.extend(bench.exercise, bench.organiser, 30).await.unwrap();
+        let put_off = bench.exercises.extend(bench.exercise, bench.organiser, 30, Some(until)).await.unwrap();
         assert_eq!(put_off, until + 30 * HOUR);
+        // The same click again, from the page that showed the end before.
+        let again = bench.exercises.extend(bench.exercise, bench.organiser, 30, Some(until)).await;
+        assert_eq!(again.unwrap(), put_off);
         let hours = LONGEST.as_secs() / 3600;
         for hours in [0, hours, u64::MAX] {
-            let refused = bench.exercises.extend(bench.exercise, bench.organiser, hours).await;
+            let refused = bench.exercises.extend(bench.exercise, bench.organiser, hours, None).await;
             assert!(matches!(refused, Err(ExerciseError::Input { .. })), "{refused:?}");
         }
         bench.clock.advance(KEPT + HOUR);

@@ -26,6 +26,8 @@ use crate::{
 pub(in crate::http) struct Longer {
     #[serde(default)]
     hours: String,
+    /// The end that the form was shown with.
+    from: Option<i64>,
 }
 
 /// `POST /exercises/{exercise}/extend`
@@ -37,7 +39,8 @@ pub(in crate::http) async fn extend(
 ) -> Result<Response, AppError> {
     let by = visitor.actor()?.account;
     let hours = longer.hours.trim().parse().unwrap_or(0);
-    let done = app.exercises.extend(exercise, by, hours).await;
+    let shown = longer.from.map(Timestamp);
+    let done = app.exercises.extend(exercise, by, hours, shown).await;
     let told = done.map(|until| {
         Message::new("keeping-extended").with("at", locales::date_time(visitor.locale, until))
     });

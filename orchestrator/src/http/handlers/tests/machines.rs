@@ -51,8 +51,19 @@ async fn administrators_see_desired_beside_actual_and_instructors_keep_machines_
     let page = drill.page("/parts/notices").await;
     assert!(page.contains("được giữ đến"), "{page}");
     let extend = format!("/exercises/{}/extend", drill.id);
-    for (hours, word) in [("3", "Máy được giữ đến"), ("", "Chọn từ 1 giờ")] {
-        let form = format!("hours={hours}");
+    let shown = page
+        .split_once("name=\"from\" value=\"")
+        .and_then(|(_, rest)| rest.split_once('"'))
+        .map(|(shown, _)| shown.to_owned())
+        .expect("the end that is shown");
+    // Clicked twice it is put off once.
+    let asked = [
+        ("3", "Máy được giữ đến"),
+        ("3", "Máy được giữ đến"),
+        ("", "Chọn từ 1 giờ"),
+    ];
+    for (hours, word) in asked {
+        let form = format!("hours={hours}&from={shown}");
         let answer = drill
             .server
             .post(&mut drill.instructor, &extend, &form)
