@@ -51,8 +51,8 @@ pub(super) struct Remove {
     /// Mã môi trường · identifiers
     #[arg(value_name = "ENVIRONMENT", required_unless_present = "all")]
     ids: Vec<EnvironmentId>,
-    /// Tất cả; diễn tập chưa bắt đầu trở lại bản nháp, đang tạm dừng thì vẫn tạm dừng ·
-    /// everything; exercises that have not begun are drafts again, paused ones stay paused
+    /// Tất cả; diễn tập chưa bắt đầu trở lại bản nháp, đang tạm dừng thì vẫn tạm dừng, không giữ môi trường dự phòng nữa ·
+    /// everything; exercises that have not begun are drafts again, paused ones stay paused, no copies are kept ready
     #[arg(long, conflicts_with = "ids")]
     all: bool,
     /// Kể cả diễn tập đang chạy: tạm dừng rồi gỡ máy · exercises that run too: they are paused, then lose their machines
@@ -71,11 +71,18 @@ impl Environment {
             );
         }
         let tasks = Tasks::new();
-        // Without a server nobody else makes what shall be so.
-        let alone = serve::lock(&config.data).ok();
+        // Without a server nobody else makes what shall be so. Whether one has the embedded database open, its lock says;
+        // on a shared one this command works beside whoever else does.
+        let shared = !url.starts_with("sqlite:");
+        let alone = if shared {
+            None
+        } else {
+            serve::lock(&config.data).ok()
+        };
+        let works = shared || alone.is_some();
         let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
         let keys = config.data.join("keys");
-        let platform = if alone.is_some() {
+        let platform = if works {
             Platform::open(config, &url, &keys, clock, random, &tasks).await?
         } else {
             Platform::beside(config, &url, &keys, clock, random, &tasks).await?
@@ -84,6 +91,7 @@ impl Environment {
             platform,
             tasks: tasks.clone(),
             alone: alone.is_some(),
+            works,
             locale,
         };
         let done = command.run(self).await;
@@ -96,7 +104,10 @@ impl Environment {
 struct Command {
     platform: Platform,
     tasks: Tasks,
+    /// No server has the database open.
     alone: bool,
+    /// This command carries out what it asks for.
+    works: bool,
     locale: Locale,
 }
 
@@ -274,7 +285,7 @@ impl Command {
 
     /// Waits until nothing of these is on the engine or in the database, and prints what was measured.
     async fn until_gone(&self, which: impl Fn(EnvironmentId) -> bool) -> anyhow::Result<u8> {
-        if self.alone {
+        if self.works {
             self.platform.environments.start(&self.tasks);
         }
         let bar = ProgressBar::new(0).with_style(ProgressStyle::with_template(

@@ -4,6 +4,8 @@
 //! copy has a seed of its own from the start, so nobody's flags are another's, and one that a team has had is never
 //! handed to another. Teams that wait for a copy come before the pools.
 
+use std::time::Duration;
+
 use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
 use tracing::{info, warn};
@@ -25,6 +27,8 @@ use crate::{
 
 /// Copies that are brought to life at once: more would only wait within the engine.
 const AT_ONCE: usize = 8;
+/// How long whoever claims copies waits for them to go on.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How a pool is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -144,19 +148,25 @@ impl Environments {
         Ok(store::environments::copies_of_team(connection, exercise, team).await?)
     }
 
-    /// Lets a claimed copy go on at once, past everything that waits. Where that fails, the reconciler does it.
+    /// Lets a claimed copy go on at once, past everything that waits. Where that fails, or takes longer than a person
+    /// waits, the reconciler does it.
     pub async fn bring_to_life(&self, id: EnvironmentId) {
-        if let Err(failure) = self.wake_copy(id).await {
-            warn!(environment = %id, error = ?failure, "a claimed copy could not go on at once");
-        }
-        self.wake(id);
+        self.bring_all_to_life(vec![id]).await;
     }
 
     /// The same for the copies of all teams of a drill, which begins for all of them at once.
     pub async fn bring_all_to_life(&self, ids: Vec<EnvironmentId>) {
-        stream::iter(ids)
-            .for_each_concurrent(AT_ONCE, |id| self.bring_to_life(id))
-            .await;
+        let all = stream::iter(&ids).for_each_concurrent(AT_ONCE, async |id| {
+            if let Err(failure) = self.wake_copy(*id).await {
+                warn!(environment = %id, error = ?failure, "a claimed copy could not go on at once");
+            }
+        });
+        if tokio::time::timeout(PATIENCE, all).await.is_err() {
+            warn!("the engine is slow to let copies go on; they follow when it answers");
+        }
+        for id in ids {
+            self.wake(id);
+        }
     }
 
     async fn wake_copy(&self, id: EnvironmentId) -> Result<(), EnvironmentsError> {

@@ -41,6 +41,8 @@ use crate::{
 const SWEEP: Duration = Duration::from_secs(3);
 /// Sweeps after which the engine is listed in full.
 const SWEEPS_PER_LISTING: u32 = 5;
+/// Leftovers that are removed at once.
+const LEFTOVERS_AT_ONCE: usize = 8;
 /// Wait before an engine that was away is asked again.
 const AWAY: Duration = Duration::from_secs(5);
 /// What an engine reports of everything that is made: nobody needs to look because of it.
@@ -257,15 +259,6 @@ impl Reconciler {
             .into_iter()
             .map(|found| (found.environment, found))
             .collect();
-        for id in observed.keys().filter(|id| !wanted.contains(id)) {
-            warn!(environment = %id, "an environment that shall not exist is removed");
-            self.environments.note_leftover(*id, None);
-            let removed = inner.engine.destroy(*id).await;
-            self.environments.note_leftover(*id, Some(&removed));
-            if let Err(failure) = removed {
-                warn!(environment = %id, error = %failure, "it could not be removed");
-            }
-        }
         for row in &kept {
             let made = matches!(row.phase, Phase::Ready | Phase::Suspended);
             if made && row.desired != Desired::Gone && self.is_mine(row) {
@@ -282,6 +275,19 @@ impl Reconciler {
                 }
             }
         }
+        // Last, and beside one another: one that cannot be removed holds nothing else up.
+        let leftovers = observed.keys().filter(|id| !wanted.contains(id));
+        futures_util::stream::iter(leftovers)
+            .for_each_concurrent(LEFTOVERS_AT_ONCE, async |id| {
+                warn!(environment = %id, "an environment that shall not exist is removed");
+                self.environments.note_leftover(*id, None);
+                let removed = inner.engine.destroy(*id).await;
+                self.environments.note_leftover(*id, Some(&removed));
+                if let Err(failure) = removed {
+                    warn!(environment = %id, error = %failure, "it could not be removed");
+                }
+            })
+            .await;
     }
 
     async fn kept(&self) -> Result<Vec<Environment>, EnvironmentsError> {

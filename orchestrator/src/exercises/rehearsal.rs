@@ -28,7 +28,7 @@ use crate::{
 
 pub use drill::why;
 pub use ground::{Engines, Grounds};
-pub use held::{FEWEST_TEAMS, Held, Rehearsals, Standing, Wish};
+pub use held::{Begun, FEWEST_TEAMS, Held, Rehearsals, Standing, Wish};
 pub use verdict::{Memory, Reason, Report, Terminals};
 
 pub use report::{Finding, Observer, Outcome, Stage};

@@ -1,4 +1,5 @@
 //! One build at a time on a machine, whoever starts it: builds share the tags, and would clear each other's layers away.
+//! It covers this machine alone; where several build on one remote engine, they take turns by arrangement.
 
 use std::{
     fs::{File, OpenOptions, TryLockError},
@@ -17,7 +18,13 @@ const AGAIN: Duration = Duration::from_millis(300);
 
 /// Waits until nobody else builds; the file's end frees the lock.
 pub(super) async fn take(watch: Watch<'_>) -> Result<File, ImagesError> {
-    let path = std::env::temp_dir().join(FILE);
+    // Seen alike by everybody on the machine, which a unit's own /tmp and a user's own TMPDIR are not.
+    let common = Path::new("/run/lock");
+    let path = if common.is_dir() {
+        common.join(FILE)
+    } else {
+        std::env::temp_dir().join(FILE)
+    };
     let failed = |error: io::Error| ImagesError::Folder {
         path: path.display().to_string(),
         detail: error.to_string(),

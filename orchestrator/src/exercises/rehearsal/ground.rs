@@ -30,6 +30,8 @@ use crate::{
 
 /// How often it is looked for what killed rehearsals left.
 const SWEEP: Duration = Duration::from_mins(1);
+/// Age from which a folder without a lock is nobody's.
+const UNBEGUN: Duration = Duration::from_hours(1);
 /// How finely the rehearsal's clock follows the machine's.
 const TICK: Duration = Duration::from_millis(500);
 /// Names of files in a rehearsal's folder.
@@ -82,9 +84,11 @@ impl Grounds {
         let clock = Arc::new(TestClock::new(SystemClock.now()));
         let shared: Arc<dyn Clock> = Arc::<TestClock>::clone(&clock);
         let (engine, isolation) = (self.engines)(installation, &shared);
+        let signer = Signer::open(&keys).map_err(crate::exercises::ExerciseError::from)?;
+        let ownership = Ownership::enter(database.clone(), ownership::BEAT, true).await?;
+        // Nothing can fail from here on, so that no task is left behind.
         let tasks = Tasks::new();
         let journal = Journal::start(database.clone(), Arc::clone(&shared), &tasks);
-        let ownership = Ownership::enter(database.clone(), ownership::BEAT, true).await?;
         ownership.start(&tasks);
         let environments = Environments::new(Foundation {
             database: database.clone(),
@@ -95,7 +99,6 @@ impl Grounds {
             ownership,
             config: self.config.clone(),
         });
-        let signer = Signer::open(&keys).map_err(crate::exercises::ExerciseError::from)?;
         let exercises = Exercises::new(
             database.clone(),
             shared,
@@ -154,6 +157,7 @@ impl Grounds {
         };
         for folder in folders.flatten().map(|entry| entry.path()) {
             let Ok(lock) = File::open(folder.join(FILES[0])) else {
+                remove_unbegun(&folder);
                 continue;
             };
             if lock.try_lock().is_err() {
@@ -213,6 +217,21 @@ impl Ground {
         {
             warn!(folder = %self.folder.display(), %error, "a rehearsal's folder could not be removed");
         }
+    }
+}
+
+/// A folder that was given up before anything was made, or after all was removed, has no lock. One that is being opened
+/// has none either, for a moment.
+fn remove_unbegun(folder: &Path) {
+    let age = folder
+        .metadata()
+        .and_then(|about| about.modified())
+        .ok()
+        .and_then(|at| at.elapsed().ok());
+    if age.is_some_and(|age| age > UNBEGUN)
+        && let Err(error) = std::fs::remove_dir_all(folder)
+    {
+        warn!(folder = %folder.display(), %error, "a folder that a rehearsal left could not be removed");
     }
 }
 

@@ -47,6 +47,17 @@ pub struct Held {
     pub report: Report,
 }
 
+/// What became of a wish to rehearse; one rehearsal is held at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begun {
+    /// It has begun.
+    Now(RehearsalId),
+    /// One of the same province is still being held; nothing was begun.
+    Already(RehearsalId),
+    /// One of another province is still being held; nothing was begun.
+    Elsewhere,
+}
+
 /// How far a rehearsal is.
 #[derive(Clone, Debug)]
 pub struct Standing {
@@ -89,6 +100,16 @@ struct Current {
     began: Instant,
     stop: CancellationToken,
     seen: Arc<Mutex<Seen>>,
+}
+
+impl Current {
+    fn begun_before(&self, province: Option<ProvinceId>) -> Begun {
+        if self.wish.province == province {
+            Begun::Already(self.id)
+        } else {
+            Begun::Elsewhere
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -145,13 +166,14 @@ impl Rehearsals {
         }))
     }
 
-    /// Begins a rehearsal beside whatever runs. While one is held, that one is given.
+    /// Begins a rehearsal beside whatever runs, where none is being held.
     ///
     /// # Errors
     /// What stands in the way before anything is made: engine away, images missing, too little memory.
-    pub async fn begin(&self, wish: Wish, tasks: &Tasks) -> Result<RehearsalId, EnvironmentsError> {
+    pub async fn begin(&self, wish: Wish, tasks: &Tasks) -> Result<Begun, EnvironmentsError> {
+        let province = wish.province;
         if let Some(current) = self.current() {
-            return Ok(current.id);
+            return Ok(current.begun_before(province));
         }
         let preflight = self.0.environments.preflight(&wish.definition, wish.teams);
         preflight.await?;
@@ -173,7 +195,7 @@ impl Rehearsals {
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner);
             if let Some(first) = &*place {
-                return Ok(first.id);
+                return Ok(first.begun_before(province));
             }
             *place = Some(current.clone());
         }
@@ -187,7 +209,7 @@ impl Rehearsals {
                 tracing::error!(%id, ?error, "a rehearsal could not be kept");
             }
         });
-        Ok(id)
+        Ok(Begun::Now(id))
     }
 
     /// Holds a rehearsal to its end and keeps what it found.

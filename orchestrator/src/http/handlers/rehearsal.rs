@@ -18,7 +18,7 @@ use super::{
     see_other, words,
 };
 use crate::{
-    exercises::rehearsal::{FEWEST_TEAMS, Held, Report, Stage, Standing, Wish},
+    exercises::rehearsal::{Begun, FEWEST_TEAMS, Held, Report, Stage, Standing, Wish},
     ids::RehearsalId,
     locales::{self, Locale},
 };
@@ -52,18 +52,22 @@ pub(in crate::http) async fn begin(
         teams: teams(&staff, &launch.person).len().max(FEWEST_TEAMS),
         not_isolated: None,
     };
-    match app.rehearsals.begin(wish, &app.tasks).await {
-        Ok(id) => {
-            let to = format!("/rehearsals/{id}");
-            let message = Message::new("rehearse-begun");
-            Ok(see_other(&app, &visitor, &to, "good", &message))
-        }
-        Err(error) => {
-            let to = format!("/exercises/new?scenario={}", launch.scenario);
-            let message = AppError::from(error).message();
-            Ok(see_other(&app, &visitor, &to, "bad", &message))
-        }
-    }
+    let form = || format!("/exercises/new?scenario={}", launch.scenario);
+    let (to, tone, message) = match app.rehearsals.begin(wish, &app.tasks).await {
+        Ok(Begun::Now(id)) => (
+            format!("/rehearsals/{id}"),
+            "good",
+            Message::new("rehearse-begun"),
+        ),
+        Ok(Begun::Already(id)) => (
+            format!("/rehearsals/{id}"),
+            "warn",
+            Message::new("rehearse-already"),
+        ),
+        Ok(Begun::Elsewhere) => (form(), "bad", Message::new("rehearse-elsewhere")),
+        Err(error) => (form(), "bad", AppError::from(error).message()),
+    };
+    Ok(see_other(&app, &visitor, &to, tone, &message))
 }
 
 /// `GET /rehearsals/{rehearsal}`
