@@ -12,7 +12,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use jiff::{Zoned, civil::Date, tz::TimeZone};
+use jiff::{
+    Zoned,
+    civil::{Date, DateTime},
+    tz::TimeZone,
+};
 use serde::{Deserialize, Serialize};
 
 /// Vietnam's one time zone; administrative days begin and end in it.
@@ -38,6 +42,20 @@ impl Timestamp {
         let instant =
             jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
         instant.to_zoned(zone())
+    }
+
+    /// The instant at which clocks in Vietnam show `text`, as a form's field sends it: `2026-11-22T08:00`.
+    #[must_use]
+    pub fn from_form(text: &str) -> Option<Self> {
+        let shown: DateTime = text.trim().parse().ok()?;
+        let at = shown.to_zoned(zone()).ok()?;
+        Some(Self(at.timestamp().as_microsecond()))
+    }
+
+    /// What clocks in Vietnam show, as a form's field takes it: `2026-11-22T08:00`.
+    #[must_use]
+    pub fn for_form(self) -> String {
+        self.civil().strftime("%Y-%m-%dT%H:%M").to_string()
     }
 
     /// The calendar day in Vietnam.
@@ -163,6 +181,19 @@ mod tests {
             (start - Duration::from_micros(1)).day(),
             jiff::civil::date(2026, 11, 21)
         );
+    }
+
+    #[test]
+    fn a_form_speaks_of_the_clocks_in_vietnam() {
+        let at = Timestamp::from_form("2026-11-22T08:05").unwrap();
+        assert_eq!(
+            at.civil().to_string(),
+            "2026-11-22T08:05:00+07:00[Asia/Ho_Chi_Minh]"
+        );
+        assert_eq!(at.for_form(), "2026-11-22T08:05");
+        for wrong in ["", "08:05", "2026-02-30T08:00", "22/11/2026 08:00"] {
+            assert_eq!(Timestamp::from_form(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

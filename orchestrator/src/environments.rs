@@ -6,6 +6,7 @@
 //! never touched, and an engine that cannot be seen loses nothing.
 
 mod bring_up;
+mod capacity;
 mod commands;
 mod definitions;
 mod disk;
@@ -30,6 +31,7 @@ pub mod names;
 pub mod progress;
 pub mod seccomp;
 
+pub use capacity::Taken;
 pub use definitions::Definitions;
 pub use docker::DockerEngine;
 pub use engine::{Engine, Incarnation, NodeRef};

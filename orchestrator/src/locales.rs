@@ -284,6 +284,16 @@ pub fn length(locale: Locale, duration: Duration) -> String {
     }
 }
 
+/// A size of memory as people read it, alike in both languages: `640 MiB`, `12 GiB`.
+#[must_use]
+pub fn memory(bytes: u64) -> String {
+    if bytes >= 10 << 30 {
+        format!("{} GiB", bytes >> 30)
+    } else {
+        format!("{} MiB", bytes >> 20)
+    }
+}
+
 fn vietnamese_number<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
     grouped(Locale::Vi, value)
 }

@@ -12,8 +12,8 @@ use tracing::{info, warn};
 
 use super::{
     Environments, EnvironmentsError, Incarnation, NewEnvironment, Phase, Purpose,
+    capacity::{memory_of, usable},
     reconcile::reached,
-    service::{memory_of, usable},
 };
 use crate::{
     ids::{AccountId, EnvironmentId, ExerciseId, ProvinceId, TeamId},

@@ -12,10 +12,10 @@ use std::{
 use tokio::sync::{Mutex as AsyncMutex, Notify, broadcast};
 
 use super::{
-    Breach, Capacity, Definitions, Desired, Engine, EngineError, EnvironmentChange,
+    Breach, Definitions, Desired, Engine, EngineError, EnvironmentChange,
     EnvironmentStatus, EnvironmentsConfig, EnvironmentsError, Isolation, Leftover, NewEnvironment,
     NodeRef, Purpose, Readying, Step,
-    engine::{AttachRequest, Attached, EngineInfo, ExecOutput, ExecRequest, Incarnation, Stream},
+    engine::{AttachRequest, Attached, ExecOutput, ExecRequest, Incarnation, Stream},
     reconcile::Asked,
     subnets::Ranges,
 };
@@ -33,8 +33,6 @@ use crate::{
 
 /// Changes that may wait for a slow listener.
 const CHANGES: usize = 4096;
-/// Hundredths of the machine's memory that environments may take together; the rest is the platform's and the system's.
-const MEMORY_SHARE: u64 = 85;
 
 /// What environments stand on.
 pub struct Foundation {
@@ -280,81 +278,6 @@ impl Environments {
             .collect()
     }
 
-    /// Refuses, before anything is made, what could not be made: engine away, images missing, too little memory.
-    ///
-    /// # Errors
-    /// What is in the way.
-    pub async fn preflight(
-        &self,
-        definition: &Definition,
-        teams: usize,
-    ) -> Result<Capacity, EnvironmentsError> {
-        let mut images: Vec<String> = definition
-            .compose
-            .services
-            .iter()
-            .map(|it| it.image.clone())
-            .collect();
-        images.sort();
-        images.dedup();
-        let missing = self.0.engine.images_missing(&images).await?;
-        if !missing.is_empty() {
-            return Err(EnvironmentsError::ImagesMissing(missing));
-        }
-        if let Some(runtime) = self.0.engine.info().await?.unknown_runtime {
-            return Err(EnvironmentsError::RuntimeUnknown(runtime));
-        }
-        let capacity = self.capacity(definition, teams).await?;
-        if capacity.memory_needed > capacity.memory_available {
-            return Err(EnvironmentsError::TooLarge {
-                needed: capacity.memory_needed,
-                available: capacity.memory_available,
-            });
-        }
-        Ok(capacity)
-    }
-
-    /// What `teams` environments of a scenario would take, beside those that run.
-    ///
-    /// # Errors
-    /// An engine that is away, or a database that refuses.
-    pub async fn capacity(
-        &self,
-        definition: &Definition,
-        teams: usize,
-    ) -> Result<Capacity, EnvironmentsError> {
-        let info: EngineInfo = self.0.engine.info().await?;
-        let mut connection = self.0.database.connection().await?;
-        let (mut used, mut spare) = (0, 0);
-        let digest = definition.bundle.digest();
-        for row in store::environments::list_kept(&mut connection).await? {
-            let running = self.0.definitions.get(&mut connection, &row.bundle).await?;
-            used += memory_of(&running);
-            if row.purpose == Purpose::Pool && row.bundle == digest {
-                spare += memory_of(&running);
-            }
-        }
-        let one = memory_of(definition);
-        // Copies that are kept ready for this scenario serve these teams.
-        let available =
-            usable(&info).saturating_sub(used) + spare.min(one.saturating_mul(teams as u64));
-        #[expect(clippy::cast_precision_loss, reason = "a handful of processors")]
-        let cpus_needed = definition
-            .compose
-            .services
-            .iter()
-            .map(|it| it.nano_cpus as f64 / 1e9)
-            .sum::<f64>()
-            * teams as f64;
-        Ok(Capacity {
-            memory_needed: one.saturating_mul(teams as u64),
-            memory_available: available,
-            cpus_needed,
-            cpus: info.cpus,
-            teams_possible: usize::try_from(available / one.max(1)).unwrap_or(usize::MAX),
-        })
-    }
-
     /// Refuses unless nothing gets out of a lab.
     ///
     /// # Errors
@@ -478,18 +401,4 @@ pub(super) async fn held_subnets(
         .iter()
         .filter_map(|(network, _)| find(network))
         .collect())
-}
-
-/// Bytes of memory that environments may take together.
-pub(super) const fn usable(info: &EngineInfo) -> u64 {
-    info.memory / 100 * MEMORY_SHARE
-}
-
-pub(super) fn memory_of(definition: &Definition) -> u64 {
-    definition
-        .compose
-        .services
-        .iter()
-        .map(|service| service.memory)
-        .sum()
 }

@@ -97,4 +97,27 @@ impl Environments {
         }
         Ok(())
     }
+
+    /// Says that an exercise's environments shall stand still once they are ready, in the caller's transaction: where the
+    /// engine can, they wait so for their hour.
+    ///
+    /// # Errors
+    /// A database that refuses.
+    pub async fn rest_exercise(
+        &self,
+        transaction: &mut Connection,
+        exercise: ExerciseId,
+    ) -> Result<(), EnvironmentsError> {
+        let now = self.0.clock.now();
+        Ok(store::environments::rest_exercise(transaction, exercise, now).await?)
+    }
+
+    /// Whether any of an exercise's environments shall stand still.
+    ///
+    /// # Errors
+    /// A database that refuses.
+    pub async fn rests(&self, exercise: ExerciseId) -> Result<bool, EnvironmentsError> {
+        let mut connection = self.0.database.connection().await?;
+        Ok(store::environments::rests(&mut connection, exercise).await?)
+    }
 }

@@ -205,8 +205,8 @@ impl From<EnvironmentsError> for AppError {
             }
             EnvironmentsError::TooLarge { needed, available } => Self::Conflict(
                 Message::new("environment-no-memory")
-                    .with("needed", mebibytes(needed))
-                    .with("available", mebibytes(available)),
+                    .with("needed", locales::memory(needed))
+                    .with("available", locales::memory(available)),
             ),
             // What was reached is a list of its own, on the exercise's page.
             EnvironmentsError::NotIsolated(_) => {
@@ -228,15 +228,6 @@ impl From<EnvironmentsError> for AppError {
 impl From<JournalError> for AppError {
     fn from(error: JournalError) -> Self {
         Self::unexpected(error)
-    }
-}
-
-/// A size of memory as people read it.
-pub(super) fn mebibytes(bytes: u64) -> String {
-    if bytes >= 10 << 30 {
-        format!("{} GiB", bytes >> 30)
-    } else {
-        format!("{} MiB", bytes >> 20)
     }
 }
 

@@ -164,6 +164,24 @@ pub enum Event {
         /// Until when, microseconds since 1970 in UTC.
         until: i64,
     },
+    /// An hour was set, or another one, at which the exercise shall begin.
+    Scheduled {
+        /// The hour, microseconds since 1970 in UTC.
+        starts_at: i64,
+        /// Whether it begins without anybody's hand.
+        by_itself: bool,
+        /// Whether it then begins without the teams whose machines are not ready.
+        incomplete: bool,
+    },
+    /// The exercise has no hour any more at which it would begin.
+    ScheduleCancelled,
+    /// Something stood in the way of preparing or beginning at the hour that was set.
+    ScheduleHindered {
+        /// Identifier of the message that says what.
+        reason: String,
+        /// The message's arguments.
+        arguments: BTreeMap<String, String>,
+    },
     /// Exercise time began.
     Started,
     /// Exercise time stands.
@@ -309,6 +327,9 @@ impl Event {
             Self::EnvironmentRetried => "environment_retried",
             Self::EnvironmentsRemoved { .. } => "environments_removed",
             Self::ExpiryExtended { .. } => "expiry_extended",
+            Self::Scheduled { .. } => "scheduled",
+            Self::ScheduleCancelled => "schedule_cancelled",
+            Self::ScheduleHindered { .. } => "schedule_hindered",
             Self::Started => "started",
             Self::Paused => "paused",
             Self::Resumed => "resumed",

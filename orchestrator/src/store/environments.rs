@@ -1,6 +1,7 @@
 //! Environments: what shall exist, how far it is, the seeds of its copies and the address ranges that it holds.
 
 mod copies;
+mod durations;
 mod inventory;
 mod lists;
 mod pools;
@@ -8,6 +9,7 @@ mod subnets;
 mod usage;
 
 pub use copies::{Copy, copies, keep_addresses, seeds_of_exercise};
+pub use durations::{longest, note_duration};
 pub use inventory::{Line, inventory, province_of};
 pub use lists::{any_shall_run, list_kept, list_unsettled, waiting};
 pub use pools::{
@@ -15,7 +17,7 @@ pub use pools::{
     pools, set_pool,
 };
 pub use subnets::{lock_subnets, mark_subnets, release_subnets, subnets, subnets_of, take_subnet};
-pub use usage::{note_use, rest, rouse_exercise};
+pub use usage::{note_use, rest, rest_exercise, rests, rouse_exercise};
 
 use std::{fmt, str::FromStr};
 

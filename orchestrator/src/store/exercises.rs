@@ -1,9 +1,11 @@
 //! Exercises.
 
 mod expiry;
+mod schedule;
 mod teams;
 
 pub use expiry::set_expiry;
+pub use schedule::{Schedule, clear_schedule, list_scheduled, note_trouble, set_schedule};
 pub use teams::{Team, count_teams, insert_team, members, teams};
 
 use std::{fmt, str::FromStr, time::Duration};
@@ -120,6 +122,8 @@ pub struct Exercise {
     pub isolation_override: Option<String>,
     /// Until when it keeps its machines while its time stands.
     pub expires_at: Option<Timestamp>,
+    /// When it shall begin, where an hour was set and it has not begun.
+    pub schedule: Option<Schedule>,
     /// The orchestrator that conducts it; free where that one lives no longer.
     pub owner: Option<OrchestratorId>,
 }
@@ -460,6 +464,7 @@ fn read(row: &Row) -> Result<Exercise, StoreError> {
         head_signature: row.get("head_signature")?,
         isolation_override: row.get("isolation_override")?,
         expires_at: row.time_optional("expires_at")?,
+        schedule: schedule::read_schedule(row)?,
         owner: row.parse_optional("owner")?,
     })
 }

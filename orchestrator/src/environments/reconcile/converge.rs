@@ -180,7 +180,11 @@ impl Environments {
         engine.apply(&plan, row.incarnation, &steps).await?;
         failpoint::reach("before-ready");
         self.settle(row, &reached(Phase::Ready)).await?;
-        self.remember(self.0.clock.now().since(began));
+        let took = self.0.clock.now().since(began);
+        self.remember(took);
+        if !made {
+            self.note_duration(row.id, took).await;
+        }
         info!(environment = %row.id, incarnation = row.incarnation, "ready");
         if row.desired == Desired::Suspended && engine.can_suspend() {
             if row.purpose == Purpose::Pool

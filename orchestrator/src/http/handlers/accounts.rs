@@ -376,7 +376,7 @@ pub(super) async fn quick_checks(app: &App, locale: Locale) -> Vec<health::Healt
     let engine = app.environments.engine().info().await;
     let engine = engine
         .map(|info| {
-            let memory = super::super::errors::mebibytes(info.memory);
+            let memory = locales::memory(info.memory);
             format!("{memory} · CPU {}", info.cpus)
         })
         .map_err(|error| {

@@ -10,7 +10,7 @@ use std::{collections::HashSet, time::Duration};
 
 use super::super::{
     App, AppError, Visitor,
-    errors::{Message, mebibytes},
+    errors::Message,
     forms::{Form, Query},
     pages::{Choice, State as Shown, Tone, launch as page},
 };
@@ -200,8 +200,8 @@ async fn capacity(
         state: Shown::new(tone, words::say(locale, id)),
         teams,
         nodes: teams * definition.scenario.nodes.len(),
-        memory: mebibytes(capacity.memory_needed),
-        memory_free: mebibytes(capacity.memory_available),
+        memory: locales::memory(capacity.memory_needed),
+        memory_free: locales::memory(capacity.memory_available),
         seconds: ONE_ENVIRONMENT.as_secs() * rounds as u64,
         rehearsed: last.map(|held| page::Rehearsed {
             href: format!("/rehearsals/{}", held.row.id),

@@ -10,7 +10,7 @@ use axum::{
 use super::{
     super::{
         App, AppError, Visitor,
-        errors::{Message, mebibytes},
+        errors::Message,
         forms::{Form, Path},
         pages::{self, Tone, rehearsal as page},
     },
@@ -242,11 +242,11 @@ fn figures(report: &Report, locale: Locale) -> Vec<(String, String)> {
         }
     }
     let memory = Message::new("rehearse-memory-value")
-        .with("needed", mebibytes(report.memory.needed))
-        .with("available", mebibytes(report.memory.available));
+        .with("needed", locales::memory(report.memory.needed))
+        .with("available", locales::memory(report.memory.available));
     figures.push((say("rehearse-memory"), memory.text(locale)));
     if let Some(used) = report.memory.used {
-        figures.push((say("rehearse-memory-used"), mebibytes(used)));
+        figures.push((say("rehearse-memory-used"), locales::memory(used)));
     }
     figures
 }

@@ -82,3 +82,37 @@ pub async fn rest(
     .await?;
     Ok(rows == 1)
 }
+
+/// Says that all of an exercise's environments shall stand still once they are ready: nobody needs them yet.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn rest_exercise(
+    transaction: &mut Connection,
+    exercise: ExerciseId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    Statement::new(
+        "update environment set desired = 'suspended', updated_at = $2
+         where exercise_id = $1 and desired = 'running'",
+    )
+    .bind(exercise)
+    .bind(now)
+    .execute(transaction)
+    .await?;
+    Ok(())
+}
+
+/// Whether any of an exercise's environments shall stand still.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn rests(connection: &mut Connection, exercise: ExerciseId) -> Result<bool, StoreError> {
+    let found = Statement::new(
+        "select 1 as one from environment where exercise_id = $1 and desired = 'suspended' limit 1",
+    )
+    .bind(exercise)
+    .fetch_optional(connection)
+    .await?;
+    Ok(found.is_some())
+}
