@@ -46,6 +46,8 @@ pub struct Config {
     pub keep_minutes: u64,
     /// After how many minutes without use machines stand still while exercise time stands; 0 means never.
     pub idle_minutes: u64,
+    /// For how many minutes before its hour a scheduled drill's machines shall be ready, by what the last ones took.
+    pub schedule_margin_minutes: u64,
 }
 
 /// The Docker Engine and what it runs beside the scenarios' images.
@@ -164,6 +166,7 @@ impl Default for Config {
             parallel: 4,
             keep_minutes: 24 * 60,
             idle_minutes: 30,
+            schedule_margin_minutes: 15,
         }
     }
 }

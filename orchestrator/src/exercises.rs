@@ -16,6 +16,7 @@ mod keeping;
 mod lifecycle;
 mod machines;
 pub mod rehearsal;
+mod schedule;
 #[cfg(test)]
 pub(crate) mod tests;
 mod timeline;
@@ -31,10 +32,11 @@ pub use draft::{Draft, DraftTeam, LaidOut, MAX_TEAM_MEMBERS, MAX_TEAMS};
 pub use error::ExerciseError;
 pub use keeping::{Keeping, WARNING};
 pub use machines::{Removal, in_use, is_running, is_unneeded};
+pub use schedule::{Hour, PATIENCE, Room, Scheduling, Span, Trouble};
 pub use view::{ExerciseView, Summary, TeamView};
 pub use white_cell::{Grade, Message};
 
-pub use crate::store::exercises::{Exercise, ExerciseState, Team};
+pub use crate::store::exercises::{Exercise, ExerciseState, Schedule, Team};
 
 use crate::{
     clock::Clock,
@@ -75,6 +77,7 @@ pub struct Exercises {
     views: view::Views,
     checks: checks::Checks,
     keeping: Keeping,
+    scheduling: Scheduling,
 }
 
 impl Exercises {
@@ -98,6 +101,7 @@ impl Exercises {
             views: view::Views::default(),
             checks: checks::Checks::default(),
             keeping: Keeping::default(),
+            scheduling: Scheduling::default(),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::{
         Isolation, KubernetesEngine, Prober, host,
     },
     exercises::{
-        Conductor, Exercises, Keeping,
+        Conductor, Exercises, Keeping, Scheduling,
         rehearsal::{Grounds, Rehearsals},
     },
     ids::InstallationId,
@@ -125,6 +125,9 @@ impl Platform {
         .keeping(Keeping {
             margin: Duration::from_mins(config.keep_minutes),
             idle: (config.idle_minutes > 0).then(|| Duration::from_mins(config.idle_minutes)),
+        })
+        .scheduling(Scheduling {
+            margin: Duration::from_mins(config.schedule_margin_minutes),
         });
         Ok(Self {
             database,

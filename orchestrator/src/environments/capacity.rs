@@ -191,7 +191,9 @@ pub(super) const fn usable(info: &EngineInfo) -> u64 {
     info.memory / 100 * MEMORY_SHARE
 }
 
-pub(super) fn memory_of(definition: &Definition) -> u64 {
+/// Bytes of memory that one environment of a scenario may take.
+#[must_use]
+pub fn memory_of(definition: &Definition) -> u64 {
     definition
         .compose
         .services

@@ -5,6 +5,7 @@
 //! nothing twice. It remembers nothing that the journal does not: an action that began and whose end was never written
 //! runs once more, and has to bear that.
 
+mod scheduler;
 mod worker;
 
 use std::{
@@ -28,6 +29,7 @@ pub struct Conductor {
     exercises: Exercises,
     tasks: Tasks,
     at_work: Arc<Mutex<HashSet<ExerciseId>>>,
+    scheduled: Arc<Mutex<HashSet<ExerciseId>>>,
 }
 
 /// That an exercise is being conducted.
@@ -52,8 +54,10 @@ impl Conductor {
             exercises: exercises.clone(),
             tasks: tasks.clone(),
             at_work: Arc::default(),
+            scheduled: Arc::default(),
         };
         tasks.spawn_vital("conductor", conductor.clone().run());
+        tasks.spawn_vital("scheduler", conductor.clone().keep_hours());
         tasks.spawn_vital("conductor-environments", conductor.follow_environments());
     }
 

@@ -5,7 +5,7 @@ use super::{ExerciseError, ExerciseState, Exercises};
 use crate::{
     environments::{Breach, EnvironmentStatus, EnvironmentsError},
     ids::{AccountId, ExerciseId, SessionId},
-    journal::{Actor, Draft as Row, Event, Pending, append_in},
+    journal::{Actor, Appended, Draft as Row, Event, Pending, append_in},
     store::{
         self, Connection,
         accounts::{AuditRow, insert_audit},
@@ -76,7 +76,7 @@ impl Exercises {
     pub(super) async fn isolation_proven(
         &self,
         exercise: &Exercise,
-        by: AccountId,
+        by: Actor,
     ) -> Result<(), ExerciseError> {
         if exercise.isolation_override.is_some() {
             return Ok(());
@@ -89,17 +89,23 @@ impl Exercises {
         let event = Event::LaunchRefused {
             reached: refused.clone(),
         };
-        let row = Row::new(Actor::Account(by), event);
-        append_in(&mut transaction, exercise.id, self.clock.now(), &[row]).await?;
-        let what = ("launch-refused", "refused");
-        self.audit(
-            &mut transaction,
-            exercise,
-            Some(by),
-            what,
-            &refused.join(", "),
-        )
-        .await?;
+        let (mut row, mut account) = (Row::new(by, event), None);
+        match (by, &exercise.schedule) {
+            (Actor::Account(by), _) => account = Some(by),
+            // It is tried again and again; the same refusal is one row.
+            (_, Some(schedule)) => {
+                let key = format!("launch-refused:{}:{}", schedule.row, refused.join(","));
+                row = row.once(key.chars().take(AUDITED).collect::<String>());
+            }
+            _ => {}
+        }
+        let appended = append_in(&mut transaction, exercise.id, self.clock.now(), &[row]).await?;
+        if matches!(appended[..], [Appended::New(_)]) {
+            let what = ("launch-refused", "refused");
+            let reached = refused.join(", ");
+            self.audit(&mut transaction, exercise, account, what, &reached)
+                .await?;
+        }
         transaction.commit().await?;
         self.journal.announce(exercise.id);
         Err(EnvironmentsError::NotIsolated(refused).into())
@@ -148,7 +154,7 @@ impl Exercises {
         Ok(())
     }
 
-    async fn audit(
+    pub(super) async fn audit(
         &self,
         transaction: &mut Connection,
         exercise: &Exercise,

@@ -96,7 +96,8 @@ impl Exercises {
         Ok(until)
     }
 
-    /// Sets the end of the machines from what is left of the exercise; an end that was put off stays.
+    /// Sets the end of the machines from what is left of the exercise, counted from the hour at which it begins where it
+    /// has one; an end that was put off stays.
     pub(super) async fn set_expiry(
         &self,
         transaction: &mut Connection,
@@ -104,7 +105,9 @@ impl Exercises {
         now: Timestamp,
     ) -> Result<(), ExerciseError> {
         let left = exercise.duration.saturating_sub(exercise.elapsed_at(now));
-        let until = (now + left + self.keeping.margin).max(exercise.expires_at.unwrap_or(now));
+        let hour = exercise.schedule.as_ref().map(|it| it.starts_at);
+        let begins = hour.unwrap_or(now).max(now);
+        let until = (begins + left + self.keeping.margin).max(exercise.expires_at.unwrap_or(now));
         Ok(store::exercises::set_expiry(transaction, exercise.id, Some(until)).await?)
     }
 

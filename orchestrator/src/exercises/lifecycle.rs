@@ -1,7 +1,10 @@
 //! From draft to finished. Each step moves the state, the clock and the journal in one transaction, and asked for again
 //! it is done already.
 
-use super::{ExerciseError, ExerciseState, ExerciseView, Exercises, PREPARED};
+use super::{
+    ExerciseError, ExerciseState, ExerciseView, Exercises, PREPARED,
+    schedule::{AHEAD, Span},
+};
 use crate::{
     clock::Timestamp,
     environments::{Claim, Desired, NewEnvironment, Purpose, failpoint},
@@ -23,6 +26,24 @@ impl Exercises {
                 &[ExerciseState::Preparing, ExerciseState::Ready],
             );
         }
+        let span = Span {
+            from: self.clock.now(),
+            until: self.clock.now() + view.exercise.duration,
+        };
+        let of = (Some(id), view.exercise.province);
+        let room = self.room(of, &view.definition, view.teams.len(), span);
+        room.await?.or_refuse()?;
+        self.make(&view, Actor::Account(by), None).await
+    }
+
+    /// Asks for the teams' environments, for an hour where one is named: they then stand still until it is near.
+    pub(super) async fn make(
+        &self,
+        view: &ExerciseView,
+        by: Actor,
+        scheduled: Option<i64>,
+    ) -> Result<(), ExerciseError> {
+        let id = view.exercise.id;
         self.environments
             .preflight(&view.definition, view.teams.len())
             .await?;
@@ -40,9 +61,15 @@ impl Exercises {
         {
             return Ok(());
         }
+        let exercise = store::exercises::find(&mut transaction, id)
+            .await?
+            .ok_or(ExerciseError::Missing("exercise"))?;
+        if !is_meant(&exercise, scheduled) {
+            return Ok(());
+        }
         let mut claimed = Vec::new();
         for team in view.teams.iter() {
-            let claim = claim(&view.exercise, team.team.id);
+            let claim = claim(&exercise, team.team.id);
             if let Some(ready) = self.environments.claim(&mut transaction, &claim).await? {
                 claimed.push(ready);
                 continue;
@@ -52,11 +79,11 @@ impl Exercises {
                     &mut transaction,
                     &NewEnvironment {
                         id: EnvironmentId::new(),
-                        province: view.exercise.province,
+                        province: exercise.province,
                         exercise: Some(id),
                         team: Some(team.team.id),
                         purpose: Purpose::Exercise,
-                        bundle: view.exercise.bundle.clone(),
+                        bundle: exercise.bundle.clone(),
                         seed: self.seed(),
                     },
                 )
@@ -66,11 +93,25 @@ impl Exercises {
             &mut transaction,
             id,
             now,
-            &[Row::new(Actor::Account(by), Event::Preparing)],
+            &[Row::new(by, Event::Preparing)],
         )
         .await?;
-        self.set_expiry(&mut transaction, &view.exercise, now)
-            .await?;
+        self.set_expiry(&mut transaction, &exercise, now).await?;
+        if let Some(schedule) = &exercise.schedule {
+            if now + AHEAD < schedule.starts_at {
+                claimed.clear();
+                self.environments
+                    .rest_exercise(&mut transaction, id)
+                    .await?;
+            }
+            let row = schedule.row;
+            store::exercises::note_trouble(&mut transaction, id, row, None, None).await?;
+        }
+        if by == Actor::System {
+            let what = ("schedule-prepared", "done");
+            self.audit(&mut transaction, &exercise, None, what, "")
+                .await?;
+        }
         transaction.commit().await?;
         failpoint::reach("after-intent");
         self.journal.announce(id);
@@ -115,7 +156,8 @@ impl Exercises {
         if exercise.state != ExerciseState::Ready {
             return already(&exercise, &[ExerciseState::Running, ExerciseState::Paused]);
         }
-        self.isolation_proven(&exercise, by).await?;
+        self.isolation_proven(&exercise, Actor::Account(by))
+            .await?;
         self.step(
             id,
             ExerciseState::Ready,
@@ -289,10 +331,14 @@ impl Exercises {
             ExerciseState::Ready,
         )
         .await?;
-        // Nobody could use any before all were ready.
-        self.environments
-            .rouse_exercise(&mut transaction, id)
-            .await?;
+        let exercise = store::exercises::find(&mut transaction, id).await?;
+        let hour = exercise.and_then(|exercise| exercise.schedule);
+        if hour.is_none() {
+            // Nobody could use any before all were ready.
+            self.environments
+                .rouse_exercise(&mut transaction, id)
+                .await?;
+        }
         transaction.commit().await?;
         self.journal.announce(id);
         Ok(())
@@ -365,6 +411,8 @@ impl Exercises {
             .ok_or(ExerciseError::Missing("exercise"))?;
         // The row is written on the old clock: its exercise time is that of the moment, also for the last row.
         append_in(transaction, id, now, &[Row::new(actor, event)]).await?;
+        self.forget_schedule(transaction, &exercise, actor, to)
+            .await?;
         let running = (to == ExerciseState::Running).then_some(now);
         store::exercises::set_clock(transaction, id, exercise.elapsed_at(now), running).await?;
         let mut roused = Vec::new();
@@ -386,6 +434,11 @@ impl Exercises {
         }
         Ok(Some(roused))
     }
+}
+
+/// Whether an exercise still has the hour for which something is done; always where it is done for none.
+pub(super) fn is_meant(exercise: &Exercise, scheduled: Option<i64>) -> bool {
+    scheduled.is_none() || exercise.schedule.as_ref().map(|it| it.row) == scheduled
 }
 
 pub(super) fn claim(exercise: &Exercise, team: TeamId) -> Claim<'_> {

@@ -215,7 +215,8 @@ impl Exercises {
         self.environments
             .preflight(&view.definition, bare.len())
             .await?;
-        self.isolation_proven(&view.exercise, by).await?;
+        self.isolation_proven(&view.exercise, Actor::Account(by))
+            .await?;
         let mut transaction = self.database.begin().await?;
         store::journal::lock_head(&mut transaction, id).await?;
         // Whoever asked at the same moment may have given them some.

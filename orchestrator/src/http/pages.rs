@@ -22,6 +22,7 @@ pub mod recordings;
 pub mod rehearsal;
 pub mod report;
 pub mod scenario;
+pub mod schedule;
 pub mod sign_in;
 pub mod team;
 pub mod workspace;
@@ -38,6 +39,7 @@ use serde::Serialize;
 pub use frame::Frame;
 
 use super::{AppError, Templates, Visitor};
+use crate::clock::Timestamp;
 
 /// What a template sees: the frame around every page, and the page itself.
 #[derive(Serialize)]
@@ -125,6 +127,43 @@ impl ClockView {
             running,
         }
     }
+}
+
+/// When something opens that does not yet.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Opens {
+    /// The hour.
+    pub at: Timestamp,
+    /// Seconds until then, counted on by the browser; absent where it is more than a day.
+    pub left: Option<u64>,
+    /// Whether it is over and nothing has opened.
+    pub over: bool,
+}
+
+impl Opens {
+    /// An hour as it is seen at `now`.
+    #[must_use]
+    pub fn new(at: Timestamp, now: Timestamp) -> Self {
+        let left = at.since(now);
+        Self {
+            at,
+            left: (left < Duration::from_hours(24)).then_some(left.as_secs()),
+            over: at <= now,
+        }
+    }
+}
+
+/// When a drill shall begin, as a form sets it.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct HourForm {
+    /// The hour as a field takes it; empty for none.
+    pub at: String,
+    /// The earliest that the field takes.
+    pub earliest: String,
+    /// Whether the drill begins without anybody's hand.
+    pub by_itself: bool,
+    /// Whether it then begins without the teams whose machines are not ready.
+    pub incomplete: bool,
 }
 
 /// One entry of a choice.

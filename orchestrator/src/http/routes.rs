@@ -13,7 +13,7 @@ use super::{
     guard::{Guard, guard},
     handlers::{
         accounts, answers, board, console, environments, exercises, isolation, keeping, launch,
-        library, pool, recordings, rehearsal, steering, team, workspace,
+        library, pool, recordings, rehearsal, schedule, steering, team, workspace,
     },
     labs, live,
     office::{attendance, completions, indicators, issuer, people, report},
@@ -112,6 +112,21 @@ pub(super) fn table() -> Vec<Route> {
             "/exercises/{exercise}/cancel",
             Action::RunExercise,
             steering::cancel,
+        ),
+        post(
+            "/exercises/{exercise}/schedule",
+            Action::RunExercise,
+            schedule::set,
+        ),
+        post(
+            "/exercises/{exercise}/schedule/cancel",
+            Action::RunExercise,
+            schedule::cancel,
+        ),
+        post(
+            "/exercises/{exercise}/schedule/start",
+            Action::RunExercise,
+            schedule::start,
         ),
         get(
             "/exercises/{exercise}/isolation",

@@ -343,10 +343,15 @@ async fn watch_environments(
     view: &ExerciseView,
     statuses: &[EnvironmentStatus],
 ) -> Result<(), ExerciseError> {
+    // Machines that were made for an hour stand still until it is near.
+    let rests = view.exercise.schedule.is_some();
+    let is_made = |status: &EnvironmentStatus| {
+        status.phase == Phase::Ready || (rests && status.phase == Phase::Suspended)
+    };
     for status in statuses {
         let Some(team) = status.team else { continue };
         let row = match (&status.phase, &status.failure) {
-            (Phase::Ready, _) => Row::new(
+            _ if is_made(status) => Row::new(
                 Actor::System,
                 Event::EnvironmentReady {
                     incarnation: status.incarnation,
@@ -381,8 +386,7 @@ async fn watch_environments(
             exercises.views.note(view.exercise.id, key);
         }
     }
-    let all_ready =
-        statuses.len() == view.teams.len() && statuses.iter().all(|s| s.phase == Phase::Ready);
+    let all_ready = statuses.len() == view.teams.len() && statuses.iter().all(is_made);
     if view.exercise.state == ExerciseState::Preparing && all_ready {
         exercises.set_ready(view.exercise.id).await?;
     }

@@ -14,7 +14,7 @@ use super::{
     },
     isolation, keeping,
     library::trigger,
-    team, words,
+    schedule, team, words,
 };
 use crate::{
     accounts::{Action, Object, authorise},
@@ -122,6 +122,7 @@ async fn fill(
     }));
     let finished = exercise.state == ExerciseState::Finished;
     let keep = keeping::keep(exercise, &statuses, &rows, now, may_run);
+    let hour = schedule::view(app, locale, view, &statuses, may_run).await?;
     Ok(page::ConsolePage {
         id: exercise.id.to_string(),
         title: exercise.title.clone(),
@@ -139,6 +140,8 @@ async fn fill(
         recipients,
         standing: isolation::standing(app, locale, view).await?,
         keep,
+        schedule: hour,
+        hour: schedule::form(Some(exercise), now),
         board: format!("/boards/{}", exercise.id),
         form: hex::encode(bytes::<16>(app.random.as_ref())),
         recordings: may(Action::ReadRecording)
@@ -159,6 +162,10 @@ fn controls(state: ExerciseState, may_run: bool) -> page::Controls {
         cancel: matches!(state, ExerciseState::Preparing | ExerciseState::Ready),
         finish: matches!(state, ExerciseState::Running | ExerciseState::Paused),
         message: state.is_open(),
+        schedule: matches!(
+            state,
+            ExerciseState::Draft | ExerciseState::Preparing | ExerciseState::Ready
+        ),
     }
 }
 

@@ -1,12 +1,12 @@
 //! The list of exercises and the first page.
 
-use axum::{extract::State, response::Html};
+use axum::{extract, response::Html};
 
 use super::{
     super::{
         App, AppError, Visitor,
         office::{indicators, report},
-        pages::{exercises as page, home},
+        pages::{Opens, State, Tone, exercises as page, home},
     },
     accounts::quick_checks,
     library::may_plan,
@@ -23,7 +23,7 @@ const FIRST_PAGE: usize = 10;
 
 /// `GET /exercises`
 pub(in crate::http) async fn list(
-    State(app): State<App>,
+    extract::State(app): extract::State<App>,
     visitor: Visitor,
 ) -> Result<Html<String>, AppError> {
     let actor = visitor.actor()?;
@@ -48,14 +48,24 @@ async fn rows(
         rows.push(page::ExerciseRow {
             title: exercise.title.clone(),
             scenario: summary.scenario.get(locale).to_owned(),
-            state: words::exercise_state(locale, exercise.state),
+            state: state(exercise, locale),
             teams: summary.teams,
             created_at: exercise.created_at,
             started_at: exercise.started_at,
+            starts_at: exercise.schedule.as_ref().map(|it| it.starts_at),
+            hindered: exercise.trouble().is_some(),
             next: next(exercise, actor, locale),
         });
     }
     Ok(rows)
+}
+
+/// Where an exercise stands: a draft that has an hour is no mere draft.
+fn state(exercise: &Exercise, locale: Locale) -> State {
+    if exercise.state == ExerciseState::Draft && exercise.schedule.is_some() {
+        return State::new(Tone::Info, words::say(locale, "exercise-state-scheduled"));
+    }
+    words::exercise_state(locale, exercise.state)
 }
 
 /// What the reader may do next with an exercise: its report, its console to run it or to look on, or nothing.
@@ -78,7 +88,7 @@ fn next(exercise: &Exercise, actor: &Actor, locale: Locale) -> Option<page::Next
 
 /// `GET /`
 pub(in crate::http) async fn home(
-    State(app): State<App>,
+    extract::State(app): extract::State<App>,
     visitor: Visitor,
 ) -> Result<Html<String>, AppError> {
     let actor = visitor.actor()?;
@@ -119,20 +129,27 @@ pub(in crate::http) async fn home(
     home::render(&app.templates, &visitor, &page)
 }
 
-/// Exercises in which one is in a team, as soon as they are prepared.
+/// Exercises in which one is in a team, as soon as they are prepared or have an hour.
 async fn mine(app: &App, actor: &Actor, locale: Locale) -> Result<Vec<home::MyExercise>, AppError> {
     let Some(person) = actor.person else {
         return Ok(Vec::new());
     };
     let mut mine = Vec::new();
     for (exercise, team) in app.exercises.list_of_person(person).await? {
-        if exercise.state == ExerciseState::Draft {
+        let hour = exercise.schedule.as_ref().map(|it| it.starts_at);
+        if exercise.state == ExerciseState::Draft && hour.is_none() {
             continue;
+        }
+        let mut state = words::exercise_state(locale, exercise.state);
+        if hour.is_some() {
+            // How far its machines are is not the trainee's business.
+            state = State::new(Tone::Info, words::say(locale, "exercise-state-scheduled"));
         }
         mine.push(home::MyExercise {
             title: exercise.title.clone(),
             team,
-            state: words::exercise_state(locale, exercise.state),
+            state,
+            opens: hour.map(|at| Opens::new(at, app.clock.now())),
             open: exercise.state != ExerciseState::Finished,
             href: format!("/exercises/{}/workspace", exercise.id),
         });

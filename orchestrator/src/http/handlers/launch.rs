@@ -15,14 +15,17 @@ use super::super::{
     pages::{Choice, State as Shown, Tone, launch as page},
 };
 use super::{
-    rehearsal, see_other,
+    rehearsal,
+    schedule::{self, Chosen},
+    see_other,
     steering::{Step, step},
     words,
 };
 use crate::{
     accounts::Actor,
-    exercises::{Draft, DraftTeam},
+    exercises::{Draft, DraftTeam, Hour, Span},
     ids::{PersonId, UnitId},
+    locales,
     organisation::{self, Staff},
     random::bytes,
     scenarios::Definition,
@@ -50,6 +53,35 @@ pub(in crate::http) struct Launch {
     minutes: String,
     #[serde(default)]
     pub(super) person: Vec<PersonId>,
+    /// `later` where an hour is chosen.
+    #[serde(default)]
+    when: String,
+    #[serde(default)]
+    starts_at: String,
+    #[serde(default)]
+    by_itself: String,
+    #[serde(default)]
+    incomplete: String,
+}
+
+impl Launch {
+    /// The hour, where one is chosen.
+    fn hour(&self) -> Result<Option<Hour>, AppError> {
+        let chosen = Chosen {
+            starts_at: self.starts_at.clone(),
+            by_itself: self.by_itself.clone(),
+            incomplete: self.incomplete.clone(),
+        };
+        (self.when == "later").then(|| chosen.hour()).transpose()
+    }
+
+    fn duration(&self) -> Result<Duration, AppError> {
+        let minutes: u64 = self
+            .minutes
+            .parse()
+            .map_err(|_| AppError::Invalid(Message::new("exercise-duration-range")))?;
+        Ok(Duration::from_secs(minutes.saturating_mul(60)))
+    }
 }
 
 /// `GET /exercises/new`
@@ -96,13 +128,8 @@ pub(in crate::http) async fn estimate(
         .await
         .ok_or(AppError::NotFound)?;
     let staff = staff(&app, visitor.actor()?).await?;
-    let estimate = capacity(
-        &app,
-        &visitor,
-        &definition,
-        teams(&staff, &launch.person).len(),
-    )
-    .await?;
+    let teams = teams(&staff, &launch.person).len();
+    let estimate = capacity(&app, &visitor, &definition, teams, &launch).await?;
     page::render_estimate(&app.templates, &visitor, &estimate)
 }
 
@@ -114,23 +141,36 @@ async fn lay_out(app: &App, visitor: &Visitor, launch: &Launch) -> Result<Respon
         .find(&launch.scenario, app.clock.now())
         .await
         .ok_or_else(|| AppError::Invalid(Message::new("launch-scenario-missing")))?;
-    let minutes: u64 = launch
-        .minutes
-        .parse()
-        .map_err(|_| AppError::Invalid(Message::new("exercise-duration-range")))?;
+    let duration = launch.duration()?;
+    let hour = launch.hour()?;
     let staff = staff(app, actor).await?;
+    let teams = teams(&staff, &launch.person);
+    if let Some(hour) = hour {
+        // Refused before anything is made, so that the form can be mended.
+        let exercises = &app.exercises;
+        let of = (actor.province, teams.len(), duration);
+        exercises.bookable(None, of, &definition, hour.starts_at).await?;
+    }
     let draft = Draft {
         province: actor.province,
         title: launch.title.clone(),
-        duration: Some(Duration::from_secs(minutes.saturating_mul(60))),
-        teams: teams(&staff, &launch.person),
+        duration: Some(duration),
+        teams,
         created_by: actor.account,
         launch_key: format!("{}-{}", actor.account, launch.launch_key),
     };
     let laid_out = app.exercises.create(draft, &definition).await?;
     let exercise = laid_out.exercise;
+    let to = format!("/exercises/{exercise}");
+    if let Some(hour) = hour.filter(|_| !laid_out.before) {
+        let set = app.exercises.schedule(exercise, actor.account, hour).await;
+        let (state, told) = match set.map_err(AppError::from) {
+            Ok(()) => ("good", schedule::told(visitor.locale, hour.starts_at)),
+            Err(error) => ("bad", error.message()),
+        };
+        return Ok(see_other(app, visitor, &to, state, &told));
+    }
     if laid_out.before {
-        let to = format!("/exercises/{exercise}");
         return Ok(see_other(
             app,
             visitor,
@@ -182,27 +222,54 @@ async fn capacity(
     visitor: &Visitor,
     definition: &Definition,
     teams: usize,
+    launch: &Launch,
 ) -> Result<page::Estimate, AppError> {
     let locale = visitor.locale;
-    let capacity = app.environments.capacity(definition, teams).await?;
-    let (tone, id) = if capacity.memory_needed > capacity.memory_available {
+    let province = visitor.actor()?.province;
+    let exercises = &app.exercises;
+    let duration = launch.duration().unwrap_or(definition.scenario.duration);
+    // An hour that is not yet entered is no error here.
+    let hour = launch.hour().ok().flatten().map(|hour| hour.starts_at);
+    let now = app.clock.now();
+    let span = match hour {
+        Some(hour) => {
+            let span = exercises.span(province, definition, teams, hour, duration);
+            span.await?
+        }
+        None => Span {
+            from: now,
+            until: now + duration,
+        },
+    };
+    let mut room = exercises
+        .room((None, province), definition, teams, span)
+        .await?;
+    if hour.is_none() {
+        // What is being taken away is there still.
+        let capacity = app.environments.capacity(definition, teams).await?;
+        room.available = room.available.min(capacity.memory_available);
+    }
+    let (tone, id) = if !room.is_enough() {
         (Tone::Bad, "launch-too-large")
-    } else if capacity.memory_needed > capacity.memory_available / 10 * 9 {
+    } else if room.needed > room.available / 10 * 9 {
         (Tone::Warn, "launch-tight")
     } else {
         (Tone::Good, "launch-fits")
     };
-    let province = visitor.actor()?.province;
     let scenario = definition.scenario.id.as_str();
     let last = app.rehearsals.last(province, scenario).await?;
     let rounds = teams.div_ceil(app.config.parallel.max(1));
+    let one = exercises.measured(province, definition).await?;
+    let one = one.unwrap_or(ONE_ENVIRONMENT).as_secs_f64();
     Ok(page::Estimate {
         state: Shown::new(tone, words::say(locale, id)),
         teams,
         nodes: teams * definition.scenario.nodes.len(),
-        memory: locales::memory(capacity.memory_needed),
-        memory_free: locales::memory(capacity.memory_available),
-        seconds: ONE_ENVIRONMENT.as_secs() * rounds as u64,
+        memory: locales::memory(room.needed),
+        memory_free: locales::memory(room.available),
+        drills: (!room.drills.is_empty()).then(|| room.drills.join("”, “")),
+        seconds: seconds(one, rounds),
+        made_from: hour.map(|_| span.from),
         rehearsed: last.map(|held| page::Rehearsed {
             href: format!("/rehearsals/{}", held.row.id),
             at: held.row.ended_at,
@@ -211,6 +278,17 @@ async fn capacity(
             older: held.row.bundle != definition.bundle.digest(),
         }),
     })
+}
+
+/// Whole seconds of so many rounds.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "seconds to be read, far below 2^52"
+)]
+fn seconds(one: f64, rounds: usize) -> u64 {
+    (one * rounds as f64).ceil() as u64
 }
 
 async fn fill(
@@ -251,21 +329,26 @@ async fn fill(
         .map(|id| id.to_string())
         .collect();
     let estimate = match chosen {
-        Some(definition) if !launch.person.is_empty() => capacity(
-            app,
-            visitor,
-            definition,
-            teams(&staff, &launch.person).len(),
-        )
-        .await
-        .ok(),
+        Some(definition) if !launch.person.is_empty() => {
+            let teams = teams(&staff, &launch.person).len();
+            capacity(app, visitor, definition, teams, &launch).await.ok()
+        }
         _ => None,
     };
+    let mut hour = schedule::form(None, app.clock.now());
+    let later = launch.when == "later";
+    if !launch.when.is_empty() {
+        hour.at.clone_from(&launch.starts_at);
+        hour.by_itself = launch.by_itself == "true";
+        hour.incomplete = launch.incomplete == "true";
+    }
     Ok(page::LaunchPage {
         launch_key: launch.launch_key,
         scenarios,
         title: launch.title,
         minutes,
+        later,
+        hour,
         units: units(&staff, &launch.person, &people_with_account),
         estimate,
         error: error.map(|message| message.text(locale)),

@@ -16,7 +16,7 @@ use super::{
         forms::{Path, Query},
         pages::workspace as page,
     },
-    words,
+    schedule, words,
 };
 use crate::{
     environments::{EnvironmentStatus, Phase},
@@ -55,6 +55,11 @@ pub(in crate::http) async fn show(
     Path(exercise): Path<ExerciseId>,
     Query(place): Query<Place>,
 ) -> Result<Response, AppError> {
+    let team = visitor.team.ok_or(AppError::NotFound)?;
+    let view = app.exercises.view(exercise).await?;
+    if let Some(page) = schedule::waiting(&app, &visitor, &view, team)? {
+        return Ok(page.into_response());
+    }
     let mut bench = Bench::gather(&app, &visitor, exercise).await?;
     let asleep = bench
         .status

@@ -5,8 +5,9 @@ use serde::Serialize;
 
 use super::{
     super::{AppError, Templates, Visitor},
-    Choice, ClockView, State,
+    Choice, ClockView, HourForm, State,
     isolation::Standing,
+    schedule::ScheduleView,
     team::TeamPage,
 };
 use crate::clock::Timestamp;
@@ -40,6 +41,10 @@ pub struct ConsolePage {
     pub standing: Standing,
     /// What stands about its machines.
     pub keep: Keep,
+    /// When it shall begin, where an hour is set.
+    pub schedule: Option<ScheduleView>,
+    /// What the form shows that sets the hour.
+    pub hour: HourForm,
     /// Where the public scoreboard is.
     pub board: String,
     /// The message form: sent twice it is one message.
@@ -88,6 +93,8 @@ pub struct Controls {
     pub finish: bool,
     /// Send messages.
     pub message: bool,
+    /// Set the hour at which it begins.
+    pub schedule: bool,
 }
 
 /// Figures on top.

@@ -33,6 +33,10 @@ pub struct ExerciseRow {
     pub created_at: Timestamp,
     /// When it began.
     pub started_at: Option<Timestamp>,
+    /// When it shall begin, where it has not.
+    pub starts_at: Option<Timestamp>,
+    /// Whether something stands in the way of that.
+    pub hindered: bool,
     /// The one next action, where the reader has one.
     pub next: Option<NextAction>,
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{
     super::{AppError, Templates, Visitor},
-    State,
+    Opens, State,
     exercises::ExerciseRow,
     indicators::IndicatorRow,
     report::ReportRow,
@@ -37,6 +37,8 @@ pub struct MyExercise {
     pub team: String,
     /// Where it stands.
     pub state: State,
+    /// When it opens, where that is still to come.
+    pub opens: Option<Opens>,
     /// Whether there is still something to do.
     pub open: bool,
     /// Where the workspace is.

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{
     super::{AppError, Templates, Visitor},
-    Choice, State,
+    Choice, HourForm, State,
 };
 use crate::clock::Timestamp;
 
@@ -20,6 +20,10 @@ pub struct LaunchPage {
     pub title: String,
     /// How long it lasts.
     pub minutes: u64,
+    /// Whether it is prepared at an hour rather than at once.
+    pub later: bool,
+    /// The hour.
+    pub hour: HourForm,
     /// Units with their people.
     pub units: Vec<LaunchUnit>,
     /// Whether the server can carry it.
@@ -71,8 +75,12 @@ pub struct Estimate {
     pub memory: String,
     /// Memory that is there.
     pub memory_free: String,
+    /// Titles of the drills that have some of the memory at that time.
+    pub drills: Option<String>,
     /// How long preparing takes, in seconds.
     pub seconds: u64,
+    /// When the machines are made, where an hour is chosen.
+    pub made_from: Option<Timestamp>,
     /// The last rehearsal of the scenario.
     pub rehearsed: Option<Rehearsed>,
 }

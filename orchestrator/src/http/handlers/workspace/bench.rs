@@ -37,7 +37,8 @@ impl Bench {
     ) -> Result<Self, AppError> {
         let team = visitor.team.ok_or(AppError::NotFound)?;
         let view = app.exercises.view(exercise).await?;
-        if view.exercise.state == ExerciseState::Draft {
+        // Before its hour nothing of it is shown.
+        if view.exercise.state == ExerciseState::Draft || view.exercise.schedule.is_some() {
             return Err(AppError::NotFound);
         }
         let statuses = app.environments.of_exercise(exercise).await?;
