@@ -1,6 +1,6 @@
 // Live parts of a page: <body> or a part with data-live="/exercises/…/live" opens one stream of server-sent events.
 // An event with markup replaces its part; an event without only says that something changed, and the parts that follow
-// it are fetched anew (follow.ts). Clocks tick here, so that the server need not say so.
+// it are fetched anew (follow.ts). Clocks tick here, so that the server need not say so; [data-countdown] holds seconds.
 
 interface Frame {
   /** Markup by the id of the element that it replaces. */
@@ -26,6 +26,8 @@ export function startLive(): void {
       const frame = JSON.parse((event as MessageEvent<string>).data) as Frame;
       if (own && frame.team && frame.team !== own) return;
       show(frame);
+      // A page that waits for the exercise to begin becomes another one then.
+      if (element.hasAttribute("data-live-reload") && frame.clock?.running) location.reload();
       document.body.dispatchEvent(new CustomEvent(`live:${name}`, { detail: frame, bubbles: true }));
     });
   }
@@ -57,11 +59,15 @@ function show(frame: Frame): void {
 }
 
 function startClocks(): void {
-  const clocks = () => document.querySelectorAll<HTMLElement>("[data-clock]");
   const step = () => {
-    for (const clock of clocks()) {
+    for (const clock of document.querySelectorAll<HTMLElement>("[data-clock]")) {
       clock.dataset.since ??= String(performance.now());
       tick(clock);
+    }
+    for (const clock of document.querySelectorAll<HTMLElement>("[data-countdown]")) {
+      clock.dataset.since ??= String(performance.now());
+      const passed = (performance.now() - Number(clock.dataset.since)) / 1000;
+      clock.textContent = shown(Number(clock.dataset.countdown) - passed);
     }
   };
   step();
@@ -72,7 +78,11 @@ function tick(clock: HTMLElement): void {
   let seconds = Number(clock.dataset.seconds ?? 0);
   const passed = (performance.now() - Number(clock.dataset.since ?? 0)) / 1000;
   if (clock.hasAttribute("data-running")) seconds += clock.dataset.clock === "elapsed" ? passed : -passed;
+  clock.textContent = shown(seconds);
+}
+
+function shown(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   const two = (n: number) => String(n).padStart(2, "0");
-  clock.textContent = `${two(Math.floor(whole / 3600))}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
+  return `${two(Math.floor(whole / 3600))}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
 }

@@ -158,8 +158,6 @@ impl Opens {
 pub struct HourForm {
     /// The hour as a field takes it; empty for none.
     pub at: String,
-    /// The earliest that the field takes.
-    pub earliest: String,
     /// Whether the drill begins without anybody's hand.
     pub by_itself: bool,
     /// Whether it then begins without the teams whose machines are not ready.

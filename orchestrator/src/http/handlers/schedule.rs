@@ -169,7 +169,6 @@ pub(super) fn form(exercise: Option<&Exercise>, now: Timestamp) -> HourForm {
     let tomorrow = Timestamp::start_of(now.day()) + Duration::from_hours(24) + MORNING;
     HourForm {
         at: schedule.map_or(tomorrow, |it| it.starts_at).for_form(),
-        earliest: now.for_form(),
         by_itself: schedule.is_none_or(|it| it.by_itself),
         incomplete: schedule.is_some_and(|it| it.incomplete),
     }

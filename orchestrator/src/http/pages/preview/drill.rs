@@ -2,6 +2,7 @@
 
 mod bench;
 mod control;
+mod hours;
 
 use std::time::Duration;
 
@@ -9,9 +10,9 @@ use super::{
     super::{
         Tone::{Bad, Busy, Good, Idle, Info, Paused, Warn},
         board, console, exercises, home, isolation, launch, library, recordings, scenario, sign_in,
-        team, workspace,
+        schedule, team, workspace,
     },
-    ClockView, Locale, NOW, Role, Sink, Visitor, choice, minutes_ago, state, testing, visitor,
+    ClockView, HourForm, Locale, NOW, Opens, Role, Sink, Visitor, choice, minutes_ago, state, testing, visitor,
 };
 
 const EXERCISE: &str = "01994c00-0000-7000-8000-000000000001";
@@ -69,6 +70,7 @@ pub(super) fn render(sink: &Sink, locale: Locale) {
     control::replay(sink, locale, &instructor);
     control::decision(sink, locale, &administrator);
     bench::working(sink, locale, &trainee);
+    hours::hours(sink, locale, &instructor, &trainee);
     sink.keep(
         "board",
         locale,
@@ -79,6 +81,15 @@ pub(super) fn render(sink: &Sink, locale: Locale) {
             title: TITLE.into(),
             team: TEAMS[0].into(),
             state: state(Good, "Đang diễn ra"),
+            opens: None,
+            open: true,
+            href: "/".into(),
+        },
+        home::MyExercise {
+            title: TITLE.into(),
+            team: TEAMS[13].into(),
+            state: state(Info, "Đã hẹn giờ"),
+            opens: Some(Opens::new(NOW, minutes_ago(52))),
             open: true,
             href: "/".into(),
         }],
@@ -105,6 +116,8 @@ fn exercise_row(state_of: super::State, started: bool) -> exercises::ExerciseRow
         teams: 18,
         created_at: minutes_ago(300),
         started_at: started.then(|| minutes_ago(37)),
+        starts_at: (!started).then_some(NOW),
+        hindered: false,
         next: started.then(|| exercises::NextAction {
             href: "/".into(),
             title: "Điều hành".into(),
@@ -212,6 +225,12 @@ fn planning(sink: &Sink, locale: Locale, instructor: &Visitor) {
         scenarios: vec![choice("web-defacement", SCENARIO, true)],
         title: String::new(),
         minutes: 90,
+        later: true,
+        hour: HourForm {
+            at: NOW.for_form(),
+            by_itself: true,
+            incomplete: false,
+        },
         units: units(),
         estimate: Some(launch::Estimate {
             state: state(Good, "Đủ tài nguyên"),
@@ -219,7 +238,9 @@ fn planning(sink: &Sink, locale: Locale, instructor: &Visitor) {
             nodes: 10,
             memory: "2,5 GiB".into(),
             memory_free: "20 GiB".into(),
+            drills: Some(TITLE.into()),
             seconds: 40,
+            made_from: Some(minutes_ago(16)),
             rehearsed: None,
         }),
         error: Some("Đặt tên cho cuộc diễn tập.".into()),

@@ -168,7 +168,7 @@ pub(super) fn decision(sink: &Sink, locale: Locale, administrator: &Visitor) {
     sink.keep("isolation-decided", locale, render(&page));
 }
 
-fn console_page(open: Option<team::TeamPage>) -> console::ConsolePage {
+pub(super) fn console_page(open: Option<team::TeamPage>) -> console::ConsolePage {
     let environments = [
         state(Bad, "portal dừng"),
         state(Warn, "Chậm"),
@@ -235,6 +235,8 @@ fn console_page(open: Option<team::TeamPage>) -> console::ConsolePage {
             may_extend: true,
             ..console::Keep::default()
         },
+        schedule: None,
+        hour: HourForm::default(),
         board: format!("/boards/{EXERCISE}"),
         form: "form".into(),
         recordings: Some("/".into()),
