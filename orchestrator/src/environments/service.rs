@@ -12,9 +12,9 @@ use std::{
 use tokio::sync::{Mutex as AsyncMutex, Notify, broadcast};
 
 use super::{
-    Breach, Definitions, Desired, Engine, EngineError, EnvironmentChange,
-    EnvironmentStatus, EnvironmentsConfig, EnvironmentsError, Isolation, Leftover, NewEnvironment,
-    NodeRef, Purpose, Readying, Step,
+    Breach, Definitions, Desired, Engine, EngineError, EnvironmentChange, EnvironmentStatus,
+    EnvironmentsConfig, EnvironmentsError, Isolation, Leftover, NewEnvironment, NodeRef, Purpose,
+    Readying, Step,
     engine::{AttachRequest, Attached, ExecOutput, ExecRequest, Incarnation, Stream},
     reconcile::Asked,
     subnets::Ranges,

@@ -89,13 +89,7 @@ impl Exercises {
                 )
                 .await?;
         }
-        append_in(
-            &mut transaction,
-            id,
-            now,
-            &[Row::new(by, Event::Preparing)],
-        )
-        .await?;
+        append_in(&mut transaction, id, now, &[Row::new(by, Event::Preparing)]).await?;
         self.set_expiry(&mut transaction, &exercise, now).await?;
         if let Some(schedule) = &exercise.schedule {
             if now + AHEAD < schedule.starts_at {
@@ -156,8 +150,7 @@ impl Exercises {
         if exercise.state != ExerciseState::Ready {
             return already(&exercise, &[ExerciseState::Running, ExerciseState::Paused]);
         }
-        self.isolation_proven(&exercise, Actor::Account(by))
-            .await?;
+        self.isolation_proven(&exercise, Actor::Account(by)).await?;
         self.step(
             id,
             ExerciseState::Ready,

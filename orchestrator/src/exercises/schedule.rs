@@ -86,11 +86,7 @@ pub struct Hour {
 impl Hour {
     fn is(&self, schedule: &Schedule) -> bool {
         (self.starts_at, self.by_itself, self.incomplete)
-            == (
-                schedule.starts_at,
-                schedule.by_itself,
-                schedule.incomplete,
-            )
+            == (schedule.starts_at, schedule.by_itself, schedule.incomplete)
     }
 }
 

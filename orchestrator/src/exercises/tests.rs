@@ -5,8 +5,16 @@ mod conducting;
 mod keeping;
 mod machines;
 mod rehearsals;
+mod schedules;
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use super::{Conductor, Draft, DraftTeam, ExerciseState, Exercises, Grade};
 use crate::{
@@ -75,11 +83,20 @@ steps:
 ";
 const FIRST: [&str; 2] = ["/opt/attack", "first"];
 
-struct Open;
+/// Labs that are closed until a test opens them, and how often that was proven.
+#[derive(Default)]
+struct Walls {
+    open: AtomicBool,
+    proven: AtomicUsize,
+}
 
 #[async_trait::async_trait]
-impl Isolation for Open {
+impl Isolation for Walls {
     async fn prove(&self) -> Result<(), Vec<String>> {
+        if self.open.load(Ordering::SeqCst) {
+            return Err(vec!["host tcp 10.0.0.1:9".to_owned()]);
+        }
+        self.proven.fetch_add(1, Ordering::SeqCst);
         Ok(())
     }
 
@@ -92,6 +109,7 @@ impl Isolation for Open {
 pub(crate) struct Bench {
     pub(crate) database: Database,
     engine: Arc<MemoryEngine>,
+    walls: Arc<Walls>,
     clock: Arc<TestClock>,
     pub(crate) exercises: Exercises,
     environments: Environments,
@@ -111,14 +129,14 @@ impl Bench {
         let tasks = Tasks::new();
         let shared: Arc<dyn Clock> = Arc::<TestClock>::clone(&clock);
         let journal = Journal::start(database.clone(), Arc::clone(&shared), &tasks);
-        let engine = Arc::new(MemoryEngine::new());
+        let (engine, walls) = (Arc::new(MemoryEngine::new()), Arc::<Walls>::default());
         let pace = Duration::from_millis(5);
         let environments = Environments::new(Foundation {
             database: database.clone(),
             clock: Arc::clone(&shared),
             random: Arc::new(SeededRandom::new(5)),
             engine: Arc::<MemoryEngine>::clone(&engine),
-            isolation: Arc::new(Open),
+            isolation: Arc::<Walls>::clone(&walls),
             ownership: Ownership::enter(database.clone(), pace, true)
                 .await
                 .unwrap(),
@@ -136,7 +154,7 @@ impl Bench {
             environments.clone(),
             Arc::new(SeededRandom::new(7)),
         );
-        let definition = definition();
+        let definition = definition(COMPOSE);
         let (organiser, people, province) = people(&database, clock.now()).await;
         let team = |(person, name): (PersonId, &str)| DraftTeam {
             name: name.to_owned(),
@@ -159,6 +177,7 @@ impl Bench {
             teams: people.map(team),
             database,
             engine,
+            walls,
             clock,
             exercises,
             environments,
@@ -280,10 +299,10 @@ impl Bench {
     }
 }
 
-fn definition() -> Definition {
+fn definition(compose: &str) -> Definition {
     let files = [
         ("scenario.yaml", SCENARIO),
-        ("compose.yaml", COMPOSE),
+        ("compose.yaml", compose),
         ("solution.yaml", SOLUTION),
         ("files/flag", "{{flag.way}}\n"),
     ];

@@ -293,6 +293,7 @@ async fn services(
         db,
         config: Config {
             data: folder.to_owned(),
+            scenarios: concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios").into(),
             plans: concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/plans").into(),
             ..Config::default()
         },

@@ -80,7 +80,10 @@ impl Exercises {
     ///
     /// # Errors
     /// A database that refuses.
-    pub(in crate::exercises) async fn carry_out(&self, id: ExerciseId) -> Result<(), ExerciseError> {
+    pub(in crate::exercises) async fn carry_out(
+        &self,
+        id: ExerciseId,
+    ) -> Result<(), ExerciseError> {
         let view = self.view(id).await?;
         let Some(schedule) = view.exercise.schedule.clone() else {
             return Ok(());

@@ -115,7 +115,9 @@ impl Exercises {
             });
         }
         let mut drills = Vec::new();
-        let drafts = scheduled.iter().filter(|it| it.state == ExerciseState::Draft);
+        let drafts = scheduled
+            .iter()
+            .filter(|it| it.state == ExerciseState::Draft);
         for other in active.iter().chain(drafts).filter(|it| Some(it.id) != own) {
             let share = self.share(other, held.get(&other.id).copied()).await?;
             if share.bytes > 0 && share.span.meets(span) {

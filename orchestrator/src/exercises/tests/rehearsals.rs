@@ -5,7 +5,7 @@ use std::sync::Arc;
 use thaotruong_tests::both_databases;
 use tokio_util::sync::CancellationToken;
 
-use super::{Bench, Open, definition};
+use super::{Bench, COMPOSE, Walls, definition};
 use crate::{
     environments::{Engine, Step},
     environments::{EnvironmentsConfig, Isolation, MemoryEngine},
@@ -36,7 +36,7 @@ fn grounds(folder: &std::path::Path, engine: &Arc<MemoryEngine>) -> Grounds {
         folder: folder.join("rehearsals"),
         engines: Arc::new(move |_, _| {
             let engine: Arc<dyn Engine> = Arc::<MemoryEngine>::clone(&engine);
-            let isolation: Arc<dyn Isolation> = Arc::new(Open);
+            let isolation: Arc<dyn Isolation> = Arc::new(Walls::default());
             (engine, isolation)
         }),
         config: EnvironmentsConfig {
@@ -61,7 +61,7 @@ both_databases! {
         let wish = Wish {
             province: None,
             by: None,
-            definition: Arc::new(definition()),
+            definition: Arc::new(definition(COMPOSE)),
             teams: 5,
             not_isolated: None,
         };

@@ -149,7 +149,9 @@ async fn lay_out(app: &App, visitor: &Visitor, launch: &Launch) -> Result<Respon
         // Refused before anything is made, so that the form can be mended.
         let exercises = &app.exercises;
         let of = (actor.province, teams.len(), duration);
-        exercises.bookable(None, of, &definition, hour.starts_at).await?;
+        exercises
+            .bookable(None, of, &definition, hour.starts_at)
+            .await?;
     }
     let draft = Draft {
         province: actor.province,
@@ -331,7 +333,9 @@ async fn fill(
     let estimate = match chosen {
         Some(definition) if !launch.person.is_empty() => {
             let teams = teams(&staff, &launch.person).len();
-            capacity(app, visitor, definition, teams, &launch).await.ok()
+            capacity(app, visitor, definition, teams, &launch)
+                .await
+                .ok()
         }
         _ => None,
     };

@@ -1,6 +1,7 @@
 //! The office's pages over a whole server: an officer and a leader work with the demo province and a finished drill.
 
 mod documents;
+mod launches;
 
 use std::path::Path;
 

@@ -9,10 +9,11 @@ use std::time::Duration;
 use super::{
     super::{
         Tone::{Bad, Busy, Good, Idle, Info, Paused, Warn},
-        board, console, exercises, home, isolation, launch, library, recordings, scenario, sign_in,
-        schedule, team, workspace,
+        board, console, exercises, home, isolation, launch, library, recordings, scenario,
+        schedule, sign_in, team, workspace,
     },
-    ClockView, HourForm, Locale, NOW, Opens, Role, Sink, Visitor, choice, minutes_ago, state, testing, visitor,
+    ClockView, HourForm, Locale, NOW, Opens, Role, Sink, Visitor, choice, minutes_ago, state,
+    testing, visitor,
 };
 
 const EXERCISE: &str = "01994c00-0000-7000-8000-000000000001";
@@ -77,22 +78,24 @@ pub(super) fn render(sink: &Sink, locale: Locale) {
         board::render(&sink.templates, &stranger, &control::board_page()),
     );
     let page = home::HomePage {
-        mine: vec![home::MyExercise {
-            title: TITLE.into(),
-            team: TEAMS[0].into(),
-            state: state(Good, "Đang diễn ra"),
-            opens: None,
-            open: true,
-            href: "/".into(),
-        },
-        home::MyExercise {
-            title: TITLE.into(),
-            team: TEAMS[13].into(),
-            state: state(Info, "Đã hẹn giờ"),
-            opens: Some(Opens::new(NOW, minutes_ago(52))),
-            open: true,
-            href: "/".into(),
-        }],
+        mine: vec![
+            home::MyExercise {
+                title: TITLE.into(),
+                team: TEAMS[0].into(),
+                state: state(Good, "Đang diễn ra"),
+                opens: None,
+                open: true,
+                href: "/".into(),
+            },
+            home::MyExercise {
+                title: TITLE.into(),
+                team: TEAMS[13].into(),
+                state: state(Info, "Đã hẹn giờ"),
+                opens: Some(Opens::new(NOW, minutes_ago(52))),
+                open: true,
+                href: "/".into(),
+            },
+        ],
         ..home::HomePage::default()
     };
     sink.keep(
