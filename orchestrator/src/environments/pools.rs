@@ -170,6 +170,13 @@ impl Environments {
     }
 
     async fn wake_copy(&self, id: EnvironmentId) -> Result<(), EnvironmentsError> {
+        let mut connection = self.0.database.connection().await?;
+        let row = store::environments::find(&mut connection, id).await?;
+        drop(connection);
+        if row.is_none_or(|row| matches!(row.phase, Phase::Wanted | Phase::Preparing)) {
+            // Whoever makes it lets it run; it is not waited for here.
+            return Ok(());
+        }
         let lock = self.lock(id);
         let _held = lock.lock().await;
         self.0.engine.resume(id).await?;

@@ -63,7 +63,8 @@ impl Conductor {
             return Ok(Due::Nothing);
         };
         let waits = schedule.next_at.is_some_and(|at| now < at);
-        if waits || now + HORIZON < schedule.starts_at {
+        let horizon = HORIZON + self.exercises.scheduling.margin;
+        if waits || now + horizon < schedule.starts_at {
             return Ok(Due::Nothing);
         }
         let made_from = self.exercises.made_from(exercise).await?;

@@ -24,6 +24,10 @@ use crate::{
 
 /// Wait before what was refused is tried again.
 const RETRY: Duration = Duration::from_secs(20);
+/// Wait before it is said once more that an hour was missed.
+const REMIND: Duration = Duration::from_hours(1);
+/// How long machines may take to go on before the others are no longer kept waiting.
+const ROUSED: Duration = Duration::from_secs(30);
 /// Wait before it is looked again whether the teams that are waited for are ready.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -97,7 +101,7 @@ impl Exercises {
             Due::Begin => self.begin_for(&view, &schedule).await,
             Due::Missed => {
                 let trouble = Trouble::new(now, "schedule-missed", []);
-                let again = Some(now + RETRY);
+                let again = Some(now + REMIND);
                 return self
                     .hindered(&view.exercise, &schedule, trouble, again)
                     .await;
@@ -210,7 +214,11 @@ impl Exercises {
             .rouse_exercise(&mut transaction, id)
             .await?;
         transaction.commit().await?;
-        self.environments.bring_all_to_life(roused).await;
+        // Those that the engine lets wait do not keep the others waiting: the reconciler goes on with them.
+        let all = self.environments.bring_all_to_life(roused);
+        if tokio::time::timeout(ROUSED, all).await.is_err() {
+            warn!(exercise = %id, "not all machines that stood still went on in time");
+        }
         Ok(())
     }
 

@@ -127,7 +127,7 @@ async fn fill(
         id: exercise.id.to_string(),
         title: exercise.title.clone(),
         scenario: view.definition.scenario.title.get(locale).to_owned(),
-        state: words::exercise_state(locale, exercise.state),
+        state: words::standing(locale, exercise),
         controls: page::Controls {
             resume: exercise.state == ExerciseState::Paused && may_run && keep.removed_at.is_none(),
             ..controls(exercise.state, may_run)

@@ -48,7 +48,7 @@ async fn rows(
         rows.push(page::ExerciseRow {
             title: exercise.title.clone(),
             scenario: summary.scenario.get(locale).to_owned(),
-            state: state(exercise, locale),
+            state: words::standing(locale, exercise),
             teams: summary.teams,
             created_at: exercise.created_at,
             started_at: exercise.started_at,
@@ -58,14 +58,6 @@ async fn rows(
         });
     }
     Ok(rows)
-}
-
-/// Where an exercise stands: a draft that has an hour is no mere draft.
-fn state(exercise: &Exercise, locale: Locale) -> State {
-    if exercise.state == ExerciseState::Draft && exercise.schedule.is_some() {
-        return State::new(Tone::Info, words::say(locale, "exercise-state-scheduled"));
-    }
-    words::exercise_state(locale, exercise.state)
 }
 
 /// What the reader may do next with an exercise: its report, its console to run it or to look on, or nothing.

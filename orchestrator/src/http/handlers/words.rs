@@ -9,7 +9,7 @@ use super::super::{
 };
 use crate::{
     environments::{EnvironmentStatus, Failure, Phase},
-    exercises::{ExerciseState, TeamView},
+    exercises::{Exercise, ExerciseState, TeamView},
     ids::{PersonId, ProvinceId},
     journal::{CheckState, Entry, Event, Subject, Verdict},
     locales::{self, Locale, Value},
@@ -32,6 +32,14 @@ pub(in crate::http) fn exercise_state(locale: Locale, state: ExerciseState) -> S
         ExerciseState::Paused => Tone::Paused,
     };
     State::new(tone, say(locale, &format!("exercise-state-{state}")))
+}
+
+/// Where an exercise stands: a draft that has an hour is no mere draft.
+pub(in crate::http) fn standing(locale: Locale, exercise: &Exercise) -> State {
+    if exercise.state == ExerciseState::Draft && exercise.schedule.is_some() {
+        return State::new(Tone::Info, say(locale, "exercise-state-scheduled"));
+    }
+    exercise_state(locale, exercise.state)
 }
 
 /// How a team's environment is.
