@@ -113,7 +113,7 @@ impl Trouble {
         }
     }
 
-    /// What an error means for a schedule; `None` where it says nothing about it.
+    /// What an error means for a schedule; the error itself where it says nothing about it.
     fn of(error: ExerciseError, at: Timestamp) -> Result<Self, ExerciseError> {
         use crate::environments::EnvironmentsError as Below;
         match error {

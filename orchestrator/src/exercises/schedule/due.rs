@@ -108,9 +108,8 @@ impl Exercises {
             }
         };
         match done {
-            Ok(()) => Ok(()),
             // Somebody was faster; the next look sees where it is.
-            Err(ExerciseError::State(_)) => Ok(()),
+            Ok(()) | Err(ExerciseError::State(_)) => Ok(()),
             Err(error) => {
                 let now = self.clock.now();
                 let trouble = Trouble::of(error, now)?;
@@ -299,6 +298,7 @@ pub(in crate::exercises) fn missing(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ExerciseState::{Draft, Paused, Preparing, Ready, Running};
 
     const MINUTE: Duration = Duration::from_mins(1);
 
@@ -317,7 +317,6 @@ mod tests {
         let (before, second) = (Duration::from_micros(1), Duration::from_secs(1));
         let over = hour + PATIENCE + second;
         let at = |schedule: &Schedule, state, now| due(schedule, state, made_from, now);
-        use ExerciseState::{Draft, Paused, Preparing, Ready, Running};
         for (state, now, expected) in [
             (Draft, made_from - before, Due::Nothing),
             (Draft, made_from, Due::Make),

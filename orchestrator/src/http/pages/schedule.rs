@@ -11,6 +11,7 @@ use crate::clock::Timestamp;
 
 /// The hour on the console.
 #[derive(Clone, Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "one part of the notice each")]
 pub struct ScheduleView {
     /// When it begins.
     pub opens: Opens,
