@@ -64,12 +64,30 @@ impl Bench {
             .await;
     }
 
+    async fn all_are(&self, phase: Phase) -> bool {
+        let statuses = self.environments.of_exercise(self.exercise).await.unwrap();
+        statuses.len() == 2 && statuses.iter().all(|it| it.phase == phase)
+    }
+
     async fn until_all(&self, phase: Phase) {
-        self.until(phase.as_str(), async || {
-            let statuses = self.environments.of_exercise(self.exercise).await.unwrap();
-            statuses.len() == 2 && statuses.iter().all(|it| it.phase == phase)
-        })
-        .await;
+        self.until(phase.as_str(), async || self.all_are(phase).await)
+            .await;
+    }
+
+    /// Waits for something while the clock stands.
+    async fn still(&self, what: &str, mut condition: impl AsyncFnMut() -> bool) {
+        for _ in 0..600 {
+            if condition().await {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{what} did not come about: {:#?}", self.entries().await);
+    }
+
+    /// Gives everything time that could happen and must not.
+    async fn a_while(&self) {
+        tokio::time::sleep(Duration::from_secs(1)).await;
     }
 
     async fn kinds(&self) -> Vec<(String, bool)> {
@@ -129,9 +147,7 @@ both_databases! {
         // Two teams are one round; nothing was measured yet.
         assert_eq!(made_from, at - 17 * MINUTE);
         bench.clock.set(made_from - MINUTE);
-        for _ in 0..20 {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        bench.a_while().await;
         assert_eq!(bench.state().await, ExerciseState::Draft, "not before it is time");
 
         bench.clock.set(made_from);
@@ -145,17 +161,16 @@ both_databases! {
         assert!(bench.exercises.measured(exercise.province, &definition).await.unwrap().is_some());
 
         bench.clock.set(at - Duration::from_secs(40));
-        bench.until_all(Phase::Ready).await;
+        bench.still("machines that go on", async || bench.all_are(Phase::Ready).await).await;
         assert_eq!(bench.state().await, ExerciseState::Ready);
-        bench.until("isolation proven again", async || {
+        bench.still("isolation proven again", async || {
             bench.walls.proven.load(Ordering::SeqCst) > proven
         }).await;
-        assert!(bench.clock.now() < at, "all of it before the hour");
 
         bench.clock.set(at);
-        bench.until_state(ExerciseState::Running).await;
+        bench.still("the beginning", async || bench.state().await == ExerciseState::Running).await;
         let exercise = bench.exercise().await;
-        assert!(exercise.started_at.unwrap() < at + MINUTE, "{exercise:?}");
+        assert_eq!(exercise.started_at, Some(at), "at its minute");
         assert_eq!(exercise.schedule, None);
         let kinds = bench.kinds().await;
         let kinds: Vec<(&str, bool)> = kinds.iter().map(|(kind, system)| (kind.as_str(), *system)).collect();
@@ -216,9 +231,7 @@ both_databases! {
         bench.exercises.prepare(bench.exercise, bench.organiser).await.unwrap();
         bench.until_state(ExerciseState::Ready).await;
         bench.clock.advance(2 * MINUTE);
-        for _ in 0..20 {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        bench.a_while().await;
         assert_eq!(bench.state().await, ExerciseState::Ready);
         bench.exercises.start(bench.exercise, bench.organiser).await.unwrap();
         let told = bench.kinds().await.into_iter().filter(|(kind, _)| kind == "schedule_hindered");
@@ -285,9 +298,7 @@ both_databases! {
         let later = at + HOUR;
         bench.set(by_itself(later)).await.unwrap();
         bench.clock.set(at + PATIENCE);
-        for _ in 0..20 {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        bench.a_while().await;
         assert_eq!(bench.state().await, ExerciseState::Ready, "the old hour is nothing any more");
         bench.until_all(Phase::Suspended).await;
 
@@ -320,9 +331,7 @@ both_databases! {
         bench.until_state(ExerciseState::Ready).await;
         bench.exercises.cancel_preparation(bench.exercise, bench.organiser).await.unwrap();
         assert_eq!(bench.exercise().await.schedule, None);
-        for _ in 0..20 {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        bench.a_while().await;
         assert_eq!(bench.state().await, ExerciseState::Draft, "it is not prepared again");
         bench.tasks.drain().await;
     }
