@@ -198,18 +198,23 @@ impl Exercises {
         );
         let end = hour.starts_at + exercise.duration;
         let far = made && exercise.expires_at.is_some_and(|kept| kept < end);
+        if far {
+            let (step, event) = (
+                (exercise.state, ExerciseState::Draft),
+                Event::PreparationCancelled,
+            );
+            let actor = Actor::Account(by);
+            self.step_in(&mut transaction, id, step, actor, event)
+                .await?;
+        }
         let event = Event::Scheduled {
             starts_at: hour.starts_at.0,
             by_itself: hour.by_itself,
             incomplete: hour.incomplete,
         };
-        let mut rows = vec![Row::new(Actor::Account(by), event).during(UNBEGUN)];
-        if far {
-            let row = Row::new(Actor::Account(by), Event::PreparationCancelled);
-            rows.push(row.during(UNBEGUN));
-        }
-        let appended = append_in(&mut transaction, id, now, &rows).await?;
-        let (Some(Appended::New(row)), state) = (appended.first(), exercise.state) else {
+        let row = Row::new(Actor::Account(by), event).during(UNBEGUN);
+        let appended = append_in(&mut transaction, id, now, &[row]).await?;
+        let Some(Appended::New(row)) = appended.first() else {
             return Err(ExerciseError::State(exercise.state));
         };
         let schedule = Schedule {
@@ -221,11 +226,7 @@ impl Exercises {
             next_at: None,
         };
         set_schedule(&mut transaction, id, &schedule).await?;
-        if far {
-            let draft = ExerciseState::Draft;
-            store::exercises::move_state(&mut transaction, id, state, draft).await?;
-            self.withdraw(&mut transaction, id).await?;
-        } else if made {
+        if made && !far {
             let exercise = Exercise {
                 schedule: Some(schedule),
                 ..exercise

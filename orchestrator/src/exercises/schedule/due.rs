@@ -12,7 +12,7 @@ use crate::{
     clock::Timestamp,
     environments::{EnvironmentStatus, Phase},
     exercises::{
-        Exercise, ExerciseError, ExerciseState, ExerciseView, Exercises, machines::status_of,
+        Exercise, ExerciseError, ExerciseState, ExerciseView, Exercises, lifecycle::is_meant,
     },
     ids::{AccountId, ExerciseId},
     journal::{Actor, Appended, Draft as Row, Event, append_in},
@@ -164,15 +164,25 @@ impl Exercises {
             }
         }
         self.isolation_proven(exercise, Actor::System).await?;
-        let (from, to) = (exercise.state, ExerciseState::Running);
-        self.step_for(
-            exercise.id,
-            (from, to),
-            Actor::System,
-            Event::Started,
-            Some(schedule.row),
-        )
-        .await?;
+        let id = exercise.id;
+        let mut transaction = self.database.begin().await?;
+        store::journal::lock_head(&mut transaction, id).await?;
+        let now = store::exercises::find(&mut transaction, id).await?;
+        if !now.is_some_and(|now| is_meant(&now, Some(schedule.row))) {
+            return Ok(());
+        }
+        let step = (exercise.state, ExerciseState::Running);
+        let roused = self.step_in(&mut transaction, id, step, Actor::System, Event::Started);
+        let Some(roused) = roused.await? else {
+            // The next look sees where it is.
+            return Ok(());
+        };
+        let what = ("schedule-begun", "done");
+        self.audit(&mut transaction, exercise, None, what, "")
+            .await?;
+        transaction.commit().await?;
+        self.journal.announce(id);
+        self.environments.bring_all_to_life(roused).await;
         info!(exercise = %exercise.id, "begun at its hour");
         Ok(())
     }
@@ -290,7 +300,10 @@ pub(in crate::exercises) fn missing(
     };
     let teams = view.teams.iter().map(|view| &view.team);
     teams
-        .filter(|team| !status_of(statuses, team.id).is_some_and(is_ready))
+        .filter(|team| {
+            let status = statuses.iter().find(|it| it.team == Some(team.id));
+            !status.is_some_and(is_ready)
+        })
         .map(|team| team.name.clone())
         .collect()
 }
