@@ -143,7 +143,9 @@ impl Command {
                 rehearse.run(&load()?, locale).await
             }
             Self::Scenario(ScenarioCommand::Check(check)) => check.run(locale),
-            Self::Scenario(ScenarioCommand::Test(test)) => test.run(&load()?, locale).await,
+            Self::Scenario(ScenarioCommand::Test(test)) => {
+                Box::pin(test.run(&load()?, locale)).await
+            }
         }
     }
 

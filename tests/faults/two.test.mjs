@@ -5,7 +5,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { after, before } from "node:test";
 import { createInterface } from "node:readline";
 import { fault } from "./support/fault.mjs";
-import { NODES, Range, labs, until } from "./support/server.mjs";
+import { NODES, Range, labs, minute, until } from "./support/server.mjs";
 
 const POSTGRES = new URL("../postgres", import.meta.url).pathname;
 
@@ -58,6 +58,24 @@ fault("one of two orchestrators is killed while teams prepare", "the other takes
   assert.equal((await two.engine.machines()).length, 3 * NODES.length);
   await one.start();
   await once(two);
+  await two.finish(drill);
+  await two.empty();
+});
+
+fault("one of two orchestrators is killed while a drill waits for its hour", "the other begins it, once, with each machine once", async () => {
+  await two.stop("SIGKILL");
+  const hour = minute(60_000);
+  // Only this one is there to make it its own.
+  const drill = await one.scheduled(hour);
+  await until("machines that wait", async () => one.state(drill) === "ready");
+  await two.start();
+  await one.stop("SIGKILL");
+  await until("the drill to run", async () => two.state(drill) === "running");
+  assert.ok(two.began(drill) >= hour, `it began ${hour - two.began(drill)} ms before its hour`);
+  for (const kind of ["scheduled", "preparing", "started"]) assert.equal(two.journal(drill, kind).length, 1, kind);
+  await two.ready(drill);
+  await once(two);
+  await one.start();
   await two.finish(drill);
   await two.empty();
 });

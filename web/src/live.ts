@@ -15,19 +15,25 @@ interface Frame {
 
 const EVENTS = ["board", "team", "inbox", "state", "progress"] as const;
 
+/** Seconds between two looks at a page that waits. */
+const REST = 10;
+/** Seconds after which it is looked at anew although its hour is far. */
+const LONGEST = 3600;
+
 export function startLive(): void {
   const element = document.querySelector<HTMLElement>("[data-live-stream]");
   startClocks();
   if (!element?.dataset.liveStream) return;
   const own = element.dataset.liveTeam;
+  const waits = element.hasAttribute("data-live-reload");
+  if (waits) startWaiting(Number(element.dataset.liveReload));
   const stream = new EventSource(element.dataset.liveStream);
   for (const name of EVENTS) {
     stream.addEventListener(name, (event) => {
       const frame = JSON.parse((event as MessageEvent<string>).data) as Frame;
       if (own && frame.team && frame.team !== own) return;
       show(frame);
-      // A page that waits for the exercise to begin becomes another one then.
-      if (element.hasAttribute("data-live-reload") && frame.clock?.running) location.reload();
+      if (name === "state" && waits) reload();
       document.body.dispatchEvent(new CustomEvent(`live:${name}`, { detail: frame, bubbles: true }));
     });
   }
@@ -35,6 +41,7 @@ export function startLive(): void {
   stream.addEventListener("open", () => {
     if (!offline || offline.hidden) return;
     offline.hidden = true;
+    if (waits) reload();
     // What happened meanwhile is fetched at once.
     for (const name of EVENTS) document.body.dispatchEvent(new CustomEvent(`live:${name}`, { detail: {} }));
   });
@@ -56,6 +63,29 @@ function show(frame: Frame): void {
     clock.toggleAttribute("data-running", frame.clock.running);
     tick(clock);
   }
+}
+
+/**
+ * A page that waits for the exercise becomes another one when it begins, or gets another hour. That is mostly told by the
+ * stream, but not where it came about before the stream was there: so it is also looked for after the hour, by all who
+ * wait at moments of their own.
+ */
+function startWaiting(left: number): void {
+  const rest = Math.min(left, LONGEST) + REST * (0.5 + Math.random());
+  setTimeout(() => {
+    reload();
+    setInterval(reload, REST * 1000);
+  }, rest * 1000);
+}
+
+/** Loads the page anew, unless that would take away what stands on it: the server may be away. */
+function reload(): void {
+  fetch("/healthz", { cache: "no-store" }).then(
+    (answer) => {
+      if (answer.ok) location.reload();
+    },
+    () => undefined,
+  );
 }
 
 function startClocks(): void {

@@ -128,32 +128,10 @@ impl Bench {
         let clock = Arc::new(TestClock::new(Timestamp(1_795_000_000_000_000)));
         let tasks = Tasks::new();
         let shared: Arc<dyn Clock> = Arc::<TestClock>::clone(&clock);
-        let journal = Journal::start(database.clone(), Arc::clone(&shared), &tasks);
         let (engine, walls) = (Arc::new(MemoryEngine::new()), Arc::<Walls>::default());
-        let pace = Duration::from_millis(5);
-        let environments = Environments::new(Foundation {
-            database: database.clone(),
-            clock: Arc::clone(&shared),
-            random: Arc::new(SeededRandom::new(5)),
-            engine: Arc::<MemoryEngine>::clone(&engine),
-            isolation: Arc::<Walls>::clone(&walls),
-            ownership: Ownership::enter(database.clone(), pace, true)
-                .await
-                .unwrap(),
-            config: EnvironmentsConfig {
-                ranges: vec!["10.71.0.0/24".parse().unwrap()],
-                parallel: 4,
-                host_ranges: Vec::new(),
-            },
-        });
-        let exercises = Exercises::new(
-            database.clone(),
-            shared,
-            journal,
-            Arc::new(Signer::open(folder.path()).unwrap()),
-            environments.clone(),
-            Arc::new(SeededRandom::new(7)),
-        );
+        let signer = Arc::new(Signer::open(folder.path()).unwrap());
+        let exercises = orchestrator(&database, shared, &engine, &walls, signer, &tasks).await;
+        let environments = exercises.environments.clone();
         let definition = definition(COMPOSE);
         let (organiser, people, province) = people(&database, clock.now()).await;
         let team = |(person, name): (PersonId, &str)| DraftTeam {
@@ -188,6 +166,24 @@ impl Bench {
             tasks,
             folder,
         }
+    }
+
+    /// The exercises of another orchestrator that shares the database and the engine.
+    async fn beside(&self) -> Exercises {
+        let (clock, signer) = (
+            Arc::<TestClock>::clone(&self.clock),
+            Signer::open(self.folder.path()),
+        );
+        let signer = Arc::new(signer.unwrap());
+        orchestrator(
+            &self.database,
+            clock,
+            &self.engine,
+            &self.walls,
+            signer,
+            &self.tasks,
+        )
+        .await
     }
 
     /// Lets the range work by itself.
@@ -297,6 +293,42 @@ impl Bench {
         }
         panic!("{what} did not come about: {:#?}", self.entries().await);
     }
+}
+
+async fn orchestrator(
+    database: &Database,
+    clock: Arc<dyn Clock>,
+    engine: &Arc<MemoryEngine>,
+    walls: &Arc<Walls>,
+    signer: Arc<Signer>,
+    tasks: &Tasks,
+) -> Exercises {
+    let journal = Journal::start(database.clone(), Arc::clone(&clock), tasks);
+    let pace = Duration::from_millis(5);
+    let environments = Environments::new(Foundation {
+        database: database.clone(),
+        clock: Arc::clone(&clock),
+        random: Arc::new(SeededRandom::new(5)),
+        engine: Arc::<MemoryEngine>::clone(engine),
+        isolation: Arc::<Walls>::clone(walls),
+        ownership: Ownership::enter(database.clone(), pace, true)
+            .await
+            .unwrap(),
+        config: EnvironmentsConfig {
+            ranges: vec!["10.71.0.0/24".parse().unwrap()],
+            parallel: 4,
+            host_ranges: Vec::new(),
+        },
+    });
+    let random = Arc::new(SeededRandom::new(7));
+    Exercises::new(
+        database.clone(),
+        clock,
+        journal,
+        signer,
+        environments,
+        random,
+    )
 }
 
 fn definition(compose: &str) -> Definition {

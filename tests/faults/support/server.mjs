@@ -31,6 +31,16 @@ export async function until(what, look, minutes = 6) {
   }
 }
 
+/** The first full minute that is at least so many milliseconds away: forms know no seconds. */
+export function minute(ahead) {
+  return Math.ceil((Date.now() + ahead) / 60_000) * 60_000;
+}
+
+/** A moment as clocks in Vietnam show it, in the words of a form. */
+function shown(at) {
+  return new Date(at).toLocaleString("sv-SE", { timeZone: "Asia/Ho_Chi_Minh" }).slice(0, 16).replace(" ", "T");
+}
+
 async function freePort() {
   const server = createServer();
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -155,6 +165,22 @@ export class Range {
       await this.step(drill, "prepare");
     }
     return drill;
+  }
+
+  /** Lays out a drill of two teams that begins by itself at a full minute; gives its id. */
+  async scheduled(hour) {
+    const form = await this.form({ teams: 2, scenario: "web-defacement" });
+    for (const [name, value] of [["when", "later"], ["starts_at", shown(hour)], ["by_itself", "true"]]) form.append(name, value);
+    const answer = await (await this.person("giangvien")).post("/exercises", form);
+    if (answer.status !== 303) throw new Error(`the drill was not laid out: ${answer.body}`);
+    const [, drill] = answer.location.match(/exercises\/([0-9a-f-]{36})/);
+    await this.allow(drill);
+    return drill;
+  }
+
+  /** When a drill began, in milliseconds. */
+  began(drill) {
+    return this.query(`select started_at from exercise where id = '${drill}'`)[0].started_at / 1000;
   }
 
   /** What the form that lays out a drill sends. */

@@ -57,6 +57,6 @@ schedule-conflict-elsewhere = The server has not enough memory at that time: { $
 console-cancel-hour = The schedule is cancelled as well.
 opens-at = Opens at { $at }
 opens-in = in
-home-wait = Wait for it
+home-wait = Waiting room
 waiting-help = This page opens by itself when the drill starts; there is no need to reload it.
 waiting-over = It is time. The organisers are about to start.

@@ -119,9 +119,9 @@ impl Exercises {
             .iter()
             .filter(|it| it.state == ExerciseState::Draft);
         for other in active.iter().chain(drafts).filter(|it| Some(it.id) != own) {
-            let share = self.share(other, held.get(&other.id).copied()).await?;
-            if share.bytes > 0 && share.span.meets(span) {
-                shares.push(share);
+            let had = self.share(other, held.get(&other.id).copied()).await?;
+            if had.bytes > 0 && had.span.meets(span) {
+                shares.push(had);
                 if other.province == province {
                     drills.push(other.title.clone());
                 }

@@ -249,6 +249,33 @@ both_databases! {
         bench.tasks.drain().await;
     }
 
+    async fn two_orchestrators_that_look_at_once_prepare_and_begin_it_once(database: Database) {
+        let bench = Bench::new(database).await;
+        let (id, at) = (bench.exercise, bench.in_an_hour().await);
+        // As where one was taken for dead and lives: each believes that the drill is its own.
+        let other = bench.beside().await;
+        let both = async || {
+            let (one, two) = tokio::join!(bench.exercises.carry_out(id), other.carry_out(id));
+            one.and(two).unwrap();
+        };
+        bench.clock.set(bench.made_from().await);
+        both().await;
+        assert_eq!(bench.environments.of_exercise(id).await.unwrap().len(), 2);
+        bench.execute("update environment set phase = 'ready', desired = 'running'").await;
+        bench.exercises.set_ready(id).await.unwrap();
+        bench.clock.set(at);
+        both().await;
+        assert_eq!(bench.exercise().await.started_at, Some(at));
+        let kinds: Vec<String> = bench.kinds().await.into_iter().map(|(kind, _)| kind).collect();
+        assert_eq!(kinds, ["created", "scheduled", "preparing", "started"]);
+        assert_eq!((bench.audited("schedule-prepared").await, bench.audited("schedule-begun").await), (1, 1));
+        // A clock that is set back begins nothing again.
+        bench.clock.set(at - MINUTE);
+        both().await;
+        assert_eq!(bench.state().await, ExerciseState::Running);
+        bench.tasks.drain().await;
+    }
+
     async fn open_labs_hinder_it_and_are_told_once_each_time_it_is_tried(database: Database) {
         let bench = Bench::new(database).await;
         bench.walls.open.store(true, Ordering::SeqCst);

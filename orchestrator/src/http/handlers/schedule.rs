@@ -153,7 +153,7 @@ pub(super) async fn view(
     let due = exercise.state == ExerciseState::Preparing && schedule.starts_at <= now;
     Ok(Some(page::ScheduleView {
         opens: Opens::new(schedule.starts_at, now),
-        made_from: made_from.filter(|_| !made),
+        made_from: made_from.filter(|at| !made && now < *at),
         made,
         by_itself: schedule.by_itself,
         incomplete: schedule.incomplete,

@@ -4,7 +4,7 @@ mod bench;
 
 use axum::{
     extract::State,
-    response::{Html, IntoResponse as _, Response},
+    response::{Html, IntoResponse as _, Redirect, Response},
 };
 use serde::Deserialize;
 
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     environments::{EnvironmentStatus, Phase},
-    exercises::ExerciseView,
+    exercises::{ExerciseState, ExerciseView},
     ids::{ExerciseId, TeamId},
     locales::Locale,
     scenarios::Values,
@@ -59,6 +59,10 @@ pub(in crate::http) async fn show(
     let view = app.exercises.view(exercise).await?;
     if let Some(page) = schedule::waiting(&app, &visitor, &view, team)? {
         return Ok(page.into_response());
+    }
+    if view.exercise.state == ExerciseState::Draft {
+        // Who waited for an hour that was taken away goes back to where they came from.
+        return Ok(Redirect::to("/").into_response());
     }
     let mut bench = Bench::gather(&app, &visitor, exercise).await?;
     let asleep = bench

@@ -56,7 +56,7 @@ async fn an_hour_is_set_shown_kept_and_waited_for() {
 
     let mut trainee = drill.server.signed_in("hoa").await;
     let home = drill.server.get(&mut trainee, "/").await;
-    for text in ["Mở lúc", "data-countdown=", "Chờ đến giờ"] {
+    for text in ["Mở lúc", "data-countdown=", "Vào phòng chờ"] {
         assert!(home.body.contains(text), "{text}: {}", home.body);
     }
     let place = format!("/exercises/{}/workspace", drill.id);
