@@ -26,6 +26,7 @@ export function startLive(): void {
   if (!element?.dataset.liveStream) return;
   const own = element.dataset.liveTeam;
   const waits = element.hasAttribute("data-live-reload");
+  let greeted = false;
   if (waits) startWaiting(Number(element.dataset.liveReload));
   const stream = new EventSource(element.dataset.liveStream);
   for (const name of EVENTS) {
@@ -33,12 +34,17 @@ export function startLive(): void {
       const frame = JSON.parse((event as MessageEvent<string>).data) as Frame;
       if (own && frame.team && frame.team !== own) return;
       show(frame);
-      if (name === "state" && waits) reload();
+      // The first only says what the page knows, unless the exercise began meanwhile.
+      if (name === "state" && waits) {
+        if (greeted || frame.clock?.running) reload();
+        greeted = true;
+      }
       document.body.dispatchEvent(new CustomEvent(`live:${name}`, { detail: frame, bubbles: true }));
     });
   }
   const offline = document.getElementById("offline");
   stream.addEventListener("open", () => {
+    greeted = false;
     if (!offline || offline.hidden) return;
     offline.hidden = true;
     if (waits) reload();
