@@ -31,6 +31,7 @@ schedule-set = The drill starts at { $at }.
 schedule-cancelled = The schedule is cancelled.
 schedule-begins-itself = Starts by itself at { $at }
 schedule-begins-by-hand = Scheduled for { $at }; you press “Start”
+schedule-was-missed = Did not start at { $at }
 schedule-made-from = The teams' environments are made from { $at }.
 schedule-made = Environments are made ahead and stand still where the engine can do that; shortly before the time all go on together.
 schedule-then-wait = If a team is not ready, the drill waits for all teams.

@@ -31,6 +31,7 @@ schedule-set = Đã hẹn bắt đầu lúc { $at }.
 schedule-cancelled = Đã hủy hẹn giờ.
 schedule-begins-itself = Tự bắt đầu lúc { $at }
 schedule-begins-by-hand = Hẹn lúc { $at }, ban tổ chức bấm “Bắt đầu”
+schedule-was-missed = Đã lỡ giờ hẹn { $at }
 schedule-made-from = Môi trường của các đội được dựng từ { $at }.
 schedule-made = Môi trường được dựng trước và tạm nghỉ nếu hạ tầng cho phép; gần đến giờ tất cả cùng chạy lại.
 schedule-then-wait = Nếu có đội chưa sẵn sàng thì chờ đủ các đội.

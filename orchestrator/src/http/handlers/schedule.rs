@@ -134,6 +134,7 @@ pub(super) async fn view(
     let now = app.clock.now();
     let made = exercise.state != ExerciseState::Draft;
     let made_from = app.exercises.made_from(exercise).await?;
+    let late = schedule.starts_at + PATIENCE < now;
     let trouble = exercise.trouble().map(|trouble| {
         let arguments: Vec<(&str, Value<'_>)> = trouble
             .arguments
@@ -143,7 +144,7 @@ pub(super) async fn view(
         page::TroubleView {
             at: trouble.at,
             text: locales::text(locale, &trouble.message, &arguments),
-            again: now <= schedule.starts_at + PATIENCE,
+            again: !late,
         }
     });
     let ready = statuses
@@ -157,6 +158,7 @@ pub(super) async fn view(
         made,
         by_itself: schedule.by_itself,
         incomplete: schedule.incomplete,
+        missed: late && trouble.is_some(),
         trouble,
         ready: (due && ready > 0 && may_change).then_some(ready),
         may_change,

@@ -25,6 +25,8 @@ pub struct ScheduleView {
     pub incomplete: bool,
     /// What stands in the way.
     pub trouble: Option<TroubleView>,
+    /// Whether the hour is over for too long to be kept still.
+    pub missed: bool,
     /// Teams whose machines are ready, where the drill could begin with these alone.
     pub ready: Option<usize>,
     /// Whether the reader may change it.

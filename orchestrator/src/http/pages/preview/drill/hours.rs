@@ -9,6 +9,7 @@ pub(super) fn hours(sink: &Sink, locale: Locale, instructor: &Visitor, trainee: 
         made: false,
         by_itself: true,
         incomplete: false,
+        missed: false,
         trouble: None,
         ready: None,
         may_change: true,
