@@ -11,10 +11,12 @@ const TABLE = ["table", "inet", "thaotruong"];
 const MACHINE = '{{.ID}}\t{{.Names}}\t{{.State}}\t{{.Label "vn.thaotruong.environment"}}\t{{.Label "vn.thaotruong.node"}}';
 
 export class Docker {
+  #installation;
   #ours;
 
   /** @param {string} installation the program's own name for itself, which stands on all that it makes */
   constructor(installation) {
+    this.#installation = installation;
     this.#ours = ["--filter", `label=vn.thaotruong.owner=${installation}`];
   }
 
@@ -70,13 +72,16 @@ export class Docker {
     return found[0];
   }
 
-  /** Takes away at once what this installation, and nobody else, has. */
+  /** Takes away at once what this installation, and nobody else, has, with what probes left that were killed with it. */
   sweep() {
-    const list = (...command) => words(execFileSync("docker", [...command, "-q", ...this.#ours], { encoding: "utf8" }));
-    const remove = (command, names) => names.length && execFileSync("docker", [...command, ...names], { stdio: "ignore" });
-    remove(["rm", "-f", "-v"], list("ps", "-a"));
-    remove(["network", "rm"], list("network", "ls"));
-    remove(["volume", "rm", "-f"], list("volume", "ls"));
+    for (const installation of [this.#installation, beside(this.#installation)]) {
+      const ours = ["--filter", `label=vn.thaotruong.owner=${installation}`];
+      const list = (...command) => words(execFileSync("docker", [...command, "-q", ...ours], { encoding: "utf8" }));
+      const remove = (command, names) => names.length && execFileSync("docker", [...command, ...names], { stdio: "ignore" });
+      remove(["rm", "-f", "-v"], list("ps", "-a"));
+      remove(["network", "rm"], list("network", "ls"));
+      remove(["volume", "rm", "-f"], list("volume", "ls"));
+    }
   }
 
   /** Whether the program keeps labs in by something on this machine, which somebody could take away. */
@@ -114,6 +119,11 @@ async function docker(...argv) {
 function nft(argv, input = "") {
   const [command, ...rest] = process.getuid() === 0 ? ["/usr/sbin/nft"] : ["sudo", "-n", "/usr/sbin/nft"];
   return execFileSync(command, [...rest, ...argv], { encoding: "utf8", input });
+}
+
+/** The installation under which a program's probes run: its own name with the last bit turned. */
+function beside(installation) {
+  return installation.slice(0, -1) + (Number.parseInt(installation.slice(-1), 16) ^ 1).toString(16);
 }
 
 function words(text) {
