@@ -1,28 +1,62 @@
-//! The ceiling: the same networks and machines by plain calls, with their files, their order and their checks, but
-//! without limits, isolation, or looking twice.
+//! The ceiling: the same networks and machines by plain calls, with their limits, files, order and checks, without looking
+//! at anything twice and without a database.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
 
 use bollard::{
     Docker, body_full,
     exec::{CreateExecOptions, StartExecResults},
     models::{
-        ContainerCreateBody, EndpointIpamConfig, EndpointSettings, HostConfig, Ipam, IpamConfig,
-        NetworkConnectRequest, NetworkCreateRequest, NetworkingConfig,
+        ContainerCreateBody, EndpointIpamConfig, EndpointSettings, HealthConfig, HostConfig, Ipam,
+        IpamConfig, NetworkConnectRequest, NetworkCreateRequest, NetworkingConfig,
     },
     query_parameters::{
-        CreateContainerOptionsBuilder, RemoveContainerOptionsBuilder, StartContainerOptions,
-        UploadToContainerOptionsBuilder,
+        CreateContainerOptionsBuilder, ListContainersOptionsBuilder, RemoveContainerOptionsBuilder,
+        StartContainerOptions, UploadToContainerOptionsBuilder,
     },
 };
-use futures_util::{StreamExt as _, future::join_all};
+use futures_util::{StreamExt as _, future::join_all, stream};
 use thaotruong::{
-    ids::InstallationId,
+    ids::{EnvironmentId, InstallationId},
     scenarios::{Attachment, EnvironmentPlan, PlannedNode},
 };
 
 /// Between two questions whether a machine is well.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// With which settings machines are made, by their names in the plan.
+#[derive(Default)]
+pub struct Settings(HashMap<String, (HostConfig, Option<HealthConfig>)>);
+
+impl Settings {
+    /// Those with which the program made the machines of `environment`, as the engine tells them.
+    pub async fn of(docker: &Docker, environment: EnvironmentId) -> Self {
+        let label = format!("{}={environment}", "vn.thaotruong.environment");
+        let filters = HashMap::from([("label", vec![label])]);
+        let all = ListContainersOptionsBuilder::default()
+            .filters(&filters)
+            .build();
+        let listed = docker.list_containers(Some(all)).await.expect("a listing");
+        let mut settings = HashMap::new();
+        for container in listed {
+            let node = container
+                .labels
+                .and_then(|mut labels| labels.remove("vn.thaotruong.node"))
+                .expect("a machine of the plan");
+            let id = container.id.expect("an id");
+            let found = docker
+                .inspect_container(&id, None)
+                .await
+                .expect("a machine");
+            let check = found.config.and_then(|config| config.healthcheck);
+            settings.insert(node, (found.host_config.expect("settings"), check));
+        }
+        Self(settings)
+    }
+}
 
 /// What was made.
 pub struct Made {
@@ -30,7 +64,12 @@ pub struct Made {
     pub machines: Vec<String>,
 }
 
-pub async fn make(docker: &Docker, plan: &EnvironmentPlan, owner: InstallationId) -> Made {
+pub async fn make(
+    docker: &Docker,
+    plan: &EnvironmentPlan,
+    owner: InstallationId,
+    settings: &Settings,
+) -> Made {
     let tail = plan.environment.0.simple().to_string();
     let name = |index: usize| format!("raw-{}-{index}", &tail[22..]);
     let mut networks = Vec::new();
@@ -58,7 +97,7 @@ pub async fn make(docker: &Docker, plan: &EnvironmentPlan, owner: InstallationId
     join_all(
         plan.nodes
             .iter()
-            .map(|node| create(docker, node, machine(node), &networks)),
+            .map(|node| create(docker, node, machine(node), &networks, settings)),
     )
     .await;
     let (first, then): (Vec<_>, Vec<_>) =
@@ -88,11 +127,23 @@ pub async fn make(docker: &Docker, plan: &EnvironmentPlan, owner: InstallationId
     }
 }
 
-async fn create(docker: &Docker, node: &PlannedNode, name: String, networks: &[String]) {
+async fn create(
+    docker: &Docker,
+    node: &PlannedNode,
+    name: String,
+    networks: &[String],
+    settings: &Settings,
+) {
     let options = CreateContainerOptionsBuilder::default().name(&name).build();
     let first = &node.attachments[0];
     let network = networks[first.network].clone();
+    let (limits, healthcheck) = settings
+        .0
+        .get(node.id.as_str())
+        .cloned()
+        .unwrap_or_default();
     let body = ContainerCreateBody {
+        healthcheck,
         image: Some(node.image.clone()),
         entrypoint: node.entrypoint.clone(),
         cmd: node.command.clone(),
@@ -105,7 +156,7 @@ async fn create(docker: &Docker, node: &PlannedNode, name: String, networks: &[S
         hostname: Some(node.hostname.clone()),
         host_config: Some(HostConfig {
             network_mode: Some(network.clone()),
-            ..HostConfig::default()
+            ..limits
         }),
         networking_config: Some(NetworkingConfig {
             endpoints_config: Some(HashMap::from([(network, endpoint(node, first))])),
@@ -182,6 +233,28 @@ async fn is_well(docker: &Docker, machine: &str, command: &[String]) -> bool {
         .expect("its code")
         .exit_code
         == Some(0)
+}
+
+/// How long it takes to make `plans` and to take them away again, so many at once.
+pub async fn many(
+    docker: &Docker,
+    plans: &[EnvironmentPlan],
+    at_once: usize,
+    settings: &Settings,
+) -> (Duration, Duration) {
+    let owner = InstallationId::new();
+    let began = Instant::now();
+    let made: Vec<Made> = stream::iter(plans)
+        .map(|plan| make(docker, plan, owner, settings))
+        .buffer_unordered(at_once)
+        .collect()
+        .await;
+    let up = began.elapsed();
+    let began = Instant::now();
+    stream::iter(made)
+        .for_each_concurrent(at_once, async |raw| remove(docker, raw).await)
+        .await;
+    (up, began.elapsed())
 }
 
 pub async fn remove(docker: &Docker, made: Made) {

@@ -24,7 +24,8 @@ use thaotruong::{
 };
 
 use crate::{
-    AT_ONCE, ceiling,
+    AT_ONCE,
+    ceiling::{self, Settings},
     plans::sleeping,
     range as range_of,
     report::{Goal, Table, at, median},
@@ -79,6 +80,7 @@ pub async fn measure(table: &mut Table, docker: &Docker) {
         docker,
         &sleeping(range_of(255), IMAGE, &MACHINES),
         InstallationId::new(),
+        &Settings::default(),
     )
     .await;
     let (mut claims, mut plain, mut flags) = (Vec::new(), Vec::new(), Vec::new());

@@ -23,6 +23,7 @@ mod plans;
 mod report;
 mod scale;
 mod site;
+mod turns;
 
 use std::{
     process::{Command, ExitCode},

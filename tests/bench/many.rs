@@ -3,7 +3,6 @@
 use std::{sync::Arc, time::Instant};
 
 use bollard::Docker;
-use futures_util::{StreamExt as _, stream};
 use thaotruong::{
     config,
     environments::{DockerEngine, Engine as _, Phase},
@@ -18,16 +17,19 @@ use crate::{
     range,
     report::{Goal, Table},
     site::{IMAGE, Site},
+    turns,
 };
 
 const TEAMS: usize = 40;
 const MACHINES: [&str; 3] = ["desk", "portal", "attacker"];
 
 pub async fn measure(table: &mut Table, docker: &Docker) {
-    let owner = InstallationId::new();
     let folder = tempfile::tempdir().expect("a folder");
     let tasks = Tasks::new();
-    let engine = Arc::new(DockerEngine::new(&config::Docker::default(), owner));
+    let engine = Arc::new(DockerEngine::new(
+        &config::Docker::default(),
+        InstallationId::new(),
+    ));
     let site = Site::open(
         folder.path(),
         Arc::<DockerEngine>::clone(&engine),
@@ -51,18 +53,8 @@ pub async fn measure(table: &mut Table, docker: &Docker) {
     let plans: Vec<EnvironmentPlan> = (0..TEAMS)
         .map(|index| sleeping(range(index), IMAGE, &MACHINES))
         .collect();
-    let began = Instant::now();
-    let made: Vec<_> = stream::iter(&plans)
-        .map(|plan| ceiling::make(docker, plan, owner))
-        .buffer_unordered(AT_ONCE)
-        .collect()
-        .await;
-    let raw_up = began.elapsed();
-    let began = Instant::now();
-    stream::iter(made)
-        .for_each_concurrent(AT_ONCE, async |raw| ceiling::remove(docker, raw).await)
-        .await;
-    let raw_down = began.elapsed();
+    let settings = turns::settings(&engine, docker, &plans[0]).await;
+    let (raw_up, raw_down) = ceiling::many(docker, &plans, AT_ONCE, &settings).await;
     table.time(
         "40 teams of 3 nodes ready, as a drill prepares them",
         Goal::AtMost(1.1),

@@ -180,7 +180,7 @@ impl Site {
                 return;
             }
             drop(connection);
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
 }

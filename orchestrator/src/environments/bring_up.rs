@@ -28,11 +28,12 @@ use super::{
 use health::Answers;
 pub(super) use health::{SLOW, command};
 
-/// Time between two looks.
+/// The longest time between two looks, and the shortest.
 pub(super) const ROUND: Duration = Duration::from_millis(150);
+const SHORTEST_ROUND: Duration = Duration::from_millis(25);
 /// A machine without a health check that still runs so long after its start counts as up: one whose program cannot begin
 /// ends within a few milliseconds.
-const SETTLED: Duration = Duration::from_millis(50);
+const SETTLED: Duration = Duration::from_millis(20);
 /// After this long without being ready an environment has failed, whatever its checks allow.
 pub(super) const LONGEST: Duration = Duration::from_mins(15);
 
@@ -134,7 +135,12 @@ pub(super) async fn bring_up(
                 log: log_of_failure(machines, &node.id, "").await,
             });
         }
-        sleep(ROUND).await;
+        sleep(
+            answers
+                .until_due(Instant::now())
+                .clamp(SHORTEST_ROUND, ROUND),
+        )
+        .await;
     }
 }
 

@@ -1,7 +1,8 @@
 //! What differs between SQLite and PostgreSQL: connecting, migrating, beginning a transaction.
 //!
 //! SQLite runs with a write-ahead log and full synchronisation, and its transactions begin immediate: two writers then
-//! wait for each other instead of failing in the middle.
+//! wait for each other instead of failing in the middle. Those of this program wait in a queue of their own, so that
+//! they take turns and leave the other connections to pages, which only read.
 
 use std::{str::FromStr, time::Duration};
 
@@ -16,8 +17,8 @@ use sqlx::{
 
 use super::StoreError;
 
-/// Connections that the embedded database keeps open: readers beside the one writer.
-const SQLITE_CONNECTIONS: u32 = 8;
+/// Connections that the embedded database keeps open beside the one for transactions.
+const SQLITE_CONNECTIONS: u32 = 16;
 /// Connections to PostgreSQL: below its default limit of 100 with several orchestrators beside each other.
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// How long a writer waits for another on SQLite before it reports the database as busy.
@@ -27,7 +28,12 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
 #[derive(Clone, Debug)]
 pub enum Database {
     /// The embedded database.
-    Sqlite(SqlitePool),
+    Sqlite {
+        /// For single statements.
+        pool: SqlitePool,
+        /// For transactions: one at a time.
+        writer: SqlitePool,
+    },
     /// A PostgreSQL server.
     Postgres(PgPool),
 }
@@ -57,11 +63,10 @@ impl Database {
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
                 .busy_timeout(BUSY_TIMEOUT);
-            let pool = SqlitePoolOptions::new()
-                .max_connections(SQLITE_CONNECTIONS)
-                .connect_with(options)
-                .await?;
-            Ok(Self::Sqlite(pool))
+            let open = |connections| SqlitePoolOptions::new().max_connections(connections);
+            let writer = open(1).connect_with(options.clone()).await?;
+            let pool = open(SQLITE_CONNECTIONS).connect_with(options).await?;
+            Ok(Self::Sqlite { pool, writer })
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let pool = PgPoolOptions::new()
                 .max_connections(POSTGRES_CONNECTIONS)
@@ -79,7 +84,7 @@ impl Database {
     /// A database that refuses, or whose schema is newer than this program.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(pool) => sqlx::migrate!("migrations/sqlite").run(pool).await?,
+            Self::Sqlite { writer, .. } => sqlx::migrate!("migrations/sqlite").run(writer).await?,
             Self::Postgres(pool) => sqlx::migrate!("migrations/postgres").run(pool).await?,
         }
         Ok(())
@@ -91,7 +96,7 @@ impl Database {
     /// A database that cannot be reached.
     pub async fn connection(&self) -> Result<Connection, StoreError> {
         Ok(Connection(match self {
-            Self::Sqlite(pool) => Handle::Sqlite(pool.acquire().await?),
+            Self::Sqlite { pool, .. } => Handle::Sqlite(pool.acquire().await?),
             Self::Postgres(pool) => Handle::Postgres(pool.acquire().await?),
         }))
     }
@@ -102,8 +107,8 @@ impl Database {
     /// A database that cannot be reached, or another writer that does not finish.
     pub async fn begin(&self) -> Result<Connection, StoreError> {
         Ok(Connection(match self {
-            Self::Sqlite(pool) => {
-                Handle::SqliteTransaction(pool.begin_with("begin immediate").await?)
+            Self::Sqlite { writer, .. } => {
+                Handle::SqliteTransaction(writer.begin_with("begin immediate").await?)
             }
             Self::Postgres(pool) => Handle::PostgresTransaction(pool.begin().await?),
         }))
@@ -112,7 +117,10 @@ impl Database {
     /// Closes every connection after its work is done.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite(pool) => pool.close().await,
+            Self::Sqlite { pool, writer } => {
+                pool.close().await;
+                writer.close().await;
+            }
             Self::Postgres(pool) => pool.close().await,
         }
     }

@@ -23,9 +23,11 @@ use super::Machines;
 
 /// The shortest interval at which an engine itself asks.
 pub(in crate::environments) const SLOW: Duration = Duration::from_secs(30);
-/// The first pause between two questions of our own; it grows to the second.
-const FIRST_PAUSE: Duration = Duration::from_millis(200);
+/// The first pause between two questions of our own; it grows to the second, and is never shorter than what the last
+/// answer took so many times: a machine that is slow because many start at once is not asked more often for it.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+const REST: u32 = 2;
 /// Given to a check beyond what it asks for itself: many machines start at once.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -77,9 +79,11 @@ impl Answers {
             let Some(request) = asked.check.as_ref().and_then(request) else {
                 return Ok(());
             };
-            asked.pause = (asked.pause * 3 / 2).min(LONGEST_PAUSE);
-            asked.next = now + asked.pause;
-            match machines.run(&node, request).await {
+            let began = Instant::now();
+            let answer = machines.run(&node, request).await;
+            asked.next = Instant::now() + asked.pause.max(began.elapsed() * REST);
+            asked.pause = (asked.pause * 5 / 4).min(LONGEST_PAUSE);
+            match answer {
                 Ok(output) => {
                     asked.well = output.code == 0;
                     asked.said = [output.stdout, output.stderr].concat();
@@ -95,6 +99,16 @@ impl Answers {
             }
         }));
         answers.await.into_iter().collect()
+    }
+
+    /// How long until the next question may be asked.
+    pub fn until_due(&self, now: Instant) -> Duration {
+        self.0
+            .values()
+            .filter(|asked| !asked.well)
+            .map(|asked| asked.next.saturating_duration_since(now))
+            .min()
+            .unwrap_or(LONGEST_PAUSE)
     }
 
     /// Whether `node` has said that it is well, or has nothing to say.

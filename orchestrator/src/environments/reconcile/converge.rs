@@ -47,9 +47,9 @@ impl Environments {
         row: &Environment,
         outcome: &Outcome<'_>,
     ) -> Result<(), EnvironmentsError> {
-        let mut connection = self.0.database.connection().await?;
+        let mut transaction = self.0.database.begin().await?;
         let written = store::environments::settle(
-            &mut connection,
+            &mut transaction,
             row.id,
             row.incarnation,
             row.owner,
@@ -57,7 +57,7 @@ impl Environments {
             self.0.clock.now(),
         )
         .await?;
-        drop(connection);
+        transaction.commit().await?;
         self.changed(row);
         if written {
             Ok(())

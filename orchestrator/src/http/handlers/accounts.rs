@@ -366,7 +366,7 @@ async fn refused(app: &App, visitor: &Visitor) -> Result<Vec<health::RefusedRow>
 /// What can be said at once of the installation, what is wrong first; isolation takes a probe, and is not among it.
 pub(super) async fn quick_checks(app: &App, locale: Locale) -> Vec<health::HealthRow> {
     let kind = match app.db {
-        crate::store::Database::Sqlite(_) => "SQLite",
+        crate::store::Database::Sqlite { .. } => "SQLite",
         crate::store::Database::Postgres(_) => "PostgreSQL",
     };
     let database = app.db.connection().await;
