@@ -22,12 +22,14 @@ after(() => range.destroy());
 
 const machine = async (node) => (await range.engine.machines()).find((one) => one.node === node);
 
-fault("a machine is removed by hand", "it is made again, the others are not touched", async () => {
+fault("a machine is removed by hand", "it is made again, the others are not touched, the journal tells once", async () => {
   const [alpha, beta] = [await machine("alpha"), await machine("beta")];
   await range.engine.remove(environment, "beta");
   await until("another machine", async () => (await machine("beta"))?.running && (await machine("beta")).id !== beta.id);
   assert.equal((await machine("alpha")).id, alpha.id);
   await range.ready(drill);
+  await until("the journal to tell", async () => range.journal(drill, "machine_lost").length > 0);
+  assert.equal(range.journal(drill, "machine_lost").length, 1);
 });
 
 fault("a machine's process is ended by hand", "it runs again, the others are not touched", async () => {

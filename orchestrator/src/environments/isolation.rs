@@ -122,6 +122,10 @@ impl Isolation for Prober {
         probe::clean(&self.engine).await
     }
 
+    async fn clear(&self) -> Result<(), EngineError> {
+        probe::clear(&self.engine).await
+    }
+
     /// A success is believed for a minute, but only while the firewall's table stands: whoever takes it away is noticed
     /// at once. A table that was set is not set again here, because an administrator who removed it must learn of it.
     async fn prove(&self) -> Result<(), Vec<String>> {

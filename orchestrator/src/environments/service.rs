@@ -13,8 +13,8 @@ use tokio::sync::{Mutex as AsyncMutex, Notify, broadcast};
 
 use super::{
     Breach, Definitions, Desired, Engine, EngineError, EnvironmentChange, EnvironmentStatus,
-    EnvironmentsConfig, EnvironmentsError, Isolation, Leftover, NewEnvironment, NodeRef, Purpose,
-    Readying, Step,
+    EnvironmentsConfig, EnvironmentsError, Isolation, Leftover, NewEnvironment, NodeRef, Phase,
+    Purpose, Readying, Stage, Step,
     engine::{AttachRequest, Attached, ExecOutput, ExecRequest, Incarnation, Stream},
     reconcile::Asked,
     subnets::Ranges,
@@ -341,6 +341,8 @@ impl Environments {
             asked_at: row.bound_at,
             leaving: row.desired == Desired::Gone,
             phase: row.phase,
+            mending: matches!(row.phase, Phase::Ready | Phase::Suspended)
+                && row.stage != Stage::Ready.as_str(),
             ready_at: row.ready_at,
             used_at: row.used_at,
             step,

@@ -69,6 +69,14 @@ pub trait Isolation: Send + Sync {
         Ok(())
     }
 
+    /// Removes all that probes made, also of one that is at work: for an installation that ends.
+    ///
+    /// # Errors
+    /// The engine does not answer.
+    async fn clear(&self) -> Result<(), EngineError> {
+        Ok(())
+    }
+
     /// Proves it, or names what was reached from inside a node.
     ///
     /// # Errors
@@ -164,6 +172,8 @@ pub struct EnvironmentStatus {
     pub leaving: bool,
     /// How far it is.
     pub phase: Phase,
+    /// Whether it was ready and something of it is missing or does not run.
+    pub mending: bool,
     /// When it became ready.
     pub ready_at: Option<Timestamp>,
     /// When somebody last used it, as far as that was written down.

@@ -19,6 +19,7 @@ use crate::{
     journal::{Actor, CheckState, Draft as Row, Event, Subject},
     recent::Recent,
     scenarios::{Answer, CheckPlace, Definition, NodeId, Service, StateCheck},
+    store,
 };
 
 /// How long a check may take; a slower answer counts as none.
@@ -197,6 +198,25 @@ impl Checks {
 }
 
 impl Exercises {
+    /// The outcome of a check, unless a machine was lost meanwhile or the journal does not tell of one yet: then it is an
+    /// outcome of what nobody worked on.
+    pub(in crate::exercises) async fn of_same_machines(
+        &self,
+        environment: EnvironmentId,
+        check: impl Future<Output = CheckOutcome>,
+    ) -> Option<CheckOutcome> {
+        let losses = async || {
+            let mut connection = self.database.connection().await.ok()?;
+            let (lost, untold) = store::environments::losses(&mut connection, environment)
+                .await
+                .ok()?;
+            (untold == 0).then_some(lost)
+        };
+        let before = losses().await?;
+        let outcome = check.await;
+        (losses().await? == before).then_some(outcome)
+    }
+
     /// Runs the check of a task at once and keeps a change of its state. Who asks while it runs, or right after, is given
     /// the same outcome.
     ///
@@ -233,8 +253,13 @@ impl Exercises {
         }
         let _place = self.checks.places(id).acquire_owned().await;
         let environment = self.environment_of(id, team).await?;
-        let outcome =
-            run_state_check(&self.environments, &view.definition, environment, check).await;
+        let check = run_state_check(&self.environments, &view.definition, environment, check);
+        let Some(outcome) = self.of_same_machines(environment, check).await else {
+            return Ok(CheckOutcome {
+                state: CheckState::Failing,
+                detail: String::new(),
+            });
+        };
         let before = score.tasks.get(task).and_then(|state| state.check);
         if before != Some(outcome.state) {
             let event = Event::CheckChanged {

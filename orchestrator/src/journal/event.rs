@@ -152,6 +152,15 @@ pub enum Event {
         /// The new copy.
         incarnation: i64,
     },
+    /// A machine of a team was lost with all that was on it, and is made again. No fault of the team's.
+    MachineLost {
+        /// Which copy.
+        incarnation: i64,
+        /// The machine.
+        node: String,
+        /// Whether what the timeline did before is done again, since the machine is one of those that were attacked.
+        repeats: bool,
+    },
     /// A team's failed environment is tried again.
     EnvironmentRetried,
     /// The teams' environments were taken away, and the exercise was not ended by that.
@@ -324,6 +333,7 @@ impl Event {
             Self::EnvironmentReady { .. } => "environment_ready",
             Self::EnvironmentFailed { .. } => "environment_failed",
             Self::EnvironmentReset { .. } => "environment_reset",
+            Self::MachineLost { .. } => "machine_lost",
             Self::EnvironmentRetried => "environment_retried",
             Self::EnvironmentsRemoved { .. } => "environments_removed",
             Self::ExpiryExtended { .. } => "expiry_extended",

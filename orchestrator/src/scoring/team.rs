@@ -211,7 +211,9 @@ impl TeamScore {
             Event::Present { person } if begun => {
                 self.present.insert(*person);
             }
-            Event::EnvironmentReset { .. } => self.reset(),
+            Event::EnvironmentReset { .. } | Event::MachineLost { repeats: true, .. } => {
+                self.reset()
+            }
             Event::EnvironmentRetried => self.retries += 1,
             Event::Submission {
                 task,

@@ -4,6 +4,7 @@ mod copies;
 mod durations;
 mod inventory;
 mod lists;
+mod losses;
 mod pools;
 mod subnets;
 mod usage;
@@ -12,6 +13,7 @@ pub use copies::{Copy, copies, keep_addresses, seeds_of_exercise};
 pub use durations::{longest, note_duration};
 pub use inventory::{Line, inventory, province_of};
 pub use lists::{any_shall_run, list_kept, list_unsettled, waiting};
+pub use losses::{Loss, losses, mend_losses, note_loss, tell_loss, untold_losses};
 pub use pools::{
     Binding, Pool, bind_ready, copies_of_team, follow_bundle, kept_ready, let_copy_go, lock_pool,
     pools, set_pool,

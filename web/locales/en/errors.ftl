@@ -61,6 +61,7 @@ environment-bundle = The kept scenario can no longer be read: { $detail }
 environment-phase-wanted = Waiting
 environment-phase-preparing = Preparing
 environment-phase-ready = Good
+environment-mending = Making a machine again
 environment-phase-suspended = Standing still
 environment-phase-failed = Failed
 environment-phase-removing = Being removed

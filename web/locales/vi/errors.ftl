@@ -52,6 +52,7 @@ environment-bundle = Kịch bản đã lưu không còn đọc được: { $deta
 environment-phase-wanted = Đang chờ
 environment-phase-preparing = Đang chuẩn bị
 environment-phase-ready = Tốt
+environment-mending = Đang dựng lại máy
 environment-phase-suspended = Tạm nghỉ
 environment-phase-failed = Hỏng
 environment-phase-removing = Đang gỡ

@@ -208,6 +208,13 @@ impl Isolation for ClusterProber {
         self.clean().await
     }
 
+    async fn clear(&self) -> Result<(), EngineError> {
+        for left in self.engine.observe().await? {
+            self.engine.destroy(left.environment).await?;
+        }
+        Ok(())
+    }
+
     /// Policies stand with their environment, and are made whole with it; nothing of a cluster's host is ours to keep.
     async fn keep(&self) -> Kept {
         match self.engine.info().await {

@@ -89,6 +89,15 @@ pub(super) async fn clean(engine: &DockerEngine) -> Result<(), EngineError> {
     Ok(())
 }
 
+/// Removes all that probes of this installation made, also of one that is just at work.
+pub(super) async fn clear(engine: &DockerEngine) -> Result<(), EngineError> {
+    engine.forget_helpers(Duration::ZERO).await?;
+    for left in engine.observe().await? {
+        engine.destroy(left.environment).await?;
+    }
+    Ok(())
+}
+
 /// What a probe is made of.
 struct Parts<'a> {
     engine: &'a DockerEngine,

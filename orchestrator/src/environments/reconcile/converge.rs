@@ -16,6 +16,7 @@ use crate::{
         failure::Remedy,
     },
     ids::EnvironmentId,
+    scenarios::{Definition, NodeId},
     store::{
         self,
         environments::{Desired, Environment, Outcome, Phase, Purpose},
@@ -143,6 +144,8 @@ impl Environments {
         }
         if made {
             warn!(environment = %row.id, "a ready environment lost a node; it is mended");
+            self.note_losses(row, &definition, observed.as_ref())
+                .await?;
         }
         if let Some(found) = &observed {
             if !found.is_only(row.incarnation) {
@@ -179,6 +182,10 @@ impl Environments {
         };
         engine.apply(&plan, row.incarnation, &steps).await?;
         failpoint::reach("before-ready");
+        if made {
+            let mut connection = self.0.database.connection().await?;
+            store::environments::mend_losses(&mut connection, row.id).await?;
+        }
         self.settle(row, &reached(Phase::Ready)).await?;
         let took = self.0.clock.now().since(began);
         self.remember(took);
@@ -196,6 +203,32 @@ impl Environments {
             self.settle(row, &reached(Phase::Suspended)).await?;
         }
         Ok(())
+    }
+
+    /// Writes down which machines are gone with all that was on them, before they are made again: whoever judges what is
+    /// on them must know. One that only stopped has kept it.
+    async fn note_losses(
+        &self,
+        row: &Environment,
+        definition: &Definition,
+        observed: Option<&ObservedEnvironment>,
+    ) -> Result<(), EnvironmentsError> {
+        // A copy that no team has yet holds nobody's work.
+        if row.team.is_none() {
+            return Ok(());
+        }
+        let stands = |node: &NodeId| {
+            observed.is_some_and(|found| found.nodes.iter().any(|other| other.node == *node))
+        };
+        let now = self.0.clock.now();
+        let mut transaction = self.0.database.begin().await?;
+        let services = &definition.compose.services;
+        for service in services.iter().filter(|service| !stands(&service.id)) {
+            let node = service.id.as_str();
+            store::environments::note_loss(&mut transaction, row.id, row.incarnation, node, now)
+                .await?;
+        }
+        Ok(transaction.commit().await?)
     }
 
     fn remember(&self, duration: Duration) {

@@ -1,7 +1,7 @@
 //! One exercise being conducted.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     pin::Pin,
     sync::Arc,
     time::Duration,
@@ -20,8 +20,9 @@ use crate::{
     environments::{EngineError, EnvironmentStatus, NodeRef, Phase, engine::ExecRequest},
     ids::{EnvironmentId, ExerciseId, TeamId},
     journal::{Actor, CheckState, Draft as Row, Event, JournalError, Subject},
-    scenarios::{Action, Answer, Effect},
+    scenarios::{Action, Answer, Effect, NodeRole},
     scoring::TeamScore,
+    store,
 };
 
 /// How often the clock is looked at: a timed event comes at most this late.
@@ -101,6 +102,7 @@ impl Worker {
             return Ok(false);
         }
         let statuses = self.exercises.environments.of_exercise(self.id).await?;
+        let lost = tell_losses(&self.exercises, &view).await?;
         watch_environments(&self.exercises, &view, &statuses).await?;
         self.exercises
             .note_breach(&view.exercise, &statuses)
@@ -127,10 +129,11 @@ impl Worker {
                 team,
                 &score,
                 elapsed,
-                same && environment.is_some(),
+                same && environment.is_some_and(|id| !lost.contains(&id)),
                 &mut rows,
             );
-            if let Some(environment) = environment {
+            // What was on a lost machine is judged when the journal says that it was lost.
+            if let Some(environment) = environment.filter(|id| !lost.contains(id)) {
                 if same {
                     self.act(&view, team, &score, environment);
                 }
@@ -245,7 +248,7 @@ impl Worker {
                 Arc::clone(&view.definition),
                 check.clone(),
             );
-            self.start_check(team, subject, before, async move {
+            self.start_check((team, environment), subject, before, async move {
                 checks::run_state_check(&exercises.environments, &definition, environment, &check)
                     .await
             });
@@ -260,7 +263,7 @@ impl Worker {
                 .get(service.id.as_str())
                 .and_then(crate::scoring::ServiceState::state);
             let (exercises, service) = (self.exercises.clone(), service.clone());
-            self.start_check(team, subject, before, async move {
+            self.start_check((team, environment), subject, before, async move {
                 checks::run_service_check(&exercises.environments, environment, &service).await
             });
         }
@@ -297,7 +300,7 @@ impl Worker {
 
     fn start_check(
         &mut self,
-        team: TeamId,
+        (team, environment): (TeamId, EnvironmentId),
         subject: Subject,
         before: Option<CheckState>,
         check: impl Future<Output = checks::CheckOutcome> + Send + 'static,
@@ -307,9 +310,12 @@ impl Worker {
             return;
         }
         let limit = Arc::clone(&self.limit);
+        let exercises = self.exercises.clone();
         self.work.push(Box::pin(async move {
             let _permit = limit.acquire_owned().await;
-            let outcome = check.await;
+            let Some(outcome) = exercises.of_same_machines(environment, check).await else {
+                return Done { job, row: None };
+            };
             if outcome.state == CheckState::Error {
                 warn!(%team, ?subject, detail = %outcome.detail, "a check could not run");
             }
@@ -335,6 +341,44 @@ impl Worker {
             error!(exercise = %self.id, job = ?done.job, error = ?failure, "an outcome could not be written");
         }
     }
+}
+
+/// Writes down which machines were lost since it was last asked, and gives their environments: nothing is judged of these
+/// before the journal is read again.
+async fn tell_losses(
+    exercises: &Exercises,
+    view: &ExerciseView,
+) -> Result<BTreeSet<EnvironmentId>, ExerciseError> {
+    let mut connection = exercises.database.connection().await?;
+    let losses = store::environments::untold_losses(&mut connection, view.exercise.id).await?;
+    drop(connection);
+    for loss in &losses {
+        let target = view
+            .definition
+            .scenario
+            .nodes
+            .iter()
+            .any(|node| node.id.as_str() == loss.node && node.role == NodeRole::Target);
+        let event = Event::MachineLost {
+            incarnation: loss.incarnation,
+            node: loss.node.clone(),
+            repeats: target,
+        };
+        let (environment, incarnation, at) = (loss.environment, loss.incarnation, loss.at.0);
+        let key = format!(
+            "machine-lost:{environment}:{incarnation}:{}:{at}",
+            loss.node
+        );
+        let row = Row::new(Actor::System, event)
+            .team(loss.team)
+            .once(key)
+            .during(PREPARED);
+        exercises.append_if_open(view.exercise.id, row).await?;
+        // After the row: killed in between, it is told again under the same key.
+        let mut connection = exercises.database.connection().await?;
+        store::environments::tell_loss(&mut connection, loss).await?;
+    }
+    Ok(losses.iter().map(|loss| loss.environment).collect())
 }
 
 /// Writes down what became of the teams' environments; when all are ready, so is the exercise.

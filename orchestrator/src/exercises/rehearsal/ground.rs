@@ -58,6 +58,7 @@ pub(in crate::exercises) struct Ground {
     folder: PathBuf,
     _lock: File,
     tasks: Tasks,
+    isolation: Arc<dyn Isolation>,
     pub(super) database: Database,
     pub(super) clock: Arc<TestClock>,
     pub(in crate::exercises) environments: Environments,
@@ -95,7 +96,7 @@ impl Grounds {
             clock: Arc::clone(&shared),
             random: Arc::new(SystemRandom),
             engine,
-            isolation,
+            isolation: Arc::clone(&isolation),
             ownership,
             config: self.config.clone(),
         });
@@ -124,6 +125,7 @@ impl Grounds {
             folder,
             _lock: lock,
             tasks,
+            isolation,
             database,
             clock,
             environments,
@@ -186,7 +188,7 @@ impl Grounds {
         for found in &left {
             engine.destroy(found.environment).await.map_err(away)?;
         }
-        isolation.tidy().await.map_err(away)?;
+        isolation.clear().await.map_err(away)?;
         // The name of what was on the engine first: without it there is nothing left to look for.
         std::fs::remove_file(folder.join(FILES[1]))?;
         std::fs::remove_dir_all(folder)?;
@@ -209,10 +211,12 @@ impl Ground {
     /// Ends what worked here. The folder goes where nothing of it is left on the engine; otherwise the next look does it.
     pub(super) async fn close(self) {
         self.tasks.drain().await;
-        // Only when nobody makes anything any more.
+        // Only when nobody makes anything any more. A probe that was cut off leaves what it tried from.
+        let probes = self.isolation.clear().await;
         let left = self.environments.engine().observe().await;
         self.database.close().await;
-        if left.is_ok_and(|left| left.is_empty())
+        if probes.is_ok()
+            && left.is_ok_and(|left| left.is_empty())
             && let Err(error) = std::fs::remove_dir_all(&self.folder)
         {
             warn!(folder = %self.folder.display(), %error, "a rehearsal's folder could not be removed");

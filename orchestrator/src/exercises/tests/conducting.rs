@@ -4,8 +4,9 @@ use thaotruong_tests::both_databases;
 
 use super::{super::Conductor, Bench, FIRST, Phase, output};
 use crate::{
+    environments::{Engine as _, NodeRef, engine::NodeState},
     exercises::ExerciseState,
-    journal::{Actor, CheckState, Event},
+    journal::{Actor, CheckState, Entry, Event},
     scoring::ActionState,
     store::Database,
 };
@@ -38,6 +39,51 @@ both_databases! {
         bench.until("the third attack", async || bench.count("action_finished", team).await == 3).await;
         assert_eq!(bench.count("action_started", team).await, 3, "two clicks are one attack");
         bench.until("the check", async || solved().await).await;
+        bench.tasks.drain().await;
+    }
+
+    async fn a_machine_that_was_lost_is_told_and_attacked_anew_before_its_checks_count(database: Database) {
+        let bench = Bench::new(database).await;
+        bench.engine.set_output(&["/opt/mended"], output(1));
+        bench.begin(true).await;
+        let [team, other] = bench.teams;
+        bench.until("the attack", async || bench.count("action_finished", team).await == 1).await;
+        // From now on the attack does not get in, and every check of a fresh machine would pass.
+        bench.engine.set_output(&FIRST, output(1));
+        let node = |node: &str, environment| NodeRef { environment, node: node.into() };
+        let environment = bench.environment(team).await;
+        bench.engine.remove_by_hand(&node("portal", environment));
+        bench.engine.set_output(&["/opt/mended"], output(0));
+        bench.until("the second attack", async || bench.count("action_finished", team).await == 2).await;
+        let entries = bench.entries().await;
+        let lost = |entry: &&Entry| entry.event.kind() == "machine_lost";
+        assert_eq!(entries.iter().filter(lost).count(), 1);
+        let told = entries.iter().find(lost).unwrap();
+        assert_eq!(told.team, Some(team));
+        assert!(matches!(&told.event, Event::MachineLost { node, repeats: true, .. } if node == "portal"));
+        let found = bench.exercises.check_now(bench.exercise, team, "mended").await.unwrap();
+        assert_eq!(found.state, CheckState::Failing, "what waits for the attack waits again");
+        let solved = async |team| {
+            let view = bench.exercises.view(bench.exercise).await.unwrap();
+            view.score(team).tasks.get("mended").is_some_and(|task| task.solved.is_some())
+        };
+        assert!(!solved(team).await, "a lost machine earns nothing");
+        bench.until("the other team's check", async || solved(other).await).await;
+
+        // A machine that nobody attacked is told and nothing is repeated; one that only stopped has lost nothing.
+        bench.engine.remove_by_hand(&node("desk", environment));
+        bench.until("it to be told", async || bench.count("machine_lost", team).await == 2).await;
+        bench.engine.stop_by_hand(&node("portal", environment));
+        bench.until("it to run", async || {
+            let found = bench.engine.observe_one(environment).await.unwrap().unwrap();
+            found.nodes.len() == 2 && found.nodes.iter().all(|node| node.state == NodeState::Running)
+        })
+        .await;
+        assert_eq!(bench.count("machine_lost", team).await, 2);
+        assert_eq!(bench.count("action_started", team).await, 2);
+        // The same machine again is another loss.
+        bench.engine.remove_by_hand(&node("portal", environment));
+        bench.until("it to be told", async || bench.count("machine_lost", team).await == 3).await;
         bench.tasks.drain().await;
     }
 

@@ -102,7 +102,9 @@ async fn fill(
     teams.sort_by_key(|(urgency, row)| (*urgency, row.number));
     // One that stands still because nobody uses it is well.
     let ready = |status: &&EnvironmentStatus| {
-        matches!(status.phase, Phase::Ready | Phase::Suspended) && !status.leaving
+        matches!(status.phase, Phase::Ready | Phase::Suspended)
+            && !status.leaving
+            && !status.mending
     };
     let figures = page::Figures {
         teams: teams.len(),
@@ -204,6 +206,7 @@ fn row(
     let urgency = match status.map(|status| status.phase) {
         _ if status.is_some_and(|status| status.leaving) => CALM + 1,
         Some(Phase::Failed) => 0,
+        _ if status.is_some_and(|status| status.mending) => 0,
         _ if score.help_calls > 0 => 1,
         _ if running && (waiting > 0 || idle.is_some_and(|idle| idle > IDLE_SECONDS)) => 2,
         Some(Phase::Wanted | Phase::Preparing) => CALM,

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     accounts::{Action, Object, authorise},
     clock::Timestamp,
-    environments::{Actual, Desired, Inventory, Line, Orphan, Phase, Purpose},
+    environments::{Actual, Desired, Inventory, Line, Orphan, Phase, Purpose, Stage},
     exercises::{in_use, is_unneeded},
     ids::EnvironmentId,
     locales::{self, Locale},
@@ -224,6 +224,10 @@ fn actual(line: &Line, answered: bool, locale: Locale) -> pages::State {
     let made = matches!(line.phase, Phase::Ready | Phase::Suspended);
     if made && missing && line.desired != Desired::Gone {
         return pages::State::new(Tone::Warn, words::say(locale, "environments-lost"));
+    }
+    let mending = line.stage.is_some_and(|stage| stage != Stage::Ready);
+    if made && mending && line.desired != Desired::Gone {
+        return pages::State::new(Tone::Warn, words::say(locale, "environment-mending"));
     }
     let phase = if line.desired == Desired::Gone {
         Phase::Removing

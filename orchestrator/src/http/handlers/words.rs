@@ -65,6 +65,9 @@ pub(in crate::http) fn environment(locale: Locale, status: Option<&EnvironmentSt
             });
             State::new(Tone::Busy, stage.unwrap_or(word))
         }
+        Phase::Ready | Phase::Suspended if status.mending => {
+            State::new(Tone::Warn, say(locale, "environment-mending"))
+        }
         Phase::Ready => State::new(Tone::Good, word),
         Phase::Suspended => State::new(Tone::Paused, word),
         Phase::Failed => State::new(Tone::Bad, word),
@@ -207,6 +210,15 @@ pub(in crate::http) fn entry(
             ("s-bad", say(locale, "happened-failed"), reason.clone())
         }
         Event::EnvironmentReset { .. } => ("undo", say(locale, "happened-reset"), String::new()),
+        Event::MachineLost { node, repeats, .. } => {
+            let message = if *repeats {
+                "happened-lost-repeats"
+            } else {
+                "happened-lost"
+            };
+            let told = Message::new(message).with("node", node.clone());
+            ("s-warn", told.text(locale), String::new())
+        }
         Event::EnvironmentRetried => ("undo", say(locale, "happened-retried"), String::new()),
         Event::EnvironmentsRemoved { expired } => {
             ("s-warn", say(locale, removed(*expired)), String::new())

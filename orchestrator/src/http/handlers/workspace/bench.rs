@@ -434,7 +434,7 @@ impl Bench {
             return pages::State::new(Tone::Idle, words::say(locale, "environment-waiting"));
         };
         match (status.phase, status.queue_place) {
-            (Phase::Ready, _) => {
+            (Phase::Ready, _) if !status.mending => {
                 pages::State::new(Tone::Good, words::say(locale, "environment-well"))
             }
             (Phase::Wanted, Some(place)) => {
