@@ -14,7 +14,11 @@ mod scenario_check;
 mod scenario_test;
 mod serve;
 
-use std::{io::IsTerminal as _, path::PathBuf, process::ExitCode};
+use std::{
+    io::IsTerminal as _,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
@@ -49,14 +53,9 @@ struct Arguments {
         hide_env_values = true
     )]
     locale: Locale,
-    /// Tệp cấu hình · configuration file
-    #[arg(
-        long,
-        global = true,
-        default_value = "thaotruong.toml",
-        value_name = "FILE"
-    )]
-    config: PathBuf,
+    /// Tệp cấu hình, mặc định thaotruong.toml nếu có · configuration file, thaotruong.toml where it exists
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// Hạ tầng, thay cho cấu hình · engine, in place of the configured one
     #[arg(long, global = true)]
     engine: Option<EngineKind>,
@@ -114,7 +113,7 @@ pub async fn run() -> ExitCode {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let locale = arguments.locale;
     let command = arguments.command;
-    let result = Box::pin(command.run(&arguments.config, arguments.engine, locale)).await;
+    let result = Box::pin(command.run(arguments.config, arguments.engine, locale)).await;
     ExitCode::from(result.unwrap_or_else(|error| {
         eprintln!("{}: {error:#}", text(locale, "cli-failed", &[]));
         UNABLE
@@ -124,11 +123,17 @@ pub async fn run() -> ExitCode {
 impl Command {
     async fn run(
         self,
-        config: &std::path::Path,
+        config: Option<PathBuf>,
         engine: Option<EngineKind>,
         locale: Locale,
     ) -> anyhow::Result<u8> {
         let load = || {
+            // One that was named and is not there must not mean another installation.
+            if let Some(named) = config.as_ref().filter(|named| !named.is_file()) {
+                let path = named.display().to_string();
+                anyhow::bail!(text(locale, "cli-no-config", &[("path", path.into())]));
+            }
+            let config = config.as_deref().unwrap_or(Path::new("thaotruong.toml"));
             let mut loaded = Config::load(config).with_context(|| config.display().to_string())?;
             loaded.engine = engine.unwrap_or(loaded.engine);
             Ok::<_, anyhow::Error>(loaded)

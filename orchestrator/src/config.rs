@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
 pub struct Config {
     /// Where the server listens, address and port.
     pub listen: SocketAddr,
-    /// The address that people type, without a trailing slash; decides cookies and the allowed Origin.
+    /// The address that people type, without a trailing slash; decides cookies and the allowed Origin. Where it is not
+    /// set, this machine's own name for itself at the port of `listen`.
     pub public_url: String,
     /// Addresses or ranges of proxies in front of the server, whose word on where a request comes from is taken.
     pub trusted_proxies: Vec<String>,
@@ -181,14 +182,19 @@ impl Config {
         reason = "figment's error carries the place; it is made once, at start"
     )]
     pub fn load(file: &std::path::Path) -> Result<Self, figment::Error> {
-        Figment::from(Serialized::defaults(Self::default()))
-            .merge(Toml::file(file))
-            .merge(
-                Env::prefixed("THAOTRUONG_")
-                    .ignore(&["crash_at", "dev", "log", "test_postgres"])
-                    .split("__"),
-            )
-            .extract()
+        let set = Figment::from(Toml::file(file)).merge(
+            Env::prefixed("THAOTRUONG_")
+                .ignore(&["crash_at", "dev", "log", "test_postgres"])
+                .split("__"),
+        );
+        let named = set.contains("public_url");
+        let mut config: Self = Figment::from(Serialized::defaults(Self::default()))
+            .merge(set)
+            .extract()?;
+        if !named {
+            config.public_url = format!("http://localhost:{}", config.listen.port());
+        }
+        Ok(config)
     }
 
     /// The database's URL, with the default filled in.
@@ -218,5 +224,18 @@ mod tests {
             Config::load(std::path::Path::new("/nonexistent/thaotruong.toml")).expect("defaults");
         assert_eq!(config.database_url(), "sqlite://data/thaotruong.db");
         assert!(!config.secure());
+        assert_eq!(config.public_url, "http://localhost:8080");
+    }
+
+    #[test]
+    fn the_address_follows_the_port_unless_it_is_set() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("thaotruong.toml");
+        std::fs::write(&file, "listen = '127.0.0.1:8105'").expect("a file");
+        let address = || Config::load(&file).expect("a configuration").public_url;
+        assert_eq!(address(), "http://localhost:8105");
+        let text = "listen = '127.0.0.1:8105'\npublic_url = 'https://range.example'";
+        std::fs::write(&file, text).expect("a file");
+        assert_eq!(address(), "https://range.example");
     }
 }

@@ -25,12 +25,12 @@ const MANY: usize = 16;
 
 pub async fn measure(table: &mut Table, engine: &DockerEngine, docker: &Docker) {
     let folder = tempfile::tempdir().expect("a folder");
-    let composes = compose::is_there().await;
+    let with_compose = compose::is_there().await;
     let settings = turns::settings(engine, docker, &plan(0)).await;
 
     let plans: Vec<EnvironmentPlan> = (0..ALONE).map(plan).collect();
     let mut turns = turns::one_by_one(engine, docker, &plans, &settings, |index, plan| {
-        (composes && index < COMPOSED).then(|| Project::of_plan(folder.path(), plan))
+        (with_compose && index < COMPOSED).then(|| Project::of_plan(folder.path(), plan))
     })
     .await;
     let (alone, raw) = (median(&mut turns.ours), median(&mut turns.theirs));
@@ -49,11 +49,11 @@ pub async fn measure(table: &mut Table, engine: &DockerEngine, docker: &Docker) 
     );
 
     let plans: Vec<EnvironmentPlan> = (0..MANY).map(plan).collect();
-    let (ours, down) = turns::at_once(engine, &plans).await;
-    let (theirs, raw_down) = ceiling::many(docker, &plans, AT_ONCE, &settings).await;
+    let mut turns = turns::many_at_once(engine, docker, &plans, &settings).await;
+    let (ours, theirs) = (median(&mut turns.ours), median(&mut turns.theirs));
     table.time("16 of them, four at once", Goal::AtMost(1.1), ours, theirs);
     let mut composed = vec![];
-    if composes {
+    if with_compose {
         let projects: Vec<Project> = plans
             .iter()
             .map(|plan| Project::of_plan(folder.path(), plan))
@@ -68,7 +68,12 @@ pub async fn measure(table: &mut Table, engine: &DockerEngine, docker: &Docker) 
             .await;
     }
     table.compose("the same, beside docker-compose", ours, &mut composed);
-    table.time("teardown of the 16", Goal::AtMost(1.1), down, raw_down);
+    table.time(
+        "teardown of the 16",
+        Goal::AtMost(1.1),
+        median(&mut turns.down),
+        median(&mut turns.raw_down),
+    );
     let (unlimited, _) = ceiling::many(docker, &plans, AT_ONCE, &Settings::default()).await;
     let cost = theirs.as_secs_f64() / unlimited.as_secs_f64();
     table.fact(

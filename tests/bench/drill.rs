@@ -12,7 +12,6 @@ use thaotruong::{
 };
 
 use crate::{
-    AT_ONCE, ceiling,
     compose::{self, Project},
     report::{Goal, Table, median},
     turns,
@@ -32,11 +31,11 @@ pub async fn measure(table: &mut Table, engine: &DockerEngine, docker: &Docker) 
         .expect("a scenario without errors");
 
     let work = tempfile::tempdir().expect("a folder");
-    let composes = compose::is_there().await;
+    let with_compose = compose::is_there().await;
     let plans: Vec<EnvironmentPlan> = (0..MANY).map(|index| plan(&definition, index)).collect();
     let settings = turns::settings(engine, docker, &plans[0]).await;
     let mut turns = turns::one_by_one(engine, docker, &plans[..ALONE], &settings, |_, _| {
-        composes.then(|| Project::of_scenario(work.path(), &folder.join("compose.yaml")))
+        with_compose.then(|| Project::of_scenario(work.path(), &folder.join("compose.yaml")))
     })
     .await;
     let (alone, raw) = (median(&mut turns.ours), median(&mut turns.theirs));
@@ -53,10 +52,19 @@ pub async fn measure(table: &mut Table, engine: &DockerEngine, docker: &Docker) 
         median(&mut turns.down),
         median(&mut turns.raw_down),
     );
-    let (ours, down) = turns::at_once(engine, &plans).await;
-    let (theirs, raw_down) = ceiling::many(docker, &plans, AT_ONCE, &settings).await;
-    table.time("16 of it, four at once", Goal::AtMost(1.1), ours, theirs);
-    table.time("teardown of the 16", Goal::AtMost(1.1), down, raw_down);
+    let mut turns = turns::many_at_once(engine, docker, &plans, &settings).await;
+    table.time(
+        "16 of it, four at once",
+        Goal::AtMost(1.1),
+        median(&mut turns.ours),
+        median(&mut turns.theirs),
+    );
+    table.time(
+        "teardown of the 16",
+        Goal::AtMost(1.1),
+        median(&mut turns.down),
+        median(&mut turns.raw_down),
+    );
 }
 
 fn plan(definition: &Definition, index: usize) -> EnvironmentPlan {

@@ -17,6 +17,9 @@ use crate::{
     compose::Project,
 };
 
+/// How often many at once are made and taken away; the median counts.
+const ROUNDS: usize = 3;
+
 /// What each took.
 #[derive(Default)]
 pub struct Turns {
@@ -61,12 +64,24 @@ pub async fn one_by_one(
     turns
 }
 
-/// All of `plans`, [`AT_ONCE`] at once: how long to make them, and to take them away.
-pub async fn at_once(engine: &DockerEngine, plans: &[EnvironmentPlan]) -> (Duration, Duration) {
-    let all = stream::iter(plans).for_each_concurrent(AT_ONCE, |plan| apply(engine, plan));
-    let up = timed(all).await.0;
-    let all = stream::iter(plans).for_each_concurrent(AT_ONCE, |plan| destroy(engine, plan));
-    (up, timed(all).await.0)
+/// All of `plans`, [`AT_ONCE`] at once, turn by turn with plain calls.
+pub async fn many_at_once(
+    engine: &DockerEngine,
+    docker: &Docker,
+    plans: &[EnvironmentPlan],
+    settings: &Settings,
+) -> Turns {
+    let mut turns = Turns::default();
+    for _ in 0..ROUNDS {
+        let all = stream::iter(plans).for_each_concurrent(AT_ONCE, |plan| apply(engine, plan));
+        turns.ours.push(timed(all).await.0);
+        let all = stream::iter(plans).for_each_concurrent(AT_ONCE, |plan| destroy(engine, plan));
+        turns.down.push(timed(all).await.0);
+        let (up, down) = ceiling::many(docker, plans, AT_ONCE, settings).await;
+        turns.theirs.push(up);
+        turns.raw_down.push(down);
+    }
+    turns
 }
 
 async fn apply(engine: &DockerEngine, plan: &EnvironmentPlan) {

@@ -1,6 +1,7 @@
 // Docker, seen past the program: no word of the program is taken for what its machines are.
 import { execFile, execFileSync } from "node:child_process";
 import { promisify } from "node:util";
+import { beside } from "./beside.mjs";
 
 const run = promisify(execFile);
 
@@ -119,11 +120,6 @@ async function docker(...argv) {
 function nft(argv, input = "") {
   const [command, ...rest] = process.getuid() === 0 ? ["/usr/sbin/nft"] : ["sudo", "-n", "/usr/sbin/nft"];
   return execFileSync(command, [...rest, ...argv], { encoding: "utf8", input });
-}
-
-/** The installation under which a program's probes run: its own name with the last bit turned. */
-function beside(installation) {
-  return installation.slice(0, -1) + (Number.parseInt(installation.slice(-1), 16) ^ 1).toString(16);
 }
 
 function words(text) {

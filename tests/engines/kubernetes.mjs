@@ -1,6 +1,7 @@
 // Kubernetes, seen past the program, by its own client and on the cluster that KUBECONFIG names.
 import { execFile, execFileSync } from "node:child_process";
 import { promisify } from "node:util";
+import { beside } from "./beside.mjs";
 
 const run = promisify(execFile);
 
@@ -8,10 +9,12 @@ const run = promisify(execFile);
 const KINDS = "namespaces,pods,networkpolicies,services,resourcequotas,limitranges";
 
 export class Kubernetes {
+  #installation;
   #ours;
 
   /** @param {string} installation the program's own name for itself, which stands on all that it makes */
   constructor(installation) {
+    this.#installation = installation;
     this.#ours = ["-l", `vn.thaotruong.owner=${installation}`];
   }
 
@@ -86,9 +89,10 @@ export class Kubernetes {
     };
   }
 
-  /** Takes away at once what this installation, and nobody else, has. */
+  /** Takes away at once what this installation, and nobody else, has, with what probes left that were killed with it. */
   sweep() {
-    execFileSync("kubectl", ["delete", "namespaces", ...this.#ours, "--wait=false"], { stdio: "ignore" });
+    const owners = `vn.thaotruong.owner in (${this.#installation},${beside(this.#installation)})`;
+    execFileSync("kubectl", ["delete", "namespaces", "-l", owners, "--wait=false"], { stdio: "ignore" });
   }
 
   /** Policies stand with each environment, and whether they hold is up to the cluster: nothing can be taken away. */

@@ -4,7 +4,11 @@
 //! copy has a seed of its own from the start, so nobody's flags are another's, and one that a team has had is never
 //! handed to another. Teams that wait for a copy come before the pools.
 
-use std::time::Duration;
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
@@ -156,15 +160,24 @@ impl Environments {
 
     /// The same for the copies of all teams of a drill, which begins for all of them at once.
     pub async fn bring_all_to_life(&self, ids: Vec<EnvironmentId>) {
+        let left = Mutex::new(ids.iter().copied().collect::<BTreeSet<_>>());
+        let done = |id| {
+            left.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .remove(id)
+        };
         let all = stream::iter(&ids).for_each_concurrent(AT_ONCE, async |id| {
-            if let Err(failure) = self.wake_copy(*id).await {
-                warn!(environment = %id, error = ?failure, "a claimed copy could not go on at once");
+            match self.wake_copy(*id).await {
+                Ok(()) => drop(done(id)),
+                Err(failure) => {
+                    warn!(environment = %id, error = ?failure, "a claimed copy could not go on at once");
+                }
             }
         });
         if tokio::time::timeout(PATIENCE, all).await.is_err() {
             warn!("the engine is slow to let copies go on; they follow when it answers");
         }
-        for id in ids {
+        for id in left.into_inner().unwrap_or_else(PoisonError::into_inner) {
             self.wake(id);
         }
     }

@@ -212,7 +212,7 @@ impl TeamScore {
                 self.present.insert(*person);
             }
             Event::EnvironmentReset { .. } | Event::MachineLost { repeats: true, .. } => {
-                self.reset()
+                self.reset();
             }
             Event::EnvironmentRetried => self.retries += 1,
             Event::Submission {
@@ -241,12 +241,8 @@ impl TeamScore {
                 subject: Subject::Service(service),
                 state,
             } => {
-                let state = (entry.exercise_time, *state);
-                self.services
-                    .entry(service.clone())
-                    .or_default()
-                    .changes
-                    .push(state);
+                let service = self.services.entry(service.clone()).or_default();
+                service.changes.push((entry.exercise_time, *state));
             }
             Event::HintTaken { task, hint, cost } => {
                 let taken = &mut self.tasks.entry(task.clone()).or_default().hints;

@@ -9,6 +9,7 @@ cli-check-found = { $path }: { $errors ->
     [one] { $warnings } warning
    *[other] { $warnings } warnings
 }
+cli-no-config = there is no configuration file { $path }
 cli-no-database = There is no database at { $path }. Run this in the server's folder, or set THAOTRUONG_DATA or --config.
 cli-environments-away = The engine does not answer: { $detail }
 cli-environments-line = { $whose } · desired: { $desired } · actual: { $actual } ({ $since }) · { $engine }

@@ -3,6 +3,7 @@ cli-failed = không thực hiện được
 cli-unreadable = { $path }: không đọc được: { $reason }
 cli-check-fine = { $path }: không có lỗi
 cli-check-found = { $path }: { $errors } lỗi, { $warnings } cảnh báo
+cli-no-config = không có tệp cấu hình { $path }
 cli-no-database = Chưa có cơ sở dữ liệu ở { $path }. Hãy chạy ở thư mục của máy chủ, hoặc đặt THAOTRUONG_DATA hay --config.
 cli-environments-away = Hạ tầng không trả lời: { $detail }
 cli-environments-line = { $whose } · mong muốn: { $desired } · thực tế: { $actual } ({ $since }) · { $engine }

@@ -24,6 +24,9 @@ export interface Node {
 /** Bytes drawn after which the server is told. */
 const ACKNOWLEDGE_EVERY = 64 * 1024;
 
+/** Milliseconds after which a terminal whose machine went asks for the next one. */
+const NODE_GONE = 3000;
+
 /** Remarks that take the pen from this window. */
 const READ_ONLY_FROM = "taken-over";
 
@@ -40,6 +43,7 @@ export class Panel {
   private started = false;
   private ended = false;
   private pasted: Uint8Array[] = [];
+  private reopening = 0;
 
   constructor(
     readonly node: Node,
@@ -96,6 +100,7 @@ export class Panel {
   }
 
   dispose(): void {
+    window.clearTimeout(this.reopening);
     this.connection.close();
     this.screen.dispose();
     this.element.remove();
@@ -168,6 +173,12 @@ export class Panel {
 
   /** A new session after one that ended; a broken connection at once. */
   private again(): void {
+    this.reopen();
+    this.screen.focus();
+  }
+
+  private reopen(): void {
+    window.clearTimeout(this.reopening);
     if (this.ended) {
       this.ended = false;
       this.session = frames.NO_SESSION;
@@ -175,7 +186,6 @@ export class Panel {
       this.screen.terminal.reset();
     }
     this.connection.open();
-    this.screen.focus();
   }
 
   private condition(condition: Condition): void {
@@ -248,6 +258,8 @@ export class Panel {
     }
     if (id === READ_ONLY_FROM) this.become(true, this.screen.terminal.cols, this.screen.terminal.rows);
     if (id === "session-gone" || id === "node-gone" || id === "exercise-finished") this.finish();
+    // Its machine is made anew, and the server says how long it is not ready.
+    if (id === "node-gone") this.reopening = window.setTimeout(() => this.reopen(), NODE_GONE);
     this.remark(id, detail);
   }
 

@@ -45,14 +45,19 @@ pub(in crate::http) async fn begin(
         .await
         .ok_or_else(|| AppError::Invalid(Message::new("launch-scenario-missing")))?;
     let staff = staff(&app, actor).await?;
+    let form = || format!("/exercises/new?scenario={}", launch.scenario);
+    let chosen = teams(&staff, &launch.person).len();
+    if chosen == 0 {
+        let message = Message::new("rehearse-no-teams");
+        return Ok(see_other(&app, &visitor, &form(), "bad", &message));
+    }
     let wish = Wish {
         province: Some(actor.province),
         by: Some(actor.account),
         definition: Arc::clone(&definition),
-        teams: teams(&staff, &launch.person).len().max(FEWEST_TEAMS),
+        teams: chosen.max(FEWEST_TEAMS),
         not_isolated: None,
     };
-    let form = || format!("/exercises/new?scenario={}", launch.scenario);
     let (to, tone, message) = match app.rehearsals.begin(wish, &app.tasks).await {
         Ok(Begun::Now(id)) => (
             format!("/rehearsals/{id}"),
@@ -176,6 +181,9 @@ pub(super) fn outcome(report: &Report, locale: Locale) -> pages::State {
 
 /// What came of a rehearsal, in one sentence.
 pub(super) fn summary(report: &Report, locale: Locale) -> String {
+    if report.cancelled {
+        return words::say(locale, "rehearse-summary-cancelled");
+    }
     match report.all_ready().filter(|_| report.teams > 0) {
         Some(ready) => Message::new("rehearse-summary")
             .with("teams", report.teams)

@@ -184,6 +184,15 @@ const fn removed(expired: bool) -> &'static str {
     }
 }
 
+/// What became of a machine that was lost.
+const fn lost(repeats: bool) -> &'static str {
+    if repeats {
+        "happened-lost-repeats"
+    } else {
+        "happened-lost"
+    }
+}
+
 /// A row of the journal in words: drawing, title, more.
 pub(in crate::http) fn entry(
     entry: &Entry,
@@ -211,12 +220,7 @@ pub(in crate::http) fn entry(
         }
         Event::EnvironmentReset { .. } => ("undo", say(locale, "happened-reset"), String::new()),
         Event::MachineLost { node, repeats, .. } => {
-            let message = if *repeats {
-                "happened-lost-repeats"
-            } else {
-                "happened-lost"
-            };
-            let told = Message::new(message).with("node", node.clone());
+            let told = Message::new(lost(*repeats)).with("node", node.clone());
             ("s-warn", told.text(locale), String::new())
         }
         Event::EnvironmentRetried => ("undo", say(locale, "happened-retried"), String::new()),
@@ -253,20 +257,18 @@ pub(in crate::http) fn entry(
             };
             (icon, with(message, what), String::new())
         }
-        Event::HintTaken { task: id, .. } => (
-            "question",
-            with("happened-hint", task(scenario, id, locale)),
-            String::new(),
-        ),
+        Event::HintTaken { task: id, .. } => {
+            let title = with("happened-hint", task(scenario, id, locale));
+            ("question", title, String::new())
+        }
         Event::InjectDelivered { event } => {
             let (icon, title) = event_title(event);
             (icon, with("happened-inject", title), String::new())
         }
-        Event::ActionStarted { event } => (
-            "bolt",
-            with("happened-action", event_title(event).1),
-            String::new(),
-        ),
+        Event::ActionStarted { event } => {
+            let title = with("happened-action", event_title(event).1);
+            ("bolt", title, String::new())
+        }
         Event::ActionFinished { event, code, .. } if *code != 0 => (
             "s-bad",
             with("happened-action-failed", event_title(event).1),
@@ -284,11 +286,10 @@ pub(in crate::http) fn entry(
             with("happened-response", event_title(event).1),
             words(text.id),
         ),
-        Event::ReportFiled { task: id, .. } => (
-            "report",
-            with("happened-report", task(scenario, id, locale)),
-            String::new(),
-        ),
+        Event::ReportFiled { task: id, .. } => {
+            let title = with("happened-report", task(scenario, id, locale));
+            ("report", title, String::new())
+        }
         Event::ReportGraded { task: id, .. } => (
             "edit",
             with("happened-graded", task(scenario, id, locale)),
