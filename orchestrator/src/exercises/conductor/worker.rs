@@ -1,7 +1,7 @@
 //! One exercise being conducted.
 
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
+    collections::{HashMap, HashSet},
     pin::Pin,
     sync::Arc,
     time::Duration,
@@ -16,13 +16,13 @@ use super::super::{
     ExerciseError, ExerciseState, ExerciseView, Exercises, OPEN, PREPARED, RUNNING, checks,
     timeline::{action, delivery, is_due},
 };
+use super::losses::tell_losses;
 use crate::{
     environments::{EngineError, EnvironmentStatus, NodeRef, Phase, engine::ExecRequest},
     ids::{EnvironmentId, ExerciseId, TeamId},
     journal::{Actor, CheckState, Draft as Row, Event, JournalError, Subject},
-    scenarios::{Action, Answer, Effect, NodeRole},
+    scenarios::{Action, Answer, Effect},
     scoring::TeamScore,
-    store,
 };
 
 /// How often the clock is looked at: a timed event comes at most this late.
@@ -341,44 +341,6 @@ impl Worker {
             error!(exercise = %self.id, job = ?done.job, error = ?failure, "an outcome could not be written");
         }
     }
-}
-
-/// Writes down which machines were lost since it was last asked, and gives their environments: nothing is judged of these
-/// before the journal is read again.
-async fn tell_losses(
-    exercises: &Exercises,
-    view: &ExerciseView,
-) -> Result<BTreeSet<EnvironmentId>, ExerciseError> {
-    let mut connection = exercises.database.connection().await?;
-    let losses = store::environments::untold_losses(&mut connection, view.exercise.id).await?;
-    drop(connection);
-    for loss in &losses {
-        let target = view
-            .definition
-            .scenario
-            .nodes
-            .iter()
-            .any(|node| node.id.as_str() == loss.node && node.role == NodeRole::Target);
-        let event = Event::MachineLost {
-            incarnation: loss.incarnation,
-            node: loss.node.clone(),
-            repeats: target,
-        };
-        let (environment, incarnation, at) = (loss.environment, loss.incarnation, loss.at.0);
-        let key = format!(
-            "machine-lost:{environment}:{incarnation}:{}:{at}",
-            loss.node
-        );
-        let row = Row::new(Actor::System, event)
-            .team(loss.team)
-            .once(key)
-            .during(PREPARED);
-        exercises.append_if_open(view.exercise.id, row).await?;
-        // After the row: killed in between, it is told again under the same key.
-        let mut connection = exercises.database.connection().await?;
-        store::environments::tell_loss(&mut connection, loss).await?;
-    }
-    Ok(losses.iter().map(|loss| loss.environment).collect())
 }
 
 /// Writes down what became of the teams' environments; when all are ready, so is the exercise.
