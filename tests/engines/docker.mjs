@@ -55,11 +55,8 @@ export class Docker {
   /** Puts somebody else's machine in the place of one of ours; what stands there is told apart by its id. */
   async usurp(environment, node, image) {
     const ours = await this.#one(environment, node);
-    const id = (await docker("run", "-d", "--network", "none", "--entrypoint", "sleep", image, "infinity")).trim();
-    // The name changes hands while ours still runs: once it is gone, the program is at once there to make it again.
-    await docker("rename", ours.id, `${ours.name}-former`);
-    await docker("rename", id, ours.name);
     await docker("rm", "-f", ours.id);
+    const id = (await docker("run", "-d", "--name", ours.name, "--network", "none", "--entrypoint", "sleep", image, "infinity")).trim();
     return {
       name: ours.name,
       stands: async () => (await docker("inspect", "-f", "{{.State.Running}}", id)).trim() === "true",

@@ -72,14 +72,8 @@ export class Kubernetes {
       metadata: { name: node },
       spec: { terminationGracePeriodSeconds: 1, containers: [container] },
     };
-    // The program is at once there to make its own again: whoever is first has the name.
-    for (;;) {
-      await kubectl("delete", "pod", ...place, node, "--ignore-not-found", "--grace-period=0", "--force");
-      try {
-        execFileSync("kubectl", ["create", ...place, "-f", "-"], { input: JSON.stringify(pod), stdio: ["pipe", "ignore", "ignore"] });
-        break;
-      } catch {}
-    }
+    await kubectl("delete", "pod", ...place, node, "--grace-period=0", "--force");
+    execFileSync("kubectl", ["create", ...place, "-f", "-"], { input: JSON.stringify(pod), stdio: ["pipe", "ignore", "inherit"] });
     const id = await kubectl("get", "pod", ...place, node, "-o", "jsonpath={.metadata.uid}");
     const now = () => kubectl("get", "pod", ...place, node, "--ignore-not-found", "-o", "jsonpath={.metadata.uid}");
     return {

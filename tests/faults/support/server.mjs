@@ -119,6 +119,16 @@ export class Range {
     return this.ended;
   }
 
+  /** Does something while the program stands still, which is otherwise at once there to mend it. */
+  async unseen(act) {
+    this.process.kill("SIGSTOP");
+    try {
+      return await act();
+    } finally {
+      this.process.kill("SIGCONT");
+    }
+  }
+
   /** What the database says, past the program. */
   query(sql) {
     const { THAOTRUONG_DATABASE: url } = this.settings;
