@@ -76,7 +76,7 @@ impl Window {
     /// Interrupts what runs and types `line`, until `text` is seen. A shell that is just about to start its next command
     /// may miss an interrupt that the terminal gave it: people press again.
     pub(super) async fn interrupt(&mut self, line: &str, text: &str) {
-        for _ in 0..6 {
+        for _ in 0..12 {
             self.say("\x03");
             self.forget();
             self.say(line);
