@@ -27,7 +27,7 @@ use tracing::{error, warn};
 use judge::is_as_wanted;
 use queue::Queue;
 
-use super::{Environments, EnvironmentsError, Incarnation, engine::ObservedEnvironment};
+use super::{Environments, EnvironmentsError, Incarnation, Stage, engine::ObservedEnvironment};
 use crate::{
     ids::EnvironmentId,
     store::{
@@ -267,7 +267,10 @@ impl Reconciler {
                     observed.get(&row.id),
                     self.environments.definition(row).await,
                 ) {
-                    (Some(found), Ok(definition)) => is_as_wanted(found, &definition, row, rests),
+                    (Some(found), Ok(definition)) => {
+                        row.stage == Stage::Ready.as_str()
+                            && is_as_wanted(found, &definition, row, rests)
+                    }
                     _ => false,
                 };
                 if !as_wanted {

@@ -183,8 +183,7 @@ impl Environments {
         engine.apply(&plan, row.incarnation, &steps).await?;
         failpoint::reach("before-ready");
         if made {
-            let mut connection = self.0.database.connection().await?;
-            store::environments::mend_losses(&mut connection, row.id).await?;
+            self.mend_losses(row).await?;
         }
         self.settle(row, &reached(Phase::Ready)).await?;
         let took = self.0.clock.now().since(began);
@@ -231,6 +230,12 @@ impl Environments {
         Ok(transaction.commit().await?)
     }
 
+    /// Writes down that what was lost stands again, before the stage says so: cut off in between, the next look does both.
+    async fn mend_losses(&self, row: &Environment) -> Result<(), EnvironmentsError> {
+        let mut connection = self.0.database.connection().await?;
+        Ok(store::environments::mend_losses(&mut connection, row.id).await?)
+    }
+
     fn remember(&self, duration: Duration) {
         let mut durations = self
             .0
@@ -261,7 +266,12 @@ impl Environments {
         } else {
             Phase::Ready
         };
-        if row.phase != phase || row.reason.is_some() {
+        // A look that made something again may have been cut off before it said so.
+        let mended = row.stage != Stage::Ready.as_str();
+        if mended {
+            self.mend_losses(row).await?;
+        }
+        if mended || row.phase != phase || row.reason.is_some() {
             self.settle(row, &reached(phase)).await?;
         }
         Ok(())

@@ -84,6 +84,17 @@ both_databases! {
         // The same machine again is another loss.
         bench.engine.remove_by_hand(&node("portal", environment));
         bench.until("it to be told", async || bench.count("machine_lost", team).await == 3).await;
+        let whole = async || {
+            let statuses = bench.environments.of_exercise(bench.exercise).await.unwrap();
+            statuses.iter().all(|status| !status.mending)
+        };
+        bench.until("it to be whole", async || whole().await).await;
+        // Cut off after a machine was made again and before that was written down.
+        bench.execute("update environment set stage = 'network'").await;
+        bench.execute("update environment_loss set mended = 0").await;
+        bench.until("that to be written down", async || whole().await).await;
+        bench.engine.remove_by_hand(&node("portal", environment));
+        bench.until("it to be told", async || bench.count("machine_lost", team).await == 4).await;
         bench.tasks.drain().await;
     }
 

@@ -85,9 +85,9 @@ impl Bench {
         panic!("{what} did not come about: {:#?}", self.entries().await);
     }
 
-    /// Gives everything time that could happen and must not.
-    async fn a_while(&self) {
-        tokio::time::sleep(Duration::from_secs(1)).await;
+    /// Does whatever is due of the hour now.
+    async fn carry_out(&self) {
+        self.exercises.carry_out(self.exercise).await.unwrap();
     }
 
     async fn kinds(&self) -> Vec<(String, bool)> {
@@ -147,7 +147,7 @@ both_databases! {
         // Two teams are one round; nothing was measured yet.
         assert_eq!(made_from, at - 17 * MINUTE);
         bench.clock.set(made_from - MINUTE);
-        bench.a_while().await;
+        bench.carry_out().await;
         assert_eq!(bench.state().await, ExerciseState::Draft, "not before it is time");
 
         bench.clock.set(made_from);
@@ -231,7 +231,7 @@ both_databases! {
         bench.exercises.prepare(bench.exercise, bench.organiser).await.unwrap();
         bench.until_state(ExerciseState::Ready).await;
         bench.clock.advance(2 * MINUTE);
-        bench.a_while().await;
+        bench.carry_out().await;
         assert_eq!(bench.state().await, ExerciseState::Ready);
         bench.exercises.start(bench.exercise, bench.organiser).await.unwrap();
         let told = bench.kinds().await.into_iter().filter(|(kind, _)| kind == "schedule_hindered");
@@ -325,7 +325,7 @@ both_databases! {
         let later = at + HOUR;
         bench.set(by_itself(later)).await.unwrap();
         bench.clock.set(at + PATIENCE);
-        bench.a_while().await;
+        bench.carry_out().await;
         assert_eq!(bench.state().await, ExerciseState::Ready, "the old hour is nothing any more");
         bench.until_all(Phase::Suspended).await;
 
@@ -359,7 +359,7 @@ both_databases! {
         bench.until_state(ExerciseState::Ready).await;
         bench.exercises.cancel_preparation(bench.exercise, bench.organiser).await.unwrap();
         assert_eq!(bench.exercise().await.schedule, None);
-        bench.a_while().await;
+        bench.carry_out().await;
         assert_eq!(bench.state().await, ExerciseState::Draft, "it is not prepared again");
         bench.tasks.drain().await;
     }
