@@ -29,6 +29,7 @@ mod templates;
 mod terminal;
 #[cfg(test)]
 mod testing;
+mod underway;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -130,6 +131,8 @@ pub struct Parts {
     feeds: feed::Feeds,
     /// Live streams.
     live: live::Hub,
+    /// Steps of exercises that go on after their request.
+    underway: underway::Underway,
 }
 
 impl std::ops::Deref for App {
@@ -225,6 +228,7 @@ impl App {
             catalogue,
             feeds: feed::Feeds::default(),
             live: live::Hub::default(),
+            underway: underway::Underway::default(),
         })))
     }
 }

@@ -26,6 +26,7 @@ use tokio::{
 
 use super::{App, AppError, Visitor, forms::Path, handlers::board, pages::ClockView};
 use crate::{
+    clock::Timestamp,
     exercises::{ExerciseState, ExerciseView},
     ids::{ExerciseId, TeamId},
     locales::Locale,
@@ -129,7 +130,7 @@ impl Drop for Fed {
 #[derive(Default)]
 struct Told {
     board: [String; 2],
-    state: Option<(ExerciseState, bool, i64)>,
+    state: Option<(ExerciseState, bool, i64, Option<Timestamp>)>,
     teams: HashMap<TeamId, String>,
 }
 
@@ -142,6 +143,7 @@ async fn watch(app: App, exercise: ExerciseId, sender: broadcast::Sender<Frame>)
     let stop = app.tasks.token();
     let mut changes = app.exercises.subscribe(exercise);
     let mut environments = app.environments.subscribe();
+    let mut underway = app.underway.subscribe();
     let mut told = Told::default();
     let mut first = true;
     loop {
@@ -168,6 +170,7 @@ async fn watch(app: App, exercise: ExerciseId, sender: broadcast::Sender<Frame>)
                 grown = changes.changed() => {
                     if grown.is_err() { refresh.as_mut().reset(Instant::now() + REFRESH) } else { break }
                 }
+                begun = underway.changed() => if begun.is_ok() { break },
                 change = environments.recv() => {
                     if change.is_ok_and(|change| change.exercise == Some(exercise)) { break }
                 }
@@ -189,6 +192,8 @@ async fn look(app: &App, exercise: ExerciseId, told: &mut Told) -> Result<Vec<Fr
         view.exercise.clock_running_since.is_some(),
         // What concerns all: a refusal, a decision, labs found open.
         rows.common.last().map_or(0, |entry| entry.sequence),
+        // A step that goes on while its isolation is proven.
+        app.underway.of(exercise).map(|step| step.at),
     );
     if told.state != Some(state) {
         told.state = Some(state);

@@ -312,12 +312,18 @@ async fn services(
 pub(super) struct Walls {
     reached: Mutex<Vec<String>>,
     next: Mutex<Option<Kept>>,
+    proving: tokio::sync::RwLock<()>,
 }
 
 impl Walls {
     /// From now on a node reaches these.
     pub(super) fn open(&self, reached: &[&str]) {
         *self.reached.lock().expect("lock") = reached.iter().map(|&it| it.to_owned()).collect();
+    }
+
+    /// Until what is given is dropped, a proof lasts.
+    pub(super) async fn hold(&self) -> impl Drop + '_ {
+        self.proving.write().await
     }
 
     /// What the next look at them finds.
@@ -329,6 +335,7 @@ impl Walls {
 #[async_trait::async_trait]
 impl Isolation for Walls {
     async fn prove(&self) -> Result<(), Vec<String>> {
+        let _held = self.proving.read().await;
         let reached = self.reached.lock().expect("lock").clone();
         if reached.is_empty() {
             Ok(())

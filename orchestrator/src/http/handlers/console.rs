@@ -8,9 +8,11 @@ use serde::Deserialize;
 use super::{
     super::{
         App, AppError, Visitor,
+        errors::Message,
         forms::{Path, Query},
         live,
         pages::{self, Choice, Tone, console as page},
+        underway::Proving,
     },
     isolation, keeping,
     library::trigger,
@@ -20,7 +22,7 @@ use crate::{
     accounts::{Action, Object, authorise},
     clock::Timestamp,
     environments::{EnvironmentStatus, Phase},
-    exercises::{ExerciseState, ExerciseView, TeamView},
+    exercises::{Exercise, ExerciseState, ExerciseView, TeamView},
     ids::{ExerciseId, TeamId},
     journal::Event,
     locales::{self, Locale},
@@ -123,6 +125,8 @@ async fn fill(
         chosen: false,
     }));
     let finished = exercise.state == ExerciseState::Finished;
+    let underway = underway(app, locale, exercise);
+    let goes_on = underway.as_ref().is_some_and(|step| !step.failed);
     let keep = keeping::keep(exercise, &statuses, &rows, now, may_run);
     let hour = schedule::view(app, locale, view, &statuses, may_run).await?;
     Ok(page::ConsolePage {
@@ -132,6 +136,7 @@ async fn fill(
         state: words::standing(locale, exercise),
         controls: page::Controls {
             resume: exercise.state == ExerciseState::Paused && may_run && keep.removed_at.is_none(),
+            proving: goes_on,
             ..controls(exercise.state, may_run)
         },
         clock: live::clock(app, view),
@@ -141,6 +146,7 @@ async fn fill(
         team: None,
         recipients,
         standing: isolation::standing(app, locale, view).await?,
+        underway,
         keep,
         schedule: hour,
         hour: schedule::form(Some(exercise), now),
@@ -161,6 +167,7 @@ fn controls(state: ExerciseState, may_run: bool) -> page::Controls {
         start: state == ExerciseState::Ready,
         pause: state == ExerciseState::Running,
         resume: false,
+        proving: false,
         cancel: matches!(state, ExerciseState::Preparing | ExerciseState::Ready),
         finish: matches!(state, ExerciseState::Running | ExerciseState::Paused),
         message: state.is_open(),
@@ -169,6 +176,25 @@ fn controls(state: ExerciseState, may_run: bool) -> page::Controls {
             ExerciseState::Draft | ExerciseState::Preparing | ExerciseState::Ready
         ),
     }
+}
+
+/// What the console says of a step that goes on or did not come about.
+fn underway(app: &App, locale: Locale, exercise: &Exercise) -> Option<page::Underway> {
+    let standing = app.underway.of(exercise.id)?;
+    if !standing.step.fits(exercise.state) {
+        return None;
+    }
+    let at = locales::time(standing.at);
+    let failed = standing.failure.is_some();
+    let message = match (standing.step, standing.failure) {
+        (Proving::Prepare, None) => Message::new("underway-prepare"),
+        (_, None) => Message::new("underway-start"),
+        (_, Some(failure)) => Message::new("underway-failed").with("reason", failure.text(locale)),
+    };
+    Some(page::Underway {
+        text: message.with("at", at).text(locale),
+        failed,
+    })
 }
 
 /// Rows from this urgency on need nobody's eye.

@@ -13,12 +13,13 @@ use super::super::{
     errors::Message,
     forms::{Form, Query},
     pages::{Choice, State as Shown, Tone, launch as page},
+    underway::Proving,
 };
 use super::{
     rehearsal,
     schedule::{self, Chosen},
     see_other,
-    steering::{Step, step},
+    steering::prove,
     words,
 };
 use crate::{
@@ -181,7 +182,7 @@ async fn lay_out(app: &App, visitor: &Visitor, launch: &Launch) -> Result<Respon
             &Message::new("launch-before"),
         ));
     }
-    step(app, visitor, exercise, Step::Prepare).await
+    prove(app, visitor, exercise, Proving::Prepare).await
 }
 
 pub(super) async fn staff(app: &App, actor: &Actor) -> Result<Vec<Staff>, AppError> {

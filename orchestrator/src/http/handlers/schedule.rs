@@ -15,8 +15,10 @@ use super::{
         forms::{Form, Path},
         guard::Undone,
         pages::{HourForm, Opens, schedule as page},
+        underway::Proving,
     },
     see_other,
+    steering::prove,
 };
 use crate::{
     clock::Timestamp,
@@ -90,10 +92,7 @@ pub(in crate::http) async fn start(
     visitor: Visitor,
     Path(exercise): Path<ExerciseId>,
 ) -> Result<Response, AppError> {
-    let by = visitor.actor()?.account;
-    let done = app.exercises.start_incomplete(exercise, by).await;
-    let done = done.map(|()| Message::new("done-start"));
-    answer(&app, &visitor, exercise, done.map_err(AppError::from))
+    prove(&app, &visitor, exercise, Proving::StartIncomplete).await
 }
 
 /// That an hour was set.
@@ -101,7 +100,8 @@ pub(super) fn told(locale: Locale, at: Timestamp) -> Message {
     Message::new("schedule-set").with("at", locales::date_time(locale, at))
 }
 
-fn answer(
+/// Leads to the console with a word on what was done, or on what stands in the way.
+pub(super) fn answer(
     app: &App,
     visitor: &Visitor,
     exercise: ExerciseId,

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use axum::{extract::State, response::Response};
+use axum::{
+    extract::State,
+    response::{IntoResponse as _, Redirect, Response},
+};
 use serde::Deserialize;
 
 use super::super::{
@@ -10,8 +13,9 @@ use super::super::{
     errors::Message,
     forms::{Form, Path},
     guard::Undone,
+    underway::{self, Carried, Proving},
 };
-use super::see_other;
+use super::{schedule, see_other};
 use crate::{
     exercises::{Grade, Message as Inject},
     ids::{ExerciseId, TeamId},
@@ -21,17 +25,15 @@ use crate::{
 
 /// What a steering form sends: nothing but the route.
 #[derive(Clone, Copy)]
-pub(super) enum Step {
-    Prepare,
+enum Step {
     Cancel,
-    Start,
     Pause,
     Resume,
     Finish,
 }
 
 /// Takes a step and leads to the console, where stands what became of it.
-pub(super) async fn step(
+async fn step(
     app: &App,
     visitor: &Visitor,
     exercise: ExerciseId,
@@ -39,9 +41,7 @@ pub(super) async fn step(
 ) -> Result<Response, AppError> {
     let by = visitor.actor()?.account;
     let done = match step {
-        Step::Prepare => app.exercises.prepare(exercise, by).await,
         Step::Cancel => app.exercises.cancel_preparation(exercise, by).await,
-        Step::Start => app.exercises.start(exercise, by).await,
         Step::Pause => app.exercises.pause(exercise, by).await,
         Step::Resume => app.exercises.resume(exercise, by).await,
         Step::Finish => {
@@ -51,15 +51,35 @@ pub(super) async fn step(
         }
     };
     let id = match step {
-        Step::Prepare => "done-prepare",
         Step::Cancel => "done-cancel",
-        Step::Start => "done-start",
         Step::Pause => "done-pause",
         Step::Resume => "done-resume",
         Step::Finish => "done-finish",
     };
     let to = format!("/exercises/{exercise}");
     back(app, visitor, &to, done.map_err(AppError::from), id)
+}
+
+/// Takes a step before which isolation is proven, and leads to the console: there stands that it goes on, or what became
+/// of it.
+pub(super) async fn prove(
+    app: &App,
+    visitor: &Visitor,
+    exercise: ExerciseId,
+    step: Proving,
+) -> Result<Response, AppError> {
+    let by = visitor.actor()?.account;
+    let done = match underway::carry_out(app, exercise, by, step).await {
+        Ok(Carried::GoesOn) => {
+            return Ok(Redirect::to(&format!("/exercises/{exercise}")).into_response());
+        }
+        Ok(Carried::Done) => Ok(Message::new(match step {
+            Proving::Prepare => "done-prepare",
+            Proving::Start | Proving::StartIncomplete => "done-start",
+        })),
+        Err(error) => Err(error),
+    };
+    schedule::answer(app, visitor, exercise, done)
 }
 
 /// Leads back to where one came from with a word on what was done. What stands in the way is told there as well, not on
@@ -88,7 +108,7 @@ pub(in crate::http) async fn prepare(
     visitor: Visitor,
     Path(exercise): Path<ExerciseId>,
 ) -> Result<Response, AppError> {
-    step(&app, &visitor, exercise, Step::Prepare).await
+    prove(&app, &visitor, exercise, Proving::Prepare).await
 }
 
 /// `POST /exercises/{exercise}/cancel`
@@ -106,7 +126,7 @@ pub(in crate::http) async fn start(
     visitor: Visitor,
     Path(exercise): Path<ExerciseId>,
 ) -> Result<Response, AppError> {
-    step(&app, &visitor, exercise, Step::Start).await
+    prove(&app, &visitor, exercise, Proving::Start).await
 }
 
 /// `POST /exercises/{exercise}/pause`

@@ -3,7 +3,7 @@
 mod machines;
 mod schedules;
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use axum::http::{StatusCode, header};
 
@@ -125,6 +125,36 @@ impl Drill {
         let entries = entries.expect("journal");
         entries.iter().filter(|entry| which(&entry.event)).count()
     }
+}
+
+#[tokio::test]
+async fn a_proof_that_lasts_keeps_nobody_waiting() {
+    const PROVING: &str = "hệ thống đang thử";
+    let mut drill = Drill::draft().await;
+    let walls = Arc::clone(&drill.server.walls);
+    walls.open(&["host tcp 10.0.0.1:9"]);
+    for (part, then) in [
+        ("/parts/notices", "10.0.0.1:9"),
+        ("/parts/control", "/cancel"),
+    ] {
+        let held = walls.hold().await;
+        // Pressed twice, it is tried once.
+        drill.press("/prepare").await;
+        drill.press("/prepare").await;
+        let page = drill.page("").await;
+        assert!(page.contains(PROVING) && !page.contains(then), "{page}");
+        assert_eq!(drill.state().await, ExerciseState::Draft);
+        drop(held);
+        drill.until(part, then).await;
+        walls.open(&[]);
+    }
+    let asked = |event: &Event| matches!(event, Event::Preparing);
+    let refused = |event: &Event| matches!(event, Event::LaunchRefused { .. });
+    assert_eq!(
+        (drill.count(asked).await, drill.count(refused).await),
+        (1, 1)
+    );
+    assert!(!drill.page("").await.contains(PROVING));
 }
 
 #[tokio::test]

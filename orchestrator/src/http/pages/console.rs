@@ -39,6 +39,8 @@ pub struct ConsolePage {
     pub recipients: Vec<Choice>,
     /// What stands about its isolation.
     pub standing: Standing,
+    /// A step that goes on, or why the last did not come about.
+    pub underway: Option<Underway>,
     /// What stands about its machines.
     pub keep: Keep,
     /// When it shall begin, where an hour is set.
@@ -91,10 +93,21 @@ pub struct Controls {
     pub resume: bool,
     /// Finish.
     pub finish: bool,
+    /// Neither prepare nor start, because one of them goes on.
+    pub proving: bool,
     /// Send messages.
     pub message: bool,
     /// Set the hour at which it begins.
     pub schedule: bool,
+}
+
+/// A step before which isolation is proven.
+#[derive(Clone, Debug, Serialize)]
+pub struct Underway {
+    /// What goes on and since when, or why it did not come about.
+    pub text: String,
+    /// Whether it did not.
+    pub failed: bool,
 }
 
 /// Figures on top.

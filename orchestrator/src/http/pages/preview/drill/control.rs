@@ -230,6 +230,7 @@ pub(super) fn console_page(open: Option<team::TeamPage>) -> console::ConsolePage
             choice(TEAM, TEAMS[0], false),
         ],
         standing: isolation::Standing::default(),
+        underway: None,
         keep: console::Keep {
             until: Some(NOW),
             may_extend: true,
