@@ -73,27 +73,12 @@ impl Window {
         }
     }
 
-    /// Interrupts what runs and types `line`, until `text` is seen. A shell that is just about to start its next command
-    /// may miss an interrupt that the terminal gave it: people press again.
+    /// Interrupts what runs and types `line`, until `text` is seen.
     pub(super) async fn interrupt(&mut self, line: &str, text: &str) {
-        for _ in 0..12 {
-            self.say("\x03");
-            self.forget();
-            self.say(line);
-            let began = Instant::now();
-            while !contains(&self.seen, text) && began.elapsed() < Duration::from_secs(5) {
-                self.step(Duration::from_secs(1)).await;
-            }
-            if contains(&self.seen, text) {
-                return;
-            }
-        }
-        panic!(
-            "no {text:?} in {:?}, over: {}, notices {:?}",
-            String::from_utf8_lossy(&self.seen),
-            self.over,
-            self.notices
-        );
+        self.say("\x03");
+        self.forget();
+        self.say(line);
+        self.until(text).await;
     }
 
     pub(super) async fn drain(&mut self) {

@@ -24,6 +24,11 @@ use super::{
     exec,
 };
 
+/// The engine takes this for a wish to detach, and keeps each key of it back until the next shows what was meant. Its usual
+/// one begins with Ctrl+P, which shells and editors know; this one begins with a key that next to nothing does, and
+/// nobody types the whole.
+const DETACH_KEYS: &str = "ctrl-^,ctrl-@,ctrl-^,ctrl-@,ctrl-^";
+
 /// Sizes beyond these are refused by no engine and help nobody.
 const SIZES: std::ops::RangeInclusive<u16> = 1..=1000;
 
@@ -43,6 +48,7 @@ pub(super) async fn open(
         env: Some(request.env),
         user: request.user,
         working_dir: request.workdir,
+        detach_keys: Some(DETACH_KEYS.to_owned()),
         ..CreateExecOptions::default()
     };
     let id = exec::create(&docker, node, options).await?;
