@@ -242,19 +242,32 @@ pub async fn many(
     at_once: usize,
     settings: &Settings,
 ) -> (Duration, Duration) {
-    let owner = InstallationId::new();
     let began = Instant::now();
-    let made: Vec<Made> = stream::iter(plans)
+    let made = make_many(docker, plans, at_once, settings).await;
+    let up = began.elapsed();
+    let began = Instant::now();
+    remove_many(docker, made, at_once).await;
+    (up, began.elapsed())
+}
+
+pub async fn make_many(
+    docker: &Docker,
+    plans: &[EnvironmentPlan],
+    at_once: usize,
+    settings: &Settings,
+) -> Vec<Made> {
+    let owner = InstallationId::new();
+    stream::iter(plans)
         .map(|plan| make(docker, plan, owner, settings))
         .buffer_unordered(at_once)
         .collect()
-        .await;
-    let up = began.elapsed();
-    let began = Instant::now();
+        .await
+}
+
+pub async fn remove_many(docker: &Docker, made: Vec<Made>, at_once: usize) {
     stream::iter(made)
         .for_each_concurrent(at_once, async |raw| remove(docker, raw).await)
         .await;
-    (up, began.elapsed())
 }
 
 pub async fn remove(docker: &Docker, made: Made) {

@@ -90,7 +90,7 @@ async fn measure(part: &str) {
         "drill" => drill::measure(&mut table, &engine, &docker).await,
         "copies" => copies::measure(&mut table, &docker).await,
         "many" => many::measure(&mut table, &docker).await,
-        "pages" => pages::measure(&mut table).await,
+        "pages" => pages::measure(&mut table, &engine, &docker).await,
         "scale" => scale::measure(&mut table).await,
         other => panic!("there is no part {other}, but {}", PARTS.join(", ")),
     }

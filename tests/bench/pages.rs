@@ -1,15 +1,25 @@
 //! Pages while environments start: the real program in a process of its own, asked as a browser asks, first idle and then
-//! while forty environments are made.
+//! while forty environments are made. Beside it, what the machine does to anybody's work meanwhile: as much work of the
+//! processor as a page is, while plain calls make as many.
 
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
+use bollard::Docker;
 use regex::Regex;
-use thaotruong::store::{Database, Statement};
+use thaotruong::{
+    environments::DockerEngine,
+    scenarios::EnvironmentPlan,
+    store::{Database, Statement},
+};
 use thaotruong_tests::scenario;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -17,11 +27,16 @@ use tokio::{
 };
 
 use crate::{
+    AT_ONCE, ceiling,
+    plans::sleeping,
+    range,
     report::{Goal, Table, at, median},
     site::IMAGE,
+    turns,
 };
 
 const TEAMS: usize = 40;
+const MACHINES: [&str; 2] = ["desk", "portal"];
 /// Pages asked for while nothing else is done.
 const IDLE: usize = 400;
 /// Between two pages: a person does not ask at once again.
@@ -42,7 +57,7 @@ impl Drop for Server {
     }
 }
 
-pub async fn measure(table: &mut Table) {
+pub async fn measure(table: &mut Table, engine: &DockerEngine, docker: &Docker) {
     let Some(program) = program() else {
         table.fact(
             "pages while 40 environments start",
@@ -83,6 +98,8 @@ pub async fn measure(table: &mut Table) {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     database.close().await;
+    drop(server);
+    let (mut work, bare) = disturbed(engine, docker, median(&mut idle)).await;
     let goal = Goal::AtMostAndBelow(3.0, Duration::from_millis(100));
     table.time(
         "a page while 40 environments start, 99 of 100 (beside: idle)",
@@ -96,12 +113,74 @@ pub async fn measure(table: &mut Table) {
         median(&mut busy),
         median(&mut idle),
     );
+    table.time(
+        "the same, 99 of 100 (beside: as much bare work while plain calls start them)",
+        Goal::AtMost(1.1),
+        at(&mut busy, 99),
+        at(&mut work, 99),
+    );
     table.fact(
         "pages meanwhile",
         &format!("{} in {:.1} s", busy.len(), ready.as_secs_f64()),
     );
+    table.fact(
+        "bare works meanwhile",
+        &format!("{} in {:.1} s", work.len(), bare.as_secs_f64()),
+    );
     table.fact("memory of the server, idle", &before);
     table.fact("memory of the server, most", &most);
+}
+
+/// How long `work` of the processor takes, again and again after the pause between two pages, while plain calls start as
+/// many environments; and how long they take.
+async fn disturbed(
+    engine: &DockerEngine,
+    docker: &Docker,
+    work: Duration,
+) -> (Vec<Duration>, Duration) {
+    let plans: Vec<EnvironmentPlan> = (0..TEAMS)
+        .map(|index| sleeping(range(index), IMAGE, &MACHINES))
+        .collect();
+    let settings = turns::settings(engine, docker, &plans[0]).await;
+    let turns_of_work = calibrated(work);
+    let stop = Arc::new(AtomicBool::new(false));
+    let stopped = Arc::clone(&stop);
+    let worker = std::thread::spawn(move || {
+        let mut times = Vec::new();
+        while !stopped.load(Ordering::Relaxed) {
+            std::thread::sleep(PAUSE);
+            let began = Instant::now();
+            spin(turns_of_work);
+            times.push(began.elapsed());
+        }
+        times
+    });
+    let began = Instant::now();
+    let made = ceiling::make_many(docker, &plans, AT_ONCE, &settings).await;
+    let took = began.elapsed();
+    stop.store(true, Ordering::Relaxed);
+    let times = worker.join().expect("the worker");
+    ceiling::remove_many(docker, made, AT_ONCE).await;
+    (times, took)
+}
+
+/// So many turns of [`spin`] as take `work`: the fastest of a few tries.
+fn calibrated(work: Duration) -> u64 {
+    const TRIED: u64 = 1_000_000;
+    let tries = (0..20).map(|_| {
+        let began = Instant::now();
+        spin(TRIED);
+        began.elapsed()
+    });
+    let fastest = tries.min().expect("a try").as_nanos().max(1);
+    let turns = work.as_nanos() * u128::from(TRIED) / fastest;
+    u64::try_from(turns).expect("a page's work")
+}
+
+fn spin(turns: u64) {
+    for turn in 0..turns {
+        std::hint::black_box(turn);
+    }
 }
 
 /// The program that was built with this benchmark.
@@ -128,7 +207,7 @@ impl Server {
             std::fs::write(path, text).expect("a file");
         };
         let scenario = folder.join("scenarios/web-defacement");
-        for (path, text) in scenario::machines("web-defacement", &["desk", "portal"], |_| {
+        for (path, text) in scenario::machines("web-defacement", &MACHINES, |_| {
             format!("image: '{IMAGE}', entrypoint: [sleep, infinity], mem_limit: 64m")
         }) {
             write(&scenario.join(path), &text);

@@ -59,10 +59,12 @@ pub(super) trait Machines: Sync {
     async fn log(&self, node: &NodeId, lines: usize) -> Result<Vec<String>, EngineError>;
 }
 
-/// Starts what does not run and returns when all of `plan` is ready.
+/// Starts what does not run and returns when all of `plan` is ready. `known` is how the machines are, where that was just
+/// seen.
 pub(super) async fn bring_up(
     machines: &dyn Machines,
     plan: &EnvironmentPlan,
+    known: Option<States>,
     progress: &Progress,
 ) -> Result<(), EngineError> {
     let total = plan.nodes.len();
@@ -70,8 +72,12 @@ pub(super) async fn bring_up(
     let mut answers = Answers::default();
     let mut last_start: Option<Instant> = None;
     let began = Instant::now();
+    let mut known = known;
     loop {
-        let states = machines.states().await?;
+        let states = match known.take() {
+            Some(states) => states,
+            None => machines.states().await?,
+        };
         for node in &plan.nodes {
             check(machines, plan, node, &states, &started, &answers).await?;
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Capacity, Environments, EnvironmentsError, Purpose, engine::EngineInfo};
 use crate::{
-    ids::{EnvironmentId, ExerciseId, ProvinceId},
+    ids::{ExerciseId, ProvinceId},
     scenarios::Definition,
     store::{self, Connection, environments::Desired},
 };
@@ -172,17 +172,6 @@ impl Environments {
     #[must_use]
     pub fn parallel(&self) -> usize {
         self.0.config.parallel.max(1)
-    }
-
-    /// Notes how long the making of a copy took. That it could not be noted stops nothing.
-    pub(super) async fn note_duration(&self, id: EnvironmentId, took: Duration) {
-        let noted = async {
-            let mut connection = self.0.database.connection().await?;
-            store::environments::note_duration(&mut connection, id, took).await
-        };
-        if let Err(error) = noted.await {
-            tracing::warn!(environment = %id, ?error, "how long it took could not be noted");
-        }
     }
 }
 

@@ -45,7 +45,7 @@ use crate::{
 };
 
 use super::{
-    bring_up,
+    bring_up::{self, States},
     engine::{
         AttachRequest, Attached, Engine, EngineInfo, Events, ExecOutput, ExecRequest, Incarnation,
         NodeRef, NodeState, ObservedEnvironment, ObservedNode, Stream, refuse_if_newer,
@@ -70,6 +70,21 @@ struct Found {
     /// All networks of the engine.
     networks: Vec<networks::Found>,
     settings: Settings,
+}
+
+impl Found {
+    /// How the machines of `plan` are, now that those that were not there are made. What ended meanwhile is seen when the
+    /// others are started.
+    fn states(&self, plan: &EnvironmentPlan) -> States {
+        let before = self.environment.iter().flat_map(|found| &found.nodes);
+        let before: BTreeMap<&NodeId, NodeState> =
+            before.map(|node| (&node.node, node.state)).collect();
+        let state = |node: &NodeId| before.get(node).copied().unwrap_or(NodeState::Created);
+        let nodes = plan.nodes.iter();
+        nodes
+            .map(|node| (node.id.clone(), state(&node.id)))
+            .collect()
+    }
 }
 
 /// A Docker Engine.
@@ -286,7 +301,8 @@ impl Engine for DockerEngine {
             owner: self.owner,
             environment: plan.environment,
         };
-        bring_up::bring_up(&containers, plan, progress).await
+        let known = found.states(plan);
+        bring_up::bring_up(&containers, plan, Some(known), progress).await
     }
 
     async fn observe(&self) -> Result<Vec<ObservedEnvironment>, EngineError> {

@@ -153,7 +153,7 @@ impl Engine for KubernetesEngine {
             owner: self.owner,
             plan,
         };
-        bring_up::bring_up(&pods, plan, progress).await
+        bring_up::bring_up(&pods, plan, None, progress).await
     }
 
     async fn observe(&self) -> Result<Vec<ObservedEnvironment>, EngineError> {

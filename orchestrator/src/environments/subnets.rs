@@ -119,14 +119,15 @@ impl Ranges {
         Ok(Some(subnets))
     }
 
-    /// Takes an environment's ranges back.
+    /// Takes an environment's ranges back, and does `also` in the same transaction.
     ///
     /// # Errors
-    /// A database that refuses.
+    /// A database that refuses, or what `also` errs with: then nothing is taken back.
     pub async fn release(
         &self,
         database: &Database,
         environment: EnvironmentId,
+        also: impl AsyncFnOnce(&mut Connection) -> Result<(), EnvironmentsError>,
     ) -> Result<(), EnvironmentsError> {
         // In this order everywhere: what is held here, then a connection.
         let mut held = self.given.lock().await;
@@ -136,6 +137,7 @@ impl Ranges {
         let freed = store::environments::release_subnets(&mut transaction, environment).await?;
         let mark = EnvironmentId::new().to_string();
         store::environments::mark_subnets(&mut transaction, &mark).await?;
+        also(&mut transaction).await?;
         transaction.commit().await?;
         *held = given.map(|mut given| {
             for subnet in freed.iter().filter_map(|cidr| cidr.parse().ok()) {

@@ -159,10 +159,10 @@ pub(super) async fn carry_out(
     let (tell, mut told) = oneshot::channel();
     app.tasks.spawn("step of an exercise", async move {
         let app = &going.0;
-        let stop = app.tasks.token();
+        let token = app.tasks.token();
         let done = tokio::select! {
             done = take(app, exercise, by, step) => done,
-            () = stop.cancelled() => return,
+            () = token.cancelled() => return,
         };
         // Whoever asked has an answer already.
         if let Err(Err(error)) = tell.send(done) {

@@ -10,7 +10,7 @@ mod subnets;
 mod usage;
 
 pub use copies::{Copy, copies, keep_addresses, seeds_of_exercise};
-pub use durations::{longest, note_duration};
+pub use durations::longest;
 pub use inventory::{Line, inventory, province_of};
 pub use lists::{any_shall_run, list_kept, list_unsettled, waiting};
 pub use losses::{Loss, losses, mend_losses, note_loss, tell_loss, untold_losses};
@@ -21,13 +21,13 @@ pub use pools::{
 pub use subnets::{lock_subnets, mark_subnets, release_subnets, subnets, subnets_of, take_subnet};
 pub use usage::{note_use, rest, rest_exercise, rests, rouse_exercise};
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, time::Duration};
 
 use serde::Serialize;
 
 use super::{Connection, Row, Statement, StoreError};
 use crate::{
-    clock::Timestamp,
+    clock::{Timestamp, micros},
     ids::{EnvironmentId, ExerciseId, OrchestratorId, ProvinceId, TeamId},
 };
 
@@ -293,6 +293,8 @@ pub struct Outcome<'a> {
     pub attempts: i64,
     /// Not to be tried before this.
     pub next_attempt_at: Option<Timestamp>,
+    /// How long the copy took to be made, where it was made just now.
+    pub took: Option<Duration>,
 }
 
 /// Makes `owner` the one that works on an environment, unless another does that lives; `None` then.
@@ -333,7 +335,7 @@ pub async fn settle(
     let ready_at = (outcome.phase == Phase::Ready).then_some(now);
     let rows = Statement::new(
         "update environment set phase = $3, stage = $4, reason = $5, attempts = $6, next_attempt_at = $7,
-           updated_at = $8, ready_at = coalesce(ready_at, $9)
+           updated_at = $8, ready_at = coalesce(ready_at, $9), took = coalesce($11, took)
          where id = $1 and incarnation = $2 and owner = $10",
     )
     .bind(id)
@@ -346,6 +348,7 @@ pub async fn settle(
     .bind(now)
     .bind(ready_at)
     .bind(owner)
+    .bind(outcome.took.map(micros))
     .execute(connection)
     .await?;
     Ok(rows == 1)

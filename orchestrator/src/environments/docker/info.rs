@@ -157,8 +157,9 @@ pub(super) fn event(event: EventMessage, owner: InstallationId) -> Option<Engine
     let labels = event.actor?.attributes?;
     let (environment, _, node) = names::belongs(&labels, owner)?;
     let action = event.action?;
-    // Every health check is an exec: nobody needs to hear of those.
-    (!action.starts_with("exec_")).then_some(EngineEvent {
+    // Every health check is an exec, every file that is placed an extraction: nobody needs to hear of those.
+    let is_ours = action.starts_with("exec_") || action == "extract-to-dir";
+    (!is_ours).then_some(EngineEvent {
         environment,
         node,
         action,

@@ -18,7 +18,7 @@ use crate::{
     ids::EnvironmentId,
     scenarios::{Definition, NodeId},
     store::{
-        self,
+        self, Connection,
         environments::{Desired, Environment, Outcome, Phase, Purpose},
     },
 };
@@ -49,18 +49,22 @@ impl Environments {
         outcome: &Outcome<'_>,
     ) -> Result<(), EnvironmentsError> {
         let mut transaction = self.0.database.begin().await?;
-        let written = store::environments::settle(
-            &mut transaction,
-            row.id,
-            row.incarnation,
-            row.owner,
-            outcome,
-            self.0.clock.now(),
-        )
-        .await?;
+        let settled = self.settle_in(&mut transaction, row, outcome).await;
         transaction.commit().await?;
         self.changed(row);
-        if written {
+        settled
+    }
+
+    async fn settle_in(
+        &self,
+        transaction: &mut Connection,
+        row: &Environment,
+        outcome: &Outcome<'_>,
+    ) -> Result<(), EnvironmentsError> {
+        let now = self.0.clock.now();
+        let (id, copy, owner) = (row.id, row.incarnation, row.owner);
+        let written = store::environments::settle(transaction, id, copy, owner, outcome, now);
+        if written.await? {
             Ok(())
         } else {
             Err(EnvironmentsError::Superseded)
@@ -125,7 +129,13 @@ impl Environments {
 
     async fn bring_up(&self, row: &Environment) -> Result<(), EnvironmentsError> {
         let engine = &self.0.engine;
-        let observed = engine.observe_one(row.id).await?;
+        // Of what nobody has begun to make there is nothing to see, and the engine looks before it makes anything.
+        let observed =
+            if row.phase == Phase::Wanted && row.incarnation == 1 && row.ready_at.is_none() {
+                None
+            } else {
+                engine.observe_one(row.id).await?
+            };
         if observed
             .as_ref()
             .is_some_and(|found| found.has_newer(row.incarnation))
@@ -185,12 +195,13 @@ impl Environments {
         if made {
             self.mend_losses(row).await?;
         }
-        self.settle(row, &reached(Phase::Ready)).await?;
         let took = self.0.clock.now().since(began);
+        let ready = Outcome {
+            took: (!made).then_some(took),
+            ..reached(Phase::Ready)
+        };
+        self.settle(row, &ready).await?;
         self.remember(took);
-        if !made {
-            self.note_duration(row.id, took).await;
-        }
         info!(environment = %row.id, incarnation = row.incarnation, "ready");
         if row.desired == Desired::Suspended && engine.can_suspend() {
             if row.purpose == Purpose::Pool
@@ -297,12 +308,17 @@ impl Environments {
         self.settle(row, &progress(row, Phase::Removing, Stage::Remove))
             .await?;
         self.0.engine.destroy(row.id).await?;
-        self.0.ranges.release(&self.0.database, row.id).await?;
         let gone = Outcome {
             stage: Stage::Remove.as_str(),
             ..reached(Phase::Gone)
         };
-        self.settle(row, &gone).await?;
+        let ranges = &self.0.ranges;
+        ranges
+            .release(&self.0.database, row.id, async |transaction| {
+                self.settle_in(transaction, row, &gone).await
+            })
+            .await?;
+        self.changed(row);
         info!(environment = %row.id, "gone");
         Ok(())
     }
@@ -328,8 +344,11 @@ impl Environments {
             return self.give_up(row, &told).await;
         }
         if remedy == Remedy::OtherRange {
-            self.0.ranges.release(&self.0.database, row.id).await?;
-            self.0.ranges.doubt().await;
+            let ranges = &self.0.ranges;
+            ranges
+                .release(&self.0.database, row.id, async |_| Ok(()))
+                .await?;
+            ranges.doubt().await;
         }
         if !removing && matches!(remedy, Remedy::Retry | Remedy::OtherRange) {
             // A fresh start: what half exists would fail the same way. A refusal here is met again at the next try.
@@ -353,6 +372,7 @@ impl Environments {
             reason: Some(&reason),
             attempts,
             next_attempt_at: Some(self.0.clock.now() + wait),
+            took: None,
         };
         self.settle(row, &outcome).await
     }
@@ -376,6 +396,7 @@ impl Environments {
             reason: Some(&reason),
             attempts: row.attempts + 1,
             next_attempt_at: Some(self.0.clock.now() + BACKOFF * 2_u32.pow(doublings)),
+            took: None,
         };
         self.settle(row, &outcome).await
     }
@@ -392,6 +413,7 @@ impl Environments {
             reason: Some(&reason),
             attempts: row.attempts + 1,
             next_attempt_at: None,
+            took: None,
         };
         self.settle(row, &outcome).await
     }

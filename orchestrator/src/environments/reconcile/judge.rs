@@ -22,6 +22,7 @@ pub(super) fn progress(row: &Environment, phase: Phase, stage: Stage) -> Outcome
         reason: None,
         attempts: row.attempts,
         next_attempt_at: None,
+        took: None,
     }
 }
 
@@ -33,6 +34,7 @@ pub(in crate::environments) const fn reached(phase: Phase) -> Outcome<'static> {
         reason: None,
         attempts: 0,
         next_attempt_at: None,
+        took: None,
     }
 }
 

@@ -2,28 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{
-    clock::micros,
-    ids::EnvironmentId,
-    store::{Connection, Statement, StoreError},
-};
-
-/// Notes how long the making of a copy took.
-///
-/// # Errors
-/// What the database refuses.
-pub async fn note_duration(
-    connection: &mut Connection,
-    id: EnvironmentId,
-    took: Duration,
-) -> Result<(), StoreError> {
-    Statement::new("update environment set took = $2 where id = $1")
-        .bind(id)
-        .bind(micros(took))
-        .execute(connection)
-        .await?;
-    Ok(())
-}
+use crate::store::{Connection, Statement, StoreError};
 
 /// The longest that the last twenty environments of a bundle took; absent before the first.
 ///
