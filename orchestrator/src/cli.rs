@@ -26,6 +26,9 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{
     config::{Config, EngineKind},
+    environments::EnvironmentsError,
+    exercises::ExerciseError,
+    http::AppError,
     locales::{Locale, text},
 };
 
@@ -115,9 +118,31 @@ pub async fn run() -> ExitCode {
     let command = arguments.command;
     let result = Box::pin(command.run(arguments.config, arguments.engine, locale)).await;
     ExitCode::from(result.unwrap_or_else(|error| {
-        eprintln!("{}: {error:#}", text(locale, "cli-failed", &[]));
+        let reason = reason(error, locale);
+        eprintln!("{}: {reason}", text(locale, "cli-failed", &[]));
         UNABLE
     }))
+}
+
+/// Why something could not be done, in the words of the pages where they have any.
+fn reason(error: anyhow::Error, locale: Locale) -> String {
+    let whole = format!("{error:#}");
+    let about = error.to_string();
+    let refused = error.downcast::<ExerciseError>();
+    let (own, refused) = match refused.map_err(anyhow::Error::downcast::<EnvironmentsError>) {
+        Ok(refused) => (refused.to_string(), AppError::from(refused)),
+        Err(Ok(refused)) => (refused.to_string(), AppError::from(refused)),
+        Err(Err(_)) => return whole,
+    };
+    if matches!(refused, AppError::Unexpected(_)) {
+        return whole;
+    }
+    let said = refused.message().text(locale);
+    if about == own {
+        said
+    } else {
+        format!("{about}: {said}")
+    }
 }
 
 impl Command {

@@ -81,6 +81,11 @@ pub async fn measure(table: &mut Table, engine: &DockerEngine, docker: &Docker) 
     let before = server.memory("VmRSS");
 
     browser.post(&format!("{page}/prepare"), &[]).await;
+    // Isolation is proven first, and the answer does not wait for that.
+    let wanted = "select cast(count(*) as text) as value from environment";
+    while one(&database, wanted).await == "0" {
+        tokio::time::sleep(PAUSE).await;
+    }
     let left = "select cast(count(*) as text) as value from environment where phase <> 'ready'";
     let (mut busy, began) = (Vec::new(), Instant::now());
     let failed = "select cast(count(*) as text) as value from environment where phase = 'failed'";

@@ -162,7 +162,8 @@ impl Site {
     pub async fn until_all(&self, phase: Phase) {
         let failed =
             "select reason from environment where desired = 'running' and phase = 'failed' limit 1";
-        let others = "select 1 as one from environment where phase <> $1 limit 1";
+        let others =
+            "select 1 as one from environment where phase <> $1 and phase <> 'gone' limit 1";
         loop {
             let mut connection = self.database.connection().await.expect("a connection");
             let failed = Statement::new(failed)

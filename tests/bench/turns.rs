@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How often many at once are made and taken away; the median counts.
-const ROUNDS: usize = 3;
+pub const ROUNDS: usize = 3;
 
 /// What each took.
 #[derive(Default)]

@@ -3,7 +3,7 @@
 //! What is asked for goes into the database; where no server works on it, the command does itself. A count that is
 //! printed was measured on the engine.
 
-use std::{io::Write as _, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, io::Write as _, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
@@ -14,7 +14,7 @@ use crate::{
     clock::SystemClock,
     config::Config,
     environments::{Actual, Inventory, Line, Purpose, Total},
-    exercises::is_running,
+    exercises::{ExerciseState, in_use, is_running},
     ids::EnvironmentId,
     locales::{self, Locale, Value, text},
     random::SystemRandom,
@@ -259,7 +259,34 @@ impl Command {
             .exercises
             .free_all(&inventory, running)
             .await?;
+        self.tell_released(&inventory)?;
         self.until_gone(|_| true).await
+    }
+
+    /// What became of the exercises whose machines are taken away.
+    fn tell_released(&self, before: &Inventory) -> anyhow::Result<()> {
+        let (mut drafts, mut paused) = (BTreeSet::new(), BTreeSet::new());
+        for line in &before.lines {
+            let (Some(exercise), Some(state)) = (&line.exercise, in_use(line)) else {
+                continue;
+            };
+            let titles = match state {
+                ExerciseState::Running | ExerciseState::Paused => &mut paused,
+                _ => &mut drafts,
+            };
+            titles.insert(exercise.title.as_str());
+        }
+        for (message, titles) in [
+            ("cli-environments-drafts", drafts),
+            ("cli-environments-paused", paused),
+        ] {
+            if !titles.is_empty() {
+                let titles: Vec<&str> = titles.into_iter().collect();
+                let arguments = [("exercises", Value::from(titles.join("; ")))];
+                say(&text(self.locale, message, &arguments))?;
+            }
+        }
+        Ok(())
     }
 
     async fn remove(&self, ids: &[EnvironmentId]) -> anyhow::Result<u8> {

@@ -41,6 +41,8 @@ use crate::{
 const SWEEP: Duration = Duration::from_secs(3);
 /// Sweeps after which the engine is listed in full.
 const SWEEPS_PER_LISTING: u32 = 5;
+/// Looks beyond those that the engine works for: what they read and write is done meanwhile.
+const AHEAD: usize = 2;
 /// Leftovers that are removed at once.
 const LEFTOVERS_AT_ONCE: usize = 8;
 /// Wait before an engine that was away is asked again.
@@ -187,7 +189,7 @@ impl Reconciler {
 
     /// Begins looks as long as there is room.
     fn begin(&self) {
-        let most = self.environments.0.config.parallel.max(1);
+        let most = self.environments.parallel() + AHEAD;
         let mut work = lock(&self.work);
         while work.under_way.len() < most
             && let Some((id, goal)) = work.waiting.pop()

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::{Mutex as AsyncMutex, Notify, broadcast};
+use tokio::sync::{Mutex as AsyncMutex, Notify, Semaphore, broadcast};
 
 use super::{
     Breach, Definitions, Desired, Engine, EngineError, EnvironmentChange, EnvironmentStatus,
@@ -71,6 +71,8 @@ pub(super) struct Inner {
     pub(super) asked: Mutex<Asked>,
     pub(super) ranges: Ranges,
     pub(super) wake: Notify,
+    /// Environments that the engine works on at once.
+    pub(super) slots: Semaphore,
     locks: Mutex<HashMap<EnvironmentId, Arc<AsyncMutex<()>>>>,
     pub(super) breach: Mutex<Option<Breach>>,
     pub(super) readying: OnceLock<Arc<dyn Readying>>,
@@ -89,6 +91,7 @@ impl Environments {
             engine: foundation.engine,
             isolation: foundation.isolation,
             ownership: foundation.ownership,
+            slots: Semaphore::new(foundation.config.parallel.max(1)),
             config: foundation.config,
             definitions: Definitions::default(),
             changes: broadcast::channel(CHANGES).0,

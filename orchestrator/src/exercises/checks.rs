@@ -3,6 +3,7 @@
 //! The three outcomes are kept apart: a check that could not run says nothing about the team.
 
 use std::{
+    collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -197,24 +198,45 @@ impl Checks {
     }
 }
 
+/// What the environments of an exercise had lost at a moment.
+#[derive(Clone, Debug)]
+pub(in crate::exercises) struct Losses {
+    exercise: ExerciseId,
+    of: HashMap<EnvironmentId, (i64, i64)>,
+}
+
+impl Losses {
+    /// How many machines an environment had lost, where the journal told of each.
+    pub(in crate::exercises) fn told(&self, environment: EnvironmentId) -> Option<i64> {
+        let (lost, untold) = self.of.get(&environment).copied().unwrap_or_default();
+        (untold == 0).then_some(lost)
+    }
+}
+
 impl Exercises {
-    /// The outcome of a check, unless a machine was lost meanwhile or the journal does not tell of one yet: then it is an
-    /// outcome of what nobody worked on.
+    /// What the environments of an exercise have lost so far. Read before the journal: what is decided by that is then
+    /// decided of the same machines.
+    pub(in crate::exercises) async fn losses(
+        &self,
+        id: ExerciseId,
+    ) -> Result<Losses, ExerciseError> {
+        let mut connection = self.database.connection().await?;
+        let of = store::environments::losses(&mut connection, id).await?;
+        Ok(Losses { exercise: id, of })
+    }
+
+    /// The outcome of a check that was decided on after `known` was read, unless a machine was lost since or the journal
+    /// did not tell of one yet: then it is an outcome of what nobody worked on.
     pub(in crate::exercises) async fn of_same_machines(
         &self,
+        known: &Losses,
         environment: EnvironmentId,
         check: impl Future<Output = CheckOutcome>,
     ) -> Option<CheckOutcome> {
-        let losses = async || {
-            let mut connection = self.database.connection().await.ok()?;
-            let (lost, untold) = store::environments::losses(&mut connection, environment)
-                .await
-                .ok()?;
-            (untold == 0).then_some(lost)
-        };
-        let before = losses().await?;
+        let before = known.told(environment)?;
         let outcome = check.await;
-        (losses().await? == before).then_some(outcome)
+        let now = self.losses(known.exercise).await.ok()?;
+        (now.told(environment)? == before).then_some(outcome)
     }
 
     /// Runs the check of a task at once and keeps a change of its state. Who asks while it runs, or right after, is given
@@ -228,6 +250,7 @@ impl Exercises {
         team: TeamId,
         task: &str,
     ) -> Result<CheckOutcome, ExerciseError> {
+        let known = self.losses(id).await?;
         let view = self.view(id).await?;
         running(&view, self.clock.now())?;
         let Answer::Check(check) = &find_task(&view, task)?.answer else {
@@ -254,7 +277,7 @@ impl Exercises {
         let _place = self.checks.places(id).acquire_owned().await;
         let environment = self.environment_of(id, team).await?;
         let check = run_state_check(&self.environments, &view.definition, environment, check);
-        let Some(outcome) = self.of_same_machines(environment, check).await else {
+        let Some(outcome) = self.of_same_machines(&known, environment, check).await else {
             return Ok(CheckOutcome {
                 state: CheckState::Failing,
                 detail: String::new(),

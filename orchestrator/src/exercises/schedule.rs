@@ -386,8 +386,8 @@ impl Exercises {
         let mut connection = self.database.connection().await?;
         let scenario = definition.scenario.id.as_str();
         let held = store::rehearsals::last(&mut connection, province, scenario).await?;
-        let report: Option<Report> = held.and_then(|row| serde_json::from_str(&row.report).ok());
-        Ok(report.and_then(|report| {
+        Ok(held.iter().find_map(|row| {
+            let report: Report = serde_json::from_str(&row.report).ok()?;
             let all = Duration::from_millis(report.all_ready()?);
             Some(all / self.rounds(report.teams))
         }))

@@ -56,7 +56,7 @@ pub async fn insert(connection: &mut Connection, row: &Rehearsal) -> Result<(), 
     Ok(())
 }
 
-/// The last rehearsal of a scenario that concerns a province.
+/// The last ten rehearsals of a scenario that concern a province, latest first.
 ///
 /// # Errors
 /// What the database refuses.
@@ -64,18 +64,18 @@ pub async fn last(
     connection: &mut Connection,
     province: ProvinceId,
     scenario: &str,
-) -> Result<Option<Rehearsal>, StoreError> {
+) -> Result<Vec<Rehearsal>, StoreError> {
     Statement::new(
         "select * from rehearsal where scenario = $2 and (province_id = $1 or province_id is null)
-         order by ended_at desc, id desc limit 1",
+         order by ended_at desc, id desc limit 10",
     )
     .bind(province)
     .bind(scenario)
-    .fetch_optional(connection)
+    .fetch_all(connection)
     .await?
-    .as_ref()
+    .iter()
     .map(read)
-    .transpose()
+    .collect()
 }
 
 /// A rehearsal that concerns a province.
@@ -142,8 +142,8 @@ mod tests {
                 insert(&mut connection, row).await.unwrap();
             }
             let found = last(&mut connection, province, "one").await.unwrap();
-            assert_eq!(found.as_ref(), Some(&rows[1]));
-            assert_eq!(last(&mut connection, province, "three").await.unwrap(), None);
+            assert_eq!(found.first(), Some(&rows[1]));
+            assert_eq!(last(&mut connection, province, "three").await.unwrap(), []);
             let found = find(&mut connection, province, rows[0].id).await.unwrap();
             assert_eq!(found.as_ref(), Some(&rows[0]));
         }

@@ -12,7 +12,7 @@ use crate::{
         isolation::{ProbeError, ProbeReport},
     },
     ids::InstallationId,
-    images,
+    images, locales,
     store::{self, Database},
 };
 
@@ -144,7 +144,7 @@ pub(super) async fn engine_answers(
     match engine.info().await {
         Ok(info) => {
             #[expect(clippy::cast_precision_loss, reason = "shown to people, in GiB")]
-            let memory = format!("{:.1}", info.memory as f64 / GIBIBYTE);
+            let memory = locales::decimal(report.locale, info.memory as f64 / GIBIBYTE, 1);
             let cpus = usize::try_from(info.cpus).unwrap_or(usize::MAX);
             let arguments = [
                 ("version", info.version.clone().into()),

@@ -2,6 +2,7 @@
 
 use std::{sync::PoisonError, time::Duration};
 
+use tokio::sync::SemaphorePermit;
 use tracing::{info, warn};
 
 use super::{
@@ -157,6 +158,7 @@ impl Environments {
             self.note_losses(row, &definition, observed.as_ref())
                 .await?;
         }
+        let slot = self.slot().await;
         if let Some(found) = &observed {
             if !found.is_only(row.incarnation) {
                 self.still_current(row).await?;
@@ -191,6 +193,7 @@ impl Environments {
             }
         };
         engine.apply(&plan, row.incarnation, &steps).await?;
+        drop(slot);
         failpoint::reach("before-ready");
         if made {
             self.mend_losses(row).await?;
@@ -213,6 +216,12 @@ impl Environments {
             self.settle(row, &reached(Phase::Suspended)).await?;
         }
         Ok(())
+    }
+
+    /// Waits until the engine may work on one environment more.
+    async fn slot(&self) -> Option<SemaphorePermit<'_>> {
+        // Nobody closes it.
+        self.0.slots.acquire().await.ok()
     }
 
     /// Writes down which machines are gone with all that was on them, before they are made again: whoever judges what is
@@ -307,7 +316,9 @@ impl Environments {
     async fn remove(&self, row: &Environment) -> Result<(), EnvironmentsError> {
         self.settle(row, &progress(row, Phase::Removing, Stage::Remove))
             .await?;
+        let slot = self.slot().await;
         self.0.engine.destroy(row.id).await?;
+        drop(slot);
         let gone = Outcome {
             stage: Stage::Remove.as_str(),
             ..reached(Phase::Gone)

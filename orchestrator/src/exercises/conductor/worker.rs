@@ -13,7 +13,8 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
 use super::super::{
-    ExerciseError, ExerciseState, ExerciseView, Exercises, OPEN, PREPARED, RUNNING, checks,
+    ExerciseError, ExerciseState, ExerciseView, Exercises, OPEN, PREPARED, RUNNING,
+    checks::{self, Losses},
     timeline::{action, delivery, is_due},
 };
 use super::losses::tell_losses;
@@ -95,6 +96,7 @@ impl Worker {
 
     /// Does what is due; `false` when the exercise is over or another orchestrator conducts it.
     async fn step(&mut self) -> Result<bool, ExerciseError> {
+        let known = Arc::new(self.exercises.losses(self.id).await?);
         let view = self.exercises.view(self.id).await?;
         let state = view.exercise.state;
         let taken_over = view.exercise.owner != Some(self.exercises.environments.ownership().me());
@@ -137,7 +139,7 @@ impl Worker {
                 if same {
                     self.act(&view, team, &score, environment);
                 }
-                self.check(&view, team, &score, environment, elapsed);
+                self.check(&view, &known, (team, environment), &score, elapsed);
             }
         }
         for row in rows {
@@ -221,9 +223,9 @@ impl Worker {
     fn check(
         &mut self,
         view: &ExerciseView,
-        team: TeamId,
+        known: &Arc<Losses>,
+        (team, environment): (TeamId, EnvironmentId),
         score: &TeamScore,
-        environment: EnvironmentId,
         elapsed: Duration,
     ) {
         let scenario = &view.definition.scenario;
@@ -248,7 +250,8 @@ impl Worker {
                 Arc::clone(&view.definition),
                 check.clone(),
             );
-            self.start_check((team, environment), subject, before, async move {
+            let place = (team, environment, Arc::clone(known));
+            self.start_check(place, subject, before, async move {
                 checks::run_state_check(&exercises.environments, &definition, environment, &check)
                     .await
             });
@@ -263,7 +266,8 @@ impl Worker {
                 .get(service.id.as_str())
                 .and_then(crate::scoring::ServiceState::state);
             let (exercises, service) = (self.exercises.clone(), service.clone());
-            self.start_check((team, environment), subject, before, async move {
+            let place = (team, environment, Arc::clone(known));
+            self.start_check(place, subject, before, async move {
                 checks::run_service_check(&exercises.environments, environment, &service).await
             });
         }
@@ -300,7 +304,7 @@ impl Worker {
 
     fn start_check(
         &mut self,
-        (team, environment): (TeamId, EnvironmentId),
+        (team, environment, known): (TeamId, EnvironmentId, Arc<Losses>),
         subject: Subject,
         before: Option<CheckState>,
         check: impl Future<Output = checks::CheckOutcome> + Send + 'static,
@@ -313,7 +317,8 @@ impl Worker {
         let exercises = self.exercises.clone();
         self.work.push(Box::pin(async move {
             let _permit = limit.acquire_owned().await;
-            let Some(outcome) = exercises.of_same_machines(environment, check).await else {
+            let checked = exercises.of_same_machines(&known, environment, check);
+            let Some(outcome) = checked.await else {
                 return Done { job, row: None };
             };
             if outcome.state == CheckState::Error {

@@ -294,7 +294,7 @@ impl Rehearsals {
         })
     }
 
-    /// The last rehearsal of a scenario that is over.
+    /// The last rehearsal of a scenario that is over; one that was stopped says nothing while there is another.
     ///
     /// # Errors
     /// A database that refuses.
@@ -304,8 +304,10 @@ impl Rehearsals {
         scenario: &str,
     ) -> Result<Option<Held>, store::StoreError> {
         let mut connection = self.0.database.connection().await?;
-        let row = store::rehearsals::last(&mut connection, province, scenario).await?;
-        Ok(row.map(held))
+        let rows = store::rehearsals::last(&mut connection, province, scenario).await?;
+        let mut all: Vec<Held> = rows.into_iter().map(held).collect();
+        let said = all.iter().position(|held| !held.report.cancelled);
+        Ok((!all.is_empty()).then(|| all.swap_remove(said.unwrap_or(0))))
     }
 
     /// A rehearsal that is over.

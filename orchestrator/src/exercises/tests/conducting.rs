@@ -5,7 +5,7 @@ use thaotruong_tests::both_databases;
 use super::{super::Conductor, Bench, FIRST, Phase, output};
 use crate::{
     environments::{Engine as _, NodeRef, engine::NodeState},
-    exercises::ExerciseState,
+    exercises::{CheckOutcome, ExerciseState},
     journal::{Actor, CheckState, Entry, Event},
     scoring::ActionState,
     store::Database,
@@ -52,6 +52,7 @@ both_databases! {
         bench.engine.set_output(&FIRST, output(1));
         let node = |node: &str, environment| NodeRef { environment, node: node.into() };
         let environment = bench.environment(team).await;
+        let known = bench.exercises.losses(bench.exercise).await.unwrap();
         bench.engine.remove_by_hand(&node("portal", environment));
         bench.engine.set_output(&["/opt/mended"], output(0));
         bench.until("the second attack", async || bench.count("action_finished", team).await == 2).await;
@@ -68,6 +69,12 @@ both_databases! {
             view.score(team).tasks.get("mended").is_some_and(|task| task.solved.is_some())
         };
         assert!(!solved(team).await, "a lost machine earns nothing");
+        let passes = || async { CheckOutcome { state: CheckState::Passing, detail: String::new() } };
+        let late = bench.exercises.of_same_machines(&known, environment, passes()).await;
+        assert_eq!(late.map(|it| it.state), None, "however long it waited for its turn");
+        let known = bench.exercises.losses(bench.exercise).await.unwrap();
+        let found = bench.exercises.of_same_machines(&known, environment, passes()).await;
+        assert_eq!(found.map(|it| it.state), Some(CheckState::Passing));
         bench.until("the other team's check", async || solved(other).await).await;
 
         // A machine that nobody attacked is told and nothing is repeated; one that only stopped has lost nothing.

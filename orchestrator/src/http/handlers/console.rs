@@ -238,6 +238,18 @@ fn row(
         Some(Phase::Wanted | Phase::Preparing) => CALM,
         _ => CALM + 1,
     };
+    let why = match urgency {
+        1 => Some(words::say(locale, "console-why-help")),
+        2 if waiting > 0 => Some(words::say(locale, "console-why-report")),
+        2 => idle.map(|idle| {
+            let quiet = locales::length(locale, std::time::Duration::from_secs(idle));
+            Message::new("console-why-idle")
+                .with("time", quiet)
+                .text(locale)
+        }),
+        // What is wrong with its machines stands beside them.
+        _ => None,
+    };
     let mut environment = words::environment(locale, status);
     if let Some(failure) = status.and_then(|status| status.failure.as_ref())
         && let Some(node) = &failure.node
@@ -249,6 +261,7 @@ fn row(
         id: team.team.id.to_string(),
         number: team.team.number,
         name: team.team.name.clone(),
+        why,
         environment,
         progress: words::progress(status),
         trouble: status.and_then(|status| trouble(status, may_run, locale)),

@@ -140,6 +140,16 @@ async fn fill(app: &App, visitor: &Visitor) -> Result<page::EnvironmentsPage, Ap
                 .with("networks", total.networks)
                 .text(locale)
         }),
+        rehearsal: app.rehearsals.standing().map(|standing| {
+            let ours = standing.province == Some(actor.province);
+            page::RehearsalNotice {
+                text: Message::new("environments-rehearsal-held")
+                    .with("scenario", standing.scenario)
+                    .with("teams", standing.teams)
+                    .text(locale),
+                href: (may_watch && ours).then(|| format!("/rehearsals/{}", standing.id)),
+            }
+        }),
         others: inventory.lines.len() - own.len(),
         unneeded: own.iter().filter(|line| is_unneeded(line)).count() + inventory.orphans.len(),
         rows: own

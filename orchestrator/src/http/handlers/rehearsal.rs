@@ -140,6 +140,7 @@ async fn fill(
             |it| it.scenario.title.get(locale).to_owned(),
         ),
         scenario_href: format!("/scenarios/{scenario}"),
+        scenario_id: scenario,
         teams,
         standing: standing.map(|standing| standing_view(&standing, locale)),
         verdict: held.map(|held| verdict(&held, locale)),

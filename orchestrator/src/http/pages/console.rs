@@ -132,6 +132,8 @@ pub struct TeamRow {
     pub number: i64,
     /// Its name.
     pub name: String,
+    /// Why it is to be looked at, where that is not its machines.
+    pub why: Option<String>,
     /// How its machines are.
     pub environment: State,
     /// How far preparing is, in hundredths, while it lasts.

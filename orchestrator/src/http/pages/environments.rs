@@ -17,6 +17,8 @@ pub struct EnvironmentsPage {
     pub away: Option<String>,
     /// What of ours is on the engine, in words.
     pub total: Option<String>,
+    /// The rehearsal that is being held, whose machines are its own and not listed.
+    pub rehearsal: Option<RehearsalNotice>,
     /// The environments.
     pub rows: Vec<EnvironmentRow>,
     /// How many belong to other provinces.
@@ -25,6 +27,15 @@ pub struct EnvironmentsPage {
     pub orphans: Vec<OrphanRow>,
     /// How many nobody needs.
     pub unneeded: usize,
+}
+
+/// A rehearsal that is being held.
+#[derive(Clone, Debug, Serialize)]
+pub struct RehearsalNotice {
+    /// What is rehearsed, and with how many teams.
+    pub text: String,
+    /// Where it can be looked at, for who may.
+    pub href: Option<String>,
 }
 
 /// An environment.

@@ -16,6 +16,8 @@ pub struct RehearsalPage {
     pub id: String,
     /// The scenario's title.
     pub scenario: String,
+    /// The scenario's identifier.
+    pub scenario_id: String,
     /// Where the scenario is.
     pub scenario_href: String,
     /// Teams.

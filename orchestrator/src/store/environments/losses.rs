@@ -1,5 +1,7 @@
 //! Machines that were lost and made again.
 
+use std::collections::HashMap;
+
 use crate::{
     clock::Timestamp,
     ids::{EnvironmentId, ExerciseId, TeamId},
@@ -110,20 +112,27 @@ pub async fn tell_loss(connection: &mut Connection, loss: &Loss) -> Result<(), S
     Ok(())
 }
 
-/// How many machines an environment has lost, and how many of these its exercise's journal does not tell of yet.
+/// Machines that the environments of an exercise have lost, by environment: how many, and how many of these its journal
+/// does not tell of yet. Those that lost none are not in it.
 ///
 /// # Errors
 /// What the database refuses.
 pub async fn losses(
     connection: &mut Connection,
-    environment: EnvironmentId,
-) -> Result<(i64, i64), StoreError> {
-    let row = Statement::new(
-        "select count(*) as lost, count(case when told = 0 then 1 end) as untold
-         from environment_loss where environment_id = $1",
+    exercise: ExerciseId,
+) -> Result<HashMap<EnvironmentId, (i64, i64)>, StoreError> {
+    Statement::new(
+        "select l.environment_id, count(*) as lost, count(case when l.told = 0 then 1 end) as untold
+         from environment_loss l join environment e on e.id = l.environment_id
+         where e.exercise_id = $1 group by l.environment_id",
     )
-    .bind(environment)
-    .fetch_one("environment_loss", connection)
-    .await?;
-    Ok((row.get("lost")?, row.get("untold")?))
+    .bind(exercise)
+    .fetch_all(connection)
+    .await?
+    .iter()
+    .map(|row| {
+        let count = (row.get("lost")?, row.get("untold")?);
+        Ok((row.parse("environment_id")?, count))
+    })
+    .collect()
 }

@@ -37,6 +37,10 @@ pub(super) fn render(sink: &Sink, locale: Locale) {
     let page = environments::EnvironmentsPage {
         away: None,
         total: Some("Trên hạ tầng: 3 môi trường, 15 máy, 6 mạng".into()),
+        rehearsal: Some(environments::RehearsalNotice {
+            text: "Đang diễn thử".into(),
+            href: Some("/rehearsals/x".into()),
+        }),
         rows: vec![
             row("a", state(Good, "Tốt"), None, false),
             row("b", state(Bad, "Hỏng"), Some(trouble), false),
@@ -81,6 +85,7 @@ fn rehearsals(sink: &Sink, locale: Locale) {
     let mut page = rehearsal::RehearsalPage {
         id: "x".into(),
         scenario: "Cổng thông tin điện tử bị thay đổi giao diện".into(),
+        scenario_id: "web-defacement".into(),
         scenario_href: "/scenarios/web-defacement".into(),
         teams: 40,
         standing: Some(rehearsal::StandingView {

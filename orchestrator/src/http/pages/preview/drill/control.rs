@@ -187,6 +187,7 @@ pub(super) fn console_page(open: Option<team::TeamPage>) -> console::ConsolePage
             id: format!("01994c00-0000-7000-8000-0000000000{n:02}"),
             number: 1 + i64::try_from(n).expect("small"),
             name: (*name).into(),
+            why: (n == 3).then(|| "Chờ trợ giúp".into()),
             environment: environments
                 .get(n)
                 .cloned()
