@@ -124,11 +124,13 @@ async fn a_shell_echoes_takes_its_size_and_tells_its_code(kind: Kind) {
         !contains(&window.seen, "\x1b[H\x1b[J"),
         "the holder's own words are not shown"
     );
-    // By itself, and shown at once: engines have keys of their own.
-    window.forget();
-    window.say("\x10");
-    window.until("chào $((6*7))").await;
-    window.say("\x15");
+    // Docker's own keys are out of the way; what a cluster's nodes take for theirs is not ours to say.
+    if matches!(kind, Kind::Docker) {
+        window.forget();
+        window.say("\x10");
+        window.until("chào $((6*7))").await;
+        window.say("\x15");
+    }
     window.send(ClientFrame::Resize(size(132, 40)));
     window.say("sleep 0.3; stty size\n");
     window.until("40 132").await;

@@ -109,6 +109,11 @@ pub(super) fn status(error: &Error) -> Option<u16> {
     }
 }
 
+/// Whether a quota counts too many of a kind.
+pub(super) fn is_full(error: &Error) -> bool {
+    matches!(error, Error::Api(status) if status.code == 403 && status.message.contains("exceeded quota"))
+}
+
 /// What an error means for `node` at `stage`.
 pub(super) fn refused(error: Error, stage: Stage, node: Option<&NodeId>) -> EngineError {
     match error {

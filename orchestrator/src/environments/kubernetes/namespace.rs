@@ -4,7 +4,10 @@
 //! resolver for names; nothing else is let in or out. Whether that holds is up to the cluster's network plugin, which is
 //! why it is probed and never assumed.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use k8s_openapi::{
     api::{
@@ -37,7 +40,7 @@ use crate::{
 };
 
 use super::{
-    connection::{refused, status},
+    connection::{is_full, refused, status},
     objects::{self, belongs, in_network, meta, selector},
     pods,
     prepare::Preparation,
@@ -61,6 +64,8 @@ const BASELINE: [&str; 13] = [
 ];
 /// Pause between two looks at a namespace that is on its way out.
 const PAUSE: Duration = Duration::from_millis(300);
+/// For so long a quota may count what is not there.
+const COUNTED: Duration = Duration::from_secs(30);
 
 impl Preparation<'_> {
     /// Makes the namespace and everything in it but pods; what is there already stays.
@@ -158,18 +163,25 @@ impl Preparation<'_> {
     {
         let namespace = objects::namespace(self.plan.environment);
         let api: Api<K> = Api::namespaced(self.client.clone(), &namespace);
-        match api.create(&PostParams::default(), &object).await {
-            Ok(_) => Ok(()),
-            Err(error) if status(&error) == Some(409) => Ok(()),
-            // A quota refuses before anybody looks whether the thing is there already.
-            Err(error) if status(&error) == Some(403) => {
-                let name = object.meta().name.clone().unwrap_or_default();
-                match api.get_opt(&name).await {
-                    Ok(Some(_)) => Ok(()),
-                    _ => Err(refused(error, Stage::Network, None)),
+        let name = object.meta().name.clone().unwrap_or_default();
+        let began = Instant::now();
+        loop {
+            match api.create(&PostParams::default(), &object).await {
+                Ok(_) => return Ok(()),
+                Err(error) if status(&error) == Some(409) => return Ok(()),
+                // A quota refuses before anybody looks whether the thing is there already, and counts what somebody is
+                // just making before it can be seen.
+                Err(error) if status(&error) == Some(403) => {
+                    if matches!(api.get_opt(&name).await, Ok(Some(_))) {
+                        return Ok(());
+                    }
+                    if !is_full(&error) || began.elapsed() > COUNTED {
+                        return Err(refused(error, Stage::Network, None));
+                    }
+                    sleep(PAUSE).await;
                 }
+                Err(error) => return Err(refused(error, Stage::Network, None)),
             }
-            Err(error) => Err(refused(error, Stage::Network, None)),
         }
     }
 

@@ -22,7 +22,7 @@ use crate::{
 };
 
 use super::{
-    connection::{gone, refused, status, unanswered},
+    connection::{gone, is_full, refused, status, unanswered},
     objects::{self, belongs},
     observe::{self, Standing},
     pods,
@@ -166,7 +166,7 @@ impl Preparation<'_> {
                 let early = detail.contains("serviceaccount")
                     || detail.contains("status unknown for quota");
                 // Full while the pod before it is going.
-                let full = detail.contains("exceeded quota");
+                let full = is_full(&error);
                 match status(&error) {
                     Some(409) => Ok(detail),
                     Some(403) if early || full => Ok(detail),
