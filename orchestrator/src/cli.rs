@@ -11,6 +11,7 @@ mod isolation;
 mod platform;
 mod rehearse;
 mod scenario_check;
+mod scenario_schema;
 mod scenario_test;
 mod serve;
 
@@ -98,6 +99,8 @@ enum ExerciseCommand {
 enum ScenarioCommand {
     /// Kiểm tra kịch bản, báo mọi lỗi cùng lúc · check scenarios, all mistakes at once
     Check(scenario_check::Check),
+    /// Lược đồ JSON cho trình soạn thảo · JSON Schema for editors
+    Schema(scenario_schema::Schema),
     /// Diễn thử trên hạ tầng thật · let scenarios prove themselves on the real engine
     Test(scenario_test::Test),
 }
@@ -173,6 +176,7 @@ impl Command {
                 rehearse.run(&load()?, locale).await
             }
             Self::Scenario(ScenarioCommand::Check(check)) => check.run(locale),
+            Self::Scenario(ScenarioCommand::Schema(schema)) => schema.run(),
             Self::Scenario(ScenarioCommand::Test(test)) => {
                 Box::pin(test.run(&load()?, locale)).await
             }

@@ -31,6 +31,7 @@ pub use conductor::Conductor;
 pub use draft::{Draft, DraftTeam, LaidOut, MAX_TEAM_MEMBERS, MAX_TEAMS};
 pub use error::ExerciseError;
 pub use keeping::{Keeping, WARNING};
+pub use lifecycle::RESET_INTERVAL;
 pub use machines::{Removal, in_use, is_running, is_unneeded};
 pub use schedule::{Hour, PATIENCE, Room, Scheduling, Span, Trouble};
 pub use view::{ExerciseView, Summary, TeamView};

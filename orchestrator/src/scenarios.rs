@@ -23,6 +23,7 @@ mod plan;
 mod planning;
 mod problem;
 mod scalars;
+pub mod schema;
 mod solution;
 mod source;
 mod subnet;

@@ -1,17 +1,22 @@
 //! From draft to finished. Each step moves the state, the clock and the journal in one transaction, and asked for again
 //! it is done already.
 
+use std::time::Duration;
+
 use super::{
-    ExerciseError, ExerciseState, ExerciseView, Exercises, PREPARED,
+    ExerciseError, ExerciseState, ExerciseView, Exercises, PREPARED, RUNNING,
     schedule::{AHEAD, Span},
 };
 use crate::{
-    clock::Timestamp,
+    clock::{Timestamp, micros},
     environments::{Claim, Desired, NewEnvironment, Purpose, failpoint},
     ids::{AccountId, EnvironmentId, ExerciseId, TeamId},
-    journal::{Actor, Draft as Row, Event, HeadClaims, append_in},
+    journal::{Actor, Appended, Draft as Row, Event, HeadClaims, append_in},
     store::{self, Connection, exercises::Exercise},
 };
+
+/// How often the members of a team may take fresh machines: each time all that anybody did on the old ones is gone.
+pub const RESET_INTERVAL: Duration = Duration::from_mins(10);
 
 impl Exercises {
     /// Asks for the teams' environments; the conductor reports when all are ready.
@@ -256,10 +261,11 @@ impl Exercises {
         Ok(())
     }
 
-    /// Gives a team a fresh environment: one that stands ready where there is one. Flags of those before stay valid.
+    /// Gives a team a fresh environment: one that stands ready where there is one. Flags of those before stay valid. A
+    /// member may ask for it while exercise time runs, once in [`RESET_INTERVAL`].
     ///
     /// # Errors
-    /// No such team, or an exercise that is over.
+    /// No such team, an exercise that is over, or a member who asks too often.
     pub async fn reset_team(
         &self,
         id: ExerciseId,
@@ -281,11 +287,20 @@ impl Exercises {
         let (incarnation, ready) = self
             .fresh_copy(&mut transaction, &exercise, team, current)
             .await?;
-        let row = Row::new(actor, Event::EnvironmentReset { incarnation })
-            .team(team)
-            .during(PREPARED);
         let now = self.clock.now();
-        append_in(&mut transaction, id, now, &[row]).await?;
+        let row = Row::new(actor, Event::EnvironmentReset { incarnation }).team(team);
+        let row = if matches!(actor, Actor::Person(_)) {
+            let slot = now.0 / micros(RESET_INTERVAL);
+            row.during(RUNNING).once(format!("reset:{team}:{slot}"))
+        } else {
+            row.during(PREPARED)
+        };
+        let appended = append_in(&mut transaction, id, now, &[row]).await?;
+        if matches!(appended[..], [Appended::Before(_)]) {
+            let minutes = RESET_INTERVAL.as_secs() / 60;
+            let error = ExerciseError::input_with("team-reset-too-often", "minutes", &minutes);
+            return Err(error);
+        }
         // Fresh machines are kept as long as fresh ones are.
         self.set_expiry(&mut transaction, &exercise, now).await?;
         transaction.commit().await?;

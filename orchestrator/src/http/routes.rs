@@ -239,6 +239,11 @@ pub(super) fn table() -> Vec<Route> {
             workspace::foot,
         ),
         post(
+            "/exercises/{exercise}/teams/{team}/fresh",
+            Action::WorkInTeam,
+            workspace::reset,
+        ),
+        post(
             "/exercises/{exercise}/teams/{team}/tasks/{task}/answer",
             Action::WorkInTeam,
             answers::answer,

@@ -14,6 +14,7 @@ use super::{
     findings::{Reader, Thing, did_you_mean},
     model::LocalText,
     problem::{Message, Span},
+    schema::Asked,
     suggest::nearest,
     time,
     tree::{Entry, Node, Value},
@@ -34,6 +35,7 @@ pub struct Fields<'a> {
 impl<'a> Reader<'a> {
     /// Reads a map; keys that `read` does not ask for are reported as unknown.
     pub fn map<T>(self, node: &'a Node, read: impl FnOnce(&Fields<'a>) -> T) -> T {
+        self.hear(node.span, Asked::Map);
         let (entries, readable): (&[Entry], bool) = match &node.value {
             Value::Map(entries) => (entries, true),
             _ => (&[], false),
@@ -87,11 +89,13 @@ impl<'a> Fields<'a> {
     /// Lets keys pass that begin with `x-`: Compose leaves them to the author.
     pub fn know_extensions(&self) {
         self.extensible.set(true);
+        self.reader.hear(self.span, Asked::Extensions);
     }
 
     /// The value of a key that may be absent.
     pub fn optional(&self, key: &'static str) -> Option<&'a Node> {
         self.asked.borrow_mut().push(key);
+        self.reader.hear(self.span, Asked::Key(key));
         let entries: &'a [Entry] = self.entries;
         let entry = entries.iter().find(|entry| entry.key == key)?;
         (entry.value.value != Value::Null).then_some(&entry.value)
@@ -100,6 +104,7 @@ impl<'a> Fields<'a> {
     /// The value of a key that must be there.
     pub fn required(&self, key: &'static str) -> Option<&'a Node> {
         let node = self.optional(key);
+        self.reader.hear(self.span, Asked::Needed(key));
         if node.is_none() && self.readable {
             self.missing.borrow_mut().push(key);
         }
@@ -109,6 +114,7 @@ impl<'a> Fields<'a> {
     /// The same, with a message of its own.
     pub fn required_as(&self, key: &'static str, message: &'static str) -> Option<&'a Node> {
         let node = self.optional(key);
+        self.reader.hear(self.span, Asked::Needed(key));
         if node.is_none() && self.readable {
             self.reader
                 .error(self.span, Message::new(message).with("key", key), None);
@@ -215,21 +221,19 @@ impl<'a> Fields<'a> {
         let Some(node) = self.optional(key) else {
             return false;
         };
-        match &node.value {
-            Value::Scalar { text, plain: true } if text == "true" => true,
-            Value::Scalar { text, plain: true } if text == "false" => false,
-            _ => {
-                self.reader
-                    .error(node.span, Message::new("scenario-truth"), None);
-                false
-            }
-        }
+        self.reader.truth(node).unwrap_or_else(|| {
+            self.reader
+                .error(node.span, Message::new("scenario-truth"), None);
+            false
+        })
     }
 
     /// One of a few words that must be there; the first of them stands in for a wrong one.
     pub fn choice<T: Copy>(&self, key: &'static str, words: &[(&'static str, T)]) -> Option<T> {
         let node = self.required(key)?;
         let text = self.reader.text(node);
+        let all = words.iter().map(|(word, _)| *word).collect();
+        self.reader.hear(node.span, Asked::Words(all));
         if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
             return Some(*value);
         }
@@ -304,6 +308,7 @@ impl<'a> Fields<'a> {
     /// The one key of several that must be there alone.
     pub fn one_of(&self, keys: &[&'static str]) -> Option<(&'static str, &'a Node)> {
         self.asked.borrow_mut().extend(keys);
+        self.reader.hear(self.span, Asked::OneOf(keys.to_vec()));
         let entries: &'a [Entry] = self.entries;
         let found: Vec<_> = keys
             .iter()

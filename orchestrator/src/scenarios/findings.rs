@@ -11,6 +11,7 @@ use std::{
 
 use super::{
     problem::{Message, Problem, Severity, Span},
+    schema::{Asked, Heard},
     source::Source,
     suggest::nearest,
     templates::{self, Scope},
@@ -84,6 +85,7 @@ pub struct Findings {
     references: RefCell<Vec<Reference>>,
     templates: RefCell<Vec<Template>>,
     unreadable: RefCell<BTreeSet<Thing>>,
+    heard: Option<RefCell<Vec<Heard>>>,
 }
 
 /// A source and the findings to which its mistakes go.
@@ -112,6 +114,13 @@ impl<'a> Reader<'a> {
     /// Notes something that is probably not meant so.
     pub fn warn(self, span: Span, message: Message, help: Option<Message>) {
         self.note(Severity::Warning, span, message, help);
+    }
+
+    /// Notes what is asked of a value, where somebody listens.
+    pub fn hear(self, span: Span, what: Asked) {
+        if let Some(heard) = &self.findings.heard {
+            heard.borrow_mut().push(Heard { place: span, what });
+        }
     }
 
     /// Where all findings go.
@@ -213,6 +222,19 @@ impl<'a> Reader<'a> {
 }
 
 impl Findings {
+    /// Findings that also keep what readers ask.
+    pub fn listening() -> Self {
+        Self {
+            heard: Some(RefCell::default()),
+            ..Self::default()
+        }
+    }
+
+    /// What was asked, in order.
+    pub fn into_heard(self) -> Vec<Heard> {
+        self.heard.map(RefCell::into_inner).unwrap_or_default()
+    }
+
     /// Adds a mistake of a file as a whole.
     pub fn error_in(&self, file: &str, message: Message) {
         let source = Source::new(file, "");

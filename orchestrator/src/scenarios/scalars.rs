@@ -6,6 +6,7 @@ use super::{
     findings::Reader,
     model::LocalText,
     problem::{Message, Span},
+    schema::Asked,
     source::is_deceptive,
     templates::Scope,
     time,
@@ -15,6 +16,7 @@ use super::{
 impl<'a> Reader<'a> {
     /// Reads a map whose keys are names that the author chose.
     pub fn entries(self, node: &'a Node) -> &'a [Entry] {
+        self.hear(node.span, Asked::Entries);
         if let Value::Map(entries) = &node.value {
             entries
         } else {
@@ -25,6 +27,7 @@ impl<'a> Reader<'a> {
 
     /// Reads a list.
     pub fn items(self, node: &'a Node) -> &'a [Node] {
+        self.hear(node.span, Asked::List);
         if let Value::List(items) = &node.value {
             items
         } else {
@@ -35,6 +38,7 @@ impl<'a> Reader<'a> {
 
     /// Reads one line or paragraph of text.
     pub fn text(self, node: &Node) -> String {
+        self.hear(node.span, Asked::Text);
         let Value::Scalar { text, .. } = &node.value else {
             self.error(node.span, Message::new("scenario-not-a-text"), None);
             return String::new();
@@ -66,8 +70,9 @@ impl<'a> Reader<'a> {
 
     /// Reads a text in both languages; `shown` says that trainees see it.
     pub fn local_text(self, node: &'a Node, shown: bool) -> LocalText {
-        if matches!(node.value, Value::Scalar { .. }) {
-            let help = Message::new("scenario-languages-help").with("text", self.text(node));
+        self.hear(node.span, Asked::Local);
+        if let Value::Scalar { text, .. } = &node.value {
+            let help = Message::new("scenario-languages-help").with("text", text);
             self.error(node.span, Message::new("scenario-languages"), Some(help));
             return LocalText::default();
         }
@@ -87,6 +92,7 @@ impl<'a> Reader<'a> {
 
     /// Reads a time such as `90s`, `15m`, `2h` or `1h30m`.
     pub fn duration(self, node: &Node) -> Duration {
+        self.hear(node.span, Asked::Duration);
         let text = self.text(node);
         time::parse(&text).unwrap_or_else(|| {
             if !text.is_empty() {
@@ -101,8 +107,19 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// Reads `true` or `false`; nothing where it is neither.
+    pub fn truth(self, node: &Node) -> Option<bool> {
+        self.hear(node.span, Asked::Truth);
+        match &node.value {
+            Value::Scalar { text, plain: true } if text == "true" => Some(true),
+            Value::Scalar { text, plain: true } if text == "false" => Some(false),
+            _ => None,
+        }
+    }
+
     /// Reads a whole number within a range.
     pub fn integer(self, node: &Node, range: RangeInclusive<i64>) -> i64 {
+        self.hear(node.span, Asked::Integer(*range.start(), *range.end()));
         let number = match &node.value {
             Value::Scalar { text, plain: true } => text.parse().ok(),
             _ => None,

@@ -3,6 +3,7 @@
 mod draws;
 mod errors;
 mod robustness;
+mod schemas;
 
 use std::{
     collections::BTreeMap,

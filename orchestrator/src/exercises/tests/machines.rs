@@ -6,7 +6,9 @@ use super::Bench;
 use crate::{
     clock::Clock,
     environments::{Desired, Phase, Total},
-    exercises::{ExerciseError, ExerciseState, Removal, in_use, is_running, is_unneeded},
+    exercises::{
+        ExerciseError, ExerciseState, RESET_INTERVAL, Removal, in_use, is_running, is_unneeded,
+    },
     journal::{Actor, Event},
     store::Database,
 };
@@ -138,5 +140,26 @@ both_databases! {
         bench.exercises.remove_environment(lost).await.unwrap();
         assert_eq!(bench.exercises.prune(None).await.unwrap(), 1);
         assert_eq!(bench.measured().await, Total::default());
+    }
+
+    async fn a_team_takes_fresh_machines_by_itself_now_and_then(database: Database) {
+        let bench = Bench::new(database).await;
+        bench.begin(true).await;
+        let [team, _] = bench.teams;
+        let (member, organiser) = (Actor::Person(bench.people[0]), Actor::Account(bench.organiser));
+        let reset = async |by| bench.exercises.reset_team(bench.exercise, team, by).await;
+        reset(member).await.unwrap();
+        let again = reset(member).await;
+        assert!(matches!(again, Err(ExerciseError::Input { message: "team-reset-too-often", .. })), "{again:?}");
+        assert_eq!(bench.count("environment_reset", team).await, 1, "refused, nothing is done");
+        reset(organiser).await.unwrap();
+        bench.clock.advance(RESET_INTERVAL);
+        reset(member).await.unwrap();
+        assert_eq!(bench.count("environment_reset", team).await, 3);
+        bench.exercises.pause(bench.exercise, bench.organiser).await.unwrap();
+        bench.clock.advance(RESET_INTERVAL);
+        let refused = reset(member).await;
+        assert!(matches!(refused, Err(ExerciseError::State(ExerciseState::Paused))), "{refused:?}");
+        bench.tasks.drain().await;
     }
 }

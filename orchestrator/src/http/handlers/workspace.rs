@@ -16,12 +16,13 @@ use super::{
         forms::{Path, Query},
         pages::workspace as page,
     },
-    schedule, words,
+    schedule, see_other, words,
 };
 use crate::{
     environments::{EnvironmentStatus, Phase},
     exercises::{ExerciseState, ExerciseView},
     ids::{ExerciseId, TeamId},
+    journal::Actor,
     locales::Locale,
     scenarios::Values,
     scoring::TeamScore,
@@ -126,6 +127,26 @@ pub(in crate::http) async fn foot(
     let bench = Bench::gather(&app, &visitor, exercise).await?;
     let page = bench.page(&app, &visitor, bench.bare())?;
     page::render_foot(&app.templates, &visitor, &page)
+}
+
+/// `POST /exercises/{exercise}/teams/{team}/fresh`: fresh machines in place of the team's own.
+pub(in crate::http) async fn reset(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((exercise, team)): Path<(ExerciseId, TeamId)>,
+) -> Result<Response, AppError> {
+    let person = visitor.actor()?.person.ok_or(AppError::Forbidden)?;
+    let actor = Actor::Person(person);
+    let done = app.exercises.reset_team(exercise, team, actor).await;
+    let (state, told) = match done.map_err(AppError::from) {
+        Ok(()) => ("good", Message::new("workspace-reset-done")),
+        Err(error @ (AppError::Invalid(_) | AppError::Conflict(_) | AppError::Unavailable(_))) => {
+            ("bad", error.message())
+        }
+        Err(error) => return Err(error),
+    };
+    let to = format!("/exercises/{exercise}/workspace");
+    Ok(see_other(&app, &visitor, &to, state, &told))
 }
 
 /// `GET /exercises/{exercise}/teams/{team}/watch`: a team's terminals, to be looked at.

@@ -44,6 +44,8 @@ pub struct WorkspacePage {
     pub sessions: String,
     /// How the team's machines are.
     pub environment: State,
+    /// Whether the team can take fresh ones.
+    pub may_reset: bool,
     /// Services and their availability.
     pub services: Vec<ServiceLine>,
 }

@@ -9,6 +9,7 @@ use crate::scenarios::{
     EventId, NodeId,
     findings::{Reader, Thing},
     problem::Message,
+    schema::Asked,
     tree::Node,
 };
 
@@ -204,9 +205,10 @@ impl TextAnswer {
 impl StateCheck {
     fn read(reader: Reader<'_>, node: &Node) -> Option<Self> {
         reader.map(node, |fields| {
-            let from = fields
-                .required("from")
-                .map(|node| (reader.filled(node), node.span));
+            let from = fields.required("from").map(|node| {
+                reader.hear(node.span, Asked::Example("platform"));
+                (reader.filled(node), node.span)
+            });
             let place = match from {
                 Some((from, _)) if from == "platform" => Some(CheckPlace::Platform {
                     node: NodeId::from(fields.referred("node", Thing::Node)),

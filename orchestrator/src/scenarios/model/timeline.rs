@@ -215,7 +215,7 @@ impl Trigger {
                 })
             }),
             _ => {
-                if reader.text(node) != "true" {
+                if reader.truth(node) != Some(true) {
                     reader.error(node.span, Message::new("scenario-manual"), None);
                 }
                 Some(Self::Manual)

@@ -425,6 +425,7 @@ impl Bench {
             pages: pages.collect(),
             sessions: format!("/exercises/{}/teams/{}/terminals", exercise.id, self.team),
             environment: self.environment(locale),
+            may_reset: self.is_open() && self.status.is_some(),
             services: services.collect(),
         })
     }

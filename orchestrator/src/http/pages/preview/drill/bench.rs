@@ -232,6 +232,7 @@ fn workspace_page(tab: &str) -> workspace::WorkspacePage {
         }],
         sessions: "/exercises/x/teams/y/terminals".into(),
         environment: state(Good, "Môi trường hoạt động tốt"),
+        may_reset: true,
         services: vec![workspace::ServiceLine {
             title: "Cổng thông tin phục vụ người dân".into(),
             state: state(Good, "tốt"),
