@@ -22,7 +22,7 @@ pub struct Key {
     pub value_line: usize,
     /// The line on which the map begins that holds it.
     pub map_line: usize,
-    key: Range<usize>,
+    place: Range<usize>,
     value: Range<usize>,
     scalar: bool,
     flow: bool,
@@ -32,13 +32,13 @@ impl Key {
     /// The text with another key in its place.
     pub fn renamed(&self, text: &str) -> String {
         let mut text = text.to_owned();
-        text.replace_range(self.key.clone(), &format!("zz{}", self.name));
+        text.replace_range(self.place.clone(), &format!("zz{}", self.name));
         text
     }
 
     /// The text without it and its value.
     pub fn removed(&self, text: &str) -> String {
-        let mut range = self.key.start..self.value.end;
+        let mut range = self.place.start..self.value.end;
         if self.flow {
             let behind = text[range.end..].trim_start();
             let before = text[..range.start].trim_end();
@@ -128,7 +128,7 @@ impl Walk<'_> {
             line: entry.span.line,
             value_line: self.starts.partition_point(|line| *line <= value.start),
             map_line,
-            key: start..end,
+            place: start..end,
             value,
             scalar: matches!(entry.value.value, Value::Scalar { .. } | Value::Null),
             flow,
