@@ -10,9 +10,7 @@ mod image;
 mod isolation;
 mod platform;
 mod rehearse;
-mod scenario_check;
-mod scenario_schema;
-mod scenario_test;
+mod scenario;
 mod serve;
 
 use std::{
@@ -86,23 +84,13 @@ enum Command {
     Exercise(ExerciseCommand),
     /// Kịch bản · scenarios
     #[command(subcommand)]
-    Scenario(ScenarioCommand),
+    Scenario(scenario::Scenario),
 }
 
 #[derive(Subcommand)]
 enum ExerciseCommand {
     /// Diễn thử với đủ số đội: tiến hành được hay chưa · rehearse at full size: go or no-go
     Rehearse(rehearse::Rehearse),
-}
-
-#[derive(Subcommand)]
-enum ScenarioCommand {
-    /// Kiểm tra kịch bản, báo mọi lỗi cùng lúc · check scenarios, all mistakes at once
-    Check(scenario_check::Check),
-    /// Lược đồ JSON cho trình soạn thảo · JSON Schema for editors
-    Schema(scenario_schema::Schema),
-    /// Diễn thử trên hạ tầng thật · let scenarios prove themselves on the real engine
-    Test(scenario_test::Test),
 }
 
 /// Runs the command that the program was started with.
@@ -175,11 +163,7 @@ impl Command {
             Self::Exercise(ExerciseCommand::Rehearse(rehearse)) => {
                 rehearse.run(&load()?, locale).await
             }
-            Self::Scenario(ScenarioCommand::Check(check)) => check.run(locale),
-            Self::Scenario(ScenarioCommand::Schema(schema)) => schema.run(),
-            Self::Scenario(ScenarioCommand::Test(test)) => {
-                Box::pin(test.run(&load()?, locale)).await
-            }
+            Self::Scenario(scenario) => Box::pin(scenario.run(load, locale)).await,
         }
     }
 

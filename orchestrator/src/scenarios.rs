@@ -10,7 +10,9 @@
 //! The module is pure: bytes come in, values go out; only [`Bundle::open`] reads a folder. It must never touch an
 //! engine, a database, the clock or a random source.
 
+pub mod attack;
 mod bundle;
+mod catalogue;
 mod compose;
 mod crosscheck;
 mod definition;
@@ -19,6 +21,7 @@ mod fields;
 mod findings;
 mod identifiers;
 mod model;
+pub mod nice;
 mod plan;
 mod planning;
 mod problem;
@@ -54,6 +57,7 @@ pub use plan::{
 };
 pub use planning::PlanError;
 pub use problem::{Excerpt, Message, Problem, ProblemView, Severity, Span};
+pub use scalars::is_name;
 pub use solution::{Capture, Jump, ReportStep, Solution, Solves, Step};
 pub use subnet::{InvalidSubnet, Subnet};
 pub use templates::{RenderError, fill_captures};

@@ -235,9 +235,13 @@ impl Run<'_> {
                 .get(task.id.as_str())
                 .cloned()
                 .unwrap_or_default();
-            if state.solved.is_none() {
+            let before = report::failed_first(&entries, self.own.team, task);
+            let after = state.solved.is_some();
+            let observer = &self.rehearsal.observer;
+            observer.judged(task.id.as_str(), before, after);
+            if !after {
                 self.find("rehearsal-unsolved", [("task", task.id.to_string())]);
-            } else if !report::failed_first(&entries, self.own.team, task) {
+            } else if !before {
                 self.find("rehearsal-passed-before", [("task", task.id.to_string())]);
             }
         }

@@ -21,10 +21,9 @@ pub use timeline::{
 };
 
 use super::{
-    CriterionId, NodeId, ObjectiveId, ScenarioId, TaskId,
-    fields::Fields,
+    CriterionId, NodeId, ObjectiveId, ScenarioId, TaskId, attack,
     findings::{Reader, Thing},
-    problem::Message,
+    nice,
     time::seconds,
     tree::Node,
 };
@@ -202,8 +201,8 @@ impl Scenario {
                 duration: fields.duration("duration"),
                 audience: fields.texts("audience"),
                 sectors: fields.texts("sectors"),
-                attack: codes(fields, "attack", is_attack_technique, "scenario-attack"),
-                skills: codes(fields, "skills", is_work_role, "scenario-skill"),
+                attack: attack::read(fields, "attack"),
+                skills: nice::read(fields, "skills"),
                 environment: fields.text("environment"),
                 solution: fields.text("solution"),
                 variables: Variable::read_all(fields),
@@ -231,41 +230,4 @@ impl Objective {
             title: fields.local_text("title", true),
         })
     }
-}
-
-/// A list of codes of a public catalogue, each of the right form.
-fn codes(
-    fields: &Fields<'_>,
-    key: &'static str,
-    is_code: fn(&str) -> bool,
-    message: &'static str,
-) -> Vec<String> {
-    let reader = fields.reader();
-    fields.list(key, |node| {
-        let text = reader.text(node);
-        if !text.is_empty() && !is_code(&text) {
-            reader.error(node.span, Message::new(message).with("text", &text), None);
-        }
-        text
-    })
-}
-
-/// `T1190` or `T1505.003`.
-fn is_attack_technique(text: &str) -> bool {
-    let digits = |text: &str, count: usize| {
-        text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    text.strip_prefix('T')
-        .is_some_and(|code| match code.split_once('.') {
-            Some((technique, sub)) => digits(technique, 4) && digits(sub, 3),
-            None => digits(code, 4),
-        })
-}
-
-/// `PD-WRL-003`.
-fn is_work_role(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    matches!(parts.as_slice(), [category, "WRL", number]
-        if category.len() == 2 && category.bytes().all(|byte| byte.is_ascii_uppercase())
-            && number.len() == 3 && number.bytes().all(|byte| byte.is_ascii_digit()))
 }

@@ -147,6 +147,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Whether a name may stand in host names, templates and addresses of pages.
+#[must_use]
 pub fn is_name(text: &str) -> bool {
     let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let bytes = text.as_bytes();

@@ -143,6 +143,13 @@ impl Step {
             } else {
                 fields.optional_referred("node", Thing::Node)
             };
+            if let (Some(_), false) = (&node, uses_node) {
+                reader.error(
+                    fields.span("node"),
+                    Message::new("scenario-node-nothing"),
+                    None,
+                );
+            }
             let capture = read_captures(fields, captures);
             if !capture.is_empty() && !uses_node {
                 reader.error(

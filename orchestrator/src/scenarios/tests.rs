@@ -1,7 +1,9 @@
 //! Tests of the whole way from files to plans.
 
+mod catalogues;
 mod draws;
 mod errors;
+mod mutations;
 mod robustness;
 mod schemas;
 

@@ -84,7 +84,12 @@ scenario-owner = `{ $text }` is not an owner; write `user:group`
 
 # Scenario
 scenario-attack = `{ $text }` is not a MITRE ATT&CK technique; write it like `T1190` or `T1505.003`
+scenario-attack-unknown = MITRE ATT&CK { $version } has no technique `{ $text }`
+scenario-attack-newer = the list that ships with the program, MITRE ATT&CK { $version }, has no technique `{ $text }`; a later release may have it
 scenario-skill = `{ $text }` is not a NICE work role; write it like `PD-WRL-003`
+scenario-skill-unknown = NICE { $version } has no work role `{ $text }`
+scenario-skill-newer = the list that ships with the program, NICE { $version }, has no work role `{ $text }`; a later release may have it
+scenario-catalogue-did-you-mean = did you mean `{ $id }` ({ $name })?
 scenario-no-access = trainees have neither a terminal nor a page on any machine
 scenario-manual = write `manual: true`, nothing else
 scenario-respond-action = `respond` goes with a `message`, not with an `action`
@@ -140,6 +145,7 @@ scenario-circle = machines wait for each other in a circle: { $names }
 scenario-step-twice = there already is a step `{ $name }`
 scenario-step-empty = this step does nothing: it needs `run`, `solves`, `expect_check`, `report` or `jump`
 scenario-capture-nothing = `capture` needs a `run` whose output it reads
+scenario-node-nothing = without `run` this step types nothing into its `node`
 scenario-pattern = the regular expression is wrong: { $reason }
 scenario-pattern-group = the pattern must have exactly one group `(…)`: the part that is taken
 scenario-no-terminal = trainees have no terminal on `{ $name }`, so the solution has none either

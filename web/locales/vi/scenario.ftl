@@ -84,7 +84,12 @@ scenario-owner = `{ $text }` không phải chủ sở hữu; viết `user:group`
 
 # Kịch bản
 scenario-attack = `{ $text }` không phải mã MITRE ATT&CK; viết như `T1190` hoặc `T1505.003`
+scenario-attack-unknown = MITRE ATT&CK { $version } không có kỹ thuật `{ $text }`
+scenario-attack-newer = danh sách MITRE ATT&CK { $version } của chương trình chưa có kỹ thuật `{ $text }`; có thể nó thuộc bản mới hơn
 scenario-skill = `{ $text }` không phải vai trò NICE; viết như `PD-WRL-003`
+scenario-skill-unknown = NICE { $version } không có vai trò `{ $text }`
+scenario-skill-newer = danh sách NICE { $version } của chương trình chưa có vai trò `{ $text }`; có thể nó thuộc bản mới hơn
+scenario-catalogue-did-you-mean = có phải bạn định viết `{ $id }` ({ $name })?
 scenario-no-access = học viên không có terminal hay trang nào để vào máy
 scenario-manual = chỉ viết `manual: true`
 scenario-respond-action = `respond` chỉ đi cùng `message`, không đi cùng `action`
@@ -140,6 +145,7 @@ scenario-circle = các máy chờ nhau thành vòng: { $names }
 scenario-step-twice = đã có bước tên `{ $name }`
 scenario-step-empty = bước này không làm gì: cần `run`, `solves`, `expect_check`, `report` hoặc `jump`
 scenario-capture-nothing = `capture` cần một lệnh `run` để lấy kết quả
+scenario-node-nothing = `node` không đi cùng `run` thì bước này không gõ gì vào máy
 scenario-pattern = biểu thức chính quy sai: { $reason }
 scenario-pattern-group = biểu thức phải có đúng một nhóm `(…)`: phần được lấy ra
 scenario-no-terminal = học viên không có terminal trên `{ $name }`, lời giải cũng không

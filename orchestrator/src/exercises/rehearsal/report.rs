@@ -50,6 +50,8 @@ pub trait Observer: Send + Sync {
     fn refused(&self, task: &str, answers: usize);
     /// A step of the solution ended.
     fn solved(&self, step: &str, outcome: &Outcome);
+    /// At the end: whether a task was seen unsolved first, and whether it is solved now.
+    fn judged(&self, _task: &str, _before: bool, _after: bool) {}
     /// Something is wrong.
     fn finding(&self, finding: &Finding);
 }

@@ -1,0 +1,188 @@
+//! `thaotruong scenario new`: a small scenario to begin with, which holds as it is and says in remarks what is what.
+//!
+//! It is written into a hidden folder beside its place and then renamed, so that whoever kills this leaves no half
+//! scenario behind.
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, Permissions},
+    io::{self, Write as _},
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use clap::Args;
+
+use super::{FINE, WRONG, problems};
+use crate::{
+    locales::{Locale, text},
+    scenarios::{self, Bundle, BundleFile, Message, Severity, is_name},
+};
+
+/// The files of the scenario to begin with; `NAME` and `TITLE` are filled in.
+const STARTER: &[(&str, &str)] = &[
+    ("scenario.yaml", include_str!("starter/scenario.yaml")),
+    ("compose.yaml", include_str!("starter/compose.yaml")),
+    ("solution.yaml", include_str!("starter/solution.yaml")),
+    (
+        "files/handover.txt",
+        include_str!("starter/files/handover.txt"),
+    ),
+    (
+        "checks/note-private",
+        include_str!("starter/checks/note-private"),
+    ),
+];
+
+/// What `scenario new` is asked.
+#[derive(Args)]
+#[command(
+    after_help = "Mã thoát · exit code: 0 đã viết · written, 1 tiêu đề không dùng được · the title cannot be used, 2 không viết được, ví dụ tên sai hoặc thư mục đã có · it could not be written, such as a bad name or a folder that exists"
+)]
+pub(in crate::cli) struct New {
+    /// Tên: chữ thường không dấu, chữ số, gạch nối · name: lower case letters, digits, hyphens
+    #[arg(value_name = "NAME")]
+    name: String,
+    /// Tiêu đề; mặc định là tên · title; the name where absent
+    #[arg(long)]
+    title: Option<String>,
+    /// Thư mục chứa, thay cho thư mục kịch bản đã cấu hình · parent folder, in place of the configured one
+    #[arg(long, value_name = "DIR")]
+    to: Option<PathBuf>,
+}
+
+impl New {
+    pub(super) fn run(
+        &self,
+        configured: impl FnOnce() -> anyhow::Result<PathBuf>,
+        locale: Locale,
+    ) -> anyhow::Result<u8> {
+        if !is_name(&self.name) {
+            let wrong = Message::new("scenario-name").with("name", &self.name);
+            let help = Message::new("scenario-name-help");
+            anyhow::bail!("{}; {}", wrong.text(locale), help.text(locale));
+        }
+        let parent = match &self.to {
+            Some(parent) => parent.clone(),
+            None => configured()?,
+        };
+        let files = files(&self.name, self.title.as_deref())?;
+        let place = parent.join(&self.name);
+        let checked = scenarios::check(Bundle::from_files(files.clone())?);
+        if checked.count(Severity::Error) > 0 {
+            problems::show(&mut io::stderr().lock(), &place, &checked, locale)?;
+            return Ok(WRONG);
+        }
+        let path = place.display().to_string();
+        let free = !place.try_exists().with_context(|| path.clone())?;
+        anyhow::ensure!(
+            free,
+            text(locale, "cli-new-exists", &[("path", path.into())])
+        );
+        write(&parent, &place, &files).with_context(|| place.display().to_string())?;
+        let said = text(locale, "cli-new-written", &[("path", path.into())]);
+        writeln!(io::stdout().lock(), "{said}")?;
+        Ok(FINE)
+    }
+}
+
+/// The files of a new scenario.
+fn files(name: &str, title: Option<&str>) -> anyhow::Result<BTreeMap<String, BundleFile>> {
+    // A JSON text is a YAML text in quotes, whatever stands in it.
+    let title = serde_json::to_string(title.unwrap_or(name))?;
+    let file = |text: &str| BundleFile {
+        bytes: text
+            .replace("NAME", name)
+            .replace("TITLE", &title)
+            .into_bytes(),
+        mode: 0o644,
+    };
+    let files = STARTER.iter();
+    Ok(files
+        .map(|(path, text)| ((*path).to_owned(), file(text)))
+        .collect())
+}
+
+/// Writes the files beside their place, then moves all of them there at once.
+fn write(parent: &Path, place: &Path, files: &BTreeMap<String, BundleFile>) -> io::Result<()> {
+    fs::create_dir_all(parent)?;
+    let beside = tempfile::Builder::new()
+        .prefix(".new-")
+        .tempdir_in(parent)?;
+    for (path, file) in files {
+        let path = beside.path().join(path);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let mut written = fs::File::create(&path)?;
+        written.write_all(&file.bytes)?;
+        written.sync_all()?;
+    }
+    // A temporary folder is its maker's alone; a scenario is read by the server too.
+    fs::set_permissions(beside.path(), Permissions::from_mode(0o755))?;
+    fs::rename(beside.path(), place)?;
+    // Nothing stands under the temporary name any more.
+    let _ = beside.keep();
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn new(parent: &Path, name: &str, title: Option<&str>) -> anyhow::Result<u8> {
+        let new = New {
+            name: name.to_owned(),
+            title: title.map(str::to_owned),
+            to: Some(parent.to_owned()),
+        };
+        new.run(|| anyhow::bail!("not asked for"), Locale::En)
+    }
+
+    #[test]
+    fn what_it_writes_holds_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let title = "Diễn tập: \"thử\" \\ # {1}";
+        assert_eq!(new(folder.path(), "first-one", Some(title)).unwrap(), FINE);
+        let checked = scenarios::check(Bundle::open(&folder.path().join("first-one")).unwrap());
+        assert_eq!(checked.problems, []);
+        let scenario = checked.definition.unwrap().scenario;
+        assert_eq!(
+            (scenario.id.as_str(), scenario.title.vi.as_str()),
+            ("first-one", title)
+        );
+        assert_eq!(
+            fs::read_dir(folder.path()).unwrap().count(),
+            1,
+            "nothing else is left"
+        );
+    }
+
+    #[test]
+    fn what_is_there_stays_and_a_bad_name_says_what_is_allowed() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("there")).unwrap();
+        let error = new(folder.path(), "there", None).unwrap_err().to_string();
+        assert!(error.contains("there"), "{error}");
+        for name in ["../up", "Hoa", "", "a b", "-a"] {
+            let error = new(folder.path(), name, None).unwrap_err().to_string();
+            assert!(error.contains("letters"), "{error}");
+        }
+        let none = fs::read_dir(folder.path().join("there")).unwrap().count();
+        assert_eq!((none, fs::read_dir(folder.path()).unwrap().count()), (0, 1));
+    }
+
+    #[test]
+    fn a_title_that_cannot_be_one_writes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        for title in ["", "{{variable.none}}"] {
+            assert_eq!(
+                new(folder.path(), "one", Some(title)).unwrap(),
+                WRONG,
+                "{title:?}"
+            );
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}

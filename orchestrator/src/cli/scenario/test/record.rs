@@ -1,0 +1,275 @@
+//! What became of each task and step of a tested scenario, as JSON.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+    time::Instant,
+};
+
+use serde::Serialize;
+
+use super::super::problems::Mistake;
+use crate::{
+    exercises::rehearsal::{Finding, Outcome},
+    locales::Locale,
+    scenarios::{Definition, Step, TaskId},
+};
+
+/// What a rehearsal has told so far.
+#[derive(Default)]
+pub(super) struct Record(Mutex<Told>);
+
+#[derive(Default)]
+struct Told {
+    /// When the stage or the last step ended: a step lasts from there.
+    since: Option<Instant>,
+    steps: Vec<StepTaken>,
+    refused: BTreeMap<String, usize>,
+    /// By task: whether it was unsolved before and solved after.
+    judged: BTreeMap<String, (bool, bool)>,
+}
+
+/// One scenario's test.
+#[derive(Serialize)]
+pub(super) struct Tested {
+    path: PathBuf,
+    scenario: Option<String>,
+    pub(super) ok: bool,
+    pub(super) seconds: f64,
+    /// What checking it brought; with an error nothing else was tried.
+    problems: Vec<Mistake>,
+    tasks: Vec<TaskTested>,
+    steps: Vec<StepTaken>,
+    findings: Vec<FindingView>,
+    /// Why it could not be tested.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unable: Option<String>,
+}
+
+/// One task.
+#[derive(Debug, PartialEq, Serialize)]
+struct TaskTested {
+    task: String,
+    /// Whether it was seen unsolved first and wrong answers were refused; null where the test never came so far.
+    before: Option<bool>,
+    /// Whether it was solved at the end.
+    after: Option<bool>,
+    ok: bool,
+    /// Answers that were refused as they must be.
+    refused: usize,
+    /// How long the steps took that solve it.
+    seconds: f64,
+    steps: Vec<String>,
+    /// What its failed steps printed last.
+    log: Option<String>,
+}
+
+/// One step of the solution that was taken.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct StepTaken {
+    step: String,
+    ok: bool,
+    seconds: f64,
+    /// What it printed last, where it failed.
+    log: Option<String>,
+}
+
+/// Something that is wrong with the scenario.
+#[derive(Serialize)]
+struct FindingView {
+    /// Id of the message, the same in every language.
+    code: &'static str,
+    message: String,
+}
+
+impl Record {
+    /// What follows begins now.
+    pub(super) fn begin(&self) {
+        self.told(|told| told.since = Some(Instant::now()));
+    }
+
+    pub(super) fn refused(&self, task: &str, answers: usize) {
+        self.told(|told| told.refused.insert(task.to_owned(), answers));
+    }
+
+    pub(super) fn solved(&self, step: &str, outcome: &Outcome) {
+        self.told(|told| {
+            let since = told.since.replace(Instant::now());
+            told.steps.push(StepTaken {
+                step: step.to_owned(),
+                ok: *outcome == Outcome::Done,
+                seconds: since.map_or(0.0, |since| since.elapsed().as_secs_f64()),
+                log: match outcome {
+                    Outcome::Done => None,
+                    Outcome::Failed(output) => Some(output.clone()),
+                },
+            });
+        });
+    }
+
+    pub(super) fn judged(&self, task: &str, before: bool, after: bool) {
+        self.told(|told| told.judged.insert(task.to_owned(), (before, after)));
+    }
+
+    fn told<T>(&self, with: impl FnOnce(&mut Told) -> T) -> T {
+        with(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Tested {
+    /// A scenario that is being tested.
+    pub(super) fn new(path: &Path, definition: &Definition, problems: Vec<Mistake>) -> Self {
+        Self {
+            scenario: Some(definition.scenario.id.to_string()),
+            ..Self::wrong(path, problems)
+        }
+    }
+
+    /// A scenario whose files have errors.
+    pub(super) fn wrong(path: &Path, problems: Vec<Mistake>) -> Self {
+        Self {
+            path: path.to_owned(),
+            scenario: None,
+            ok: false,
+            seconds: 0.0,
+            problems,
+            tasks: Vec::new(),
+            steps: Vec::new(),
+            findings: Vec::new(),
+            unable: None,
+        }
+    }
+
+    /// A scenario that could not be tested.
+    pub(super) fn unable(path: &Path, reason: String) -> Self {
+        Self {
+            unable: Some(reason),
+            ..Self::wrong(path, Vec::new())
+        }
+    }
+
+    pub(super) fn is_unable(&self) -> bool {
+        self.unable.is_some()
+    }
+
+    /// Takes over what a rehearsal that was held has told and found.
+    pub(super) fn fill(
+        &mut self,
+        record: &Record,
+        findings: &[Finding],
+        definition: &Definition,
+        locale: Locale,
+    ) {
+        self.ok = findings.is_empty();
+        self.findings = findings
+            .iter()
+            .map(|finding| FindingView {
+                code: finding.message.id,
+                message: finding.message.text(locale),
+            })
+            .collect();
+        record.told(|told| {
+            self.steps.clone_from(&told.steps);
+            let tasks = definition.scenario.tasks.iter();
+            self.tasks = tasks
+                .map(|task| told.task(task.id.as_str(), findings, &definition.solution.steps))
+                .collect();
+        });
+    }
+}
+
+impl Told {
+    fn task(&self, task: &str, findings: &[Finding], solution: &[Step]) -> TaskTested {
+        let concerned = solution.iter().filter(|step| concerns(step, task));
+        let taken: Vec<&StepTaken> = concerned
+            .filter_map(|step| self.steps.iter().find(|taken| taken.step == step.id))
+            .collect();
+        let let_through = findings.iter().any(|finding| {
+            let about = finding.message.values.iter();
+            finding.message.id == "rehearsal-not-refused"
+                && about
+                    .into_iter()
+                    .any(|(name, value)| *name == "task" && value == task)
+        });
+        let judged = self.judged.get(task);
+        let before = judged.map(|(before, _)| *before && !let_through);
+        let after = judged.map(|(_, after)| *after);
+        let logs: Vec<&str> = taken
+            .iter()
+            .filter_map(|step| step.log.as_deref())
+            .collect();
+        TaskTested {
+            task: task.to_owned(),
+            before,
+            after,
+            ok: before == Some(true) && after == Some(true),
+            refused: self.refused.get(task).copied().unwrap_or_default(),
+            seconds: taken.iter().map(|step| step.seconds).sum(),
+            steps: taken.iter().map(|step| step.step.clone()).collect(),
+            log: (!logs.is_empty()).then(|| logs.join("\n")),
+        }
+    }
+}
+
+/// Whether a step answers a task, files its report or waits for its check.
+fn concerns(step: &Step, task: &str) -> bool {
+    let solves = step.solves.as_ref().map(|it| it.task.as_str());
+    let reports = step.report.as_ref().map(|it| it.task.as_str());
+    let expects = step.expect_check.as_ref().map(TaskId::as_str);
+    [solves, reports, expects].contains(&Some(task))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenarios::{Bundle, Message, check};
+
+    fn tested(findings: &[Finding]) -> serde_json::Value {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/scenarios/tests/plain");
+        let definition = check(Bundle::open(&folder).unwrap()).definition.unwrap();
+        let record = Record::default();
+        record.begin();
+        record.refused("entry-point", 3);
+        record.solved("look", &Outcome::Done);
+        record.solved("remove", &Outcome::Failed("(1)\nno".to_owned()));
+        record.judged("entry-point", true, true);
+        record.judged("gone", true, false);
+        let mut tested = Tested::new(Path::new("plain"), &definition, Vec::new());
+        tested.fill(&record, findings, &definition, Locale::En);
+        serde_json::to_value(tested).unwrap()
+    }
+
+    #[test]
+    fn a_task_knows_its_steps_and_what_they_printed() {
+        let shown = tested(&[]);
+        let [entry, address, gone, _] = shown["tasks"].as_array().unwrap().as_slice() else {
+            panic!("{shown}");
+        };
+        assert_eq!(
+            (&entry["before"], &entry["after"], &entry["ok"]),
+            (&true.into(), &true.into(), &true.into())
+        );
+        assert_eq!(
+            (&entry["steps"][0], &entry["refused"]),
+            (&"look".into(), &3.into())
+        );
+        assert!(address["before"].is_null() && address["ok"] == false);
+        assert_eq!(
+            (&gone["log"], &gone["after"]),
+            (&"(1)\nno".into(), &false.into())
+        );
+        assert_eq!(shown["steps"][1]["ok"], false);
+    }
+
+    #[test]
+    fn an_answer_that_was_let_through_spoils_what_was_before() {
+        let message = Message::new("rehearsal-not-refused").with("task", "entry-point");
+        let shown = tested(&[Finding { message }]);
+        assert_eq!(shown["tasks"][0]["before"], false);
+        assert_eq!(
+            (&shown["ok"], &shown["findings"][0]["code"]),
+            (&false.into(), &"rehearsal-not-refused".into())
+        );
+    }
+}

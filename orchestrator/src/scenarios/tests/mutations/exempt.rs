@@ -1,0 +1,184 @@
+//! Which keys may be renamed, removed or given another type without an error in their place, and why.
+
+use super::Mutation::{self, Removed, Renamed, Retyped};
+
+/// Keys that are exempt.
+pub struct Exempt {
+    /// The file.
+    pub file: &'static str,
+    /// The way to the key; `*` stands for one name or number.
+    pub path: &'static str,
+    /// What may be done to it.
+    pub mutations: &'static [Mutation],
+    /// Why.
+    #[expect(dead_code, reason = "it is there for those who read the list")]
+    pub reason: &'static str,
+}
+
+impl Exempt {
+    /// Whether this is meant.
+    pub fn covers(&self, file: &str, path: &str, mutation: Mutation) -> bool {
+        let (own, given) = (self.path.split('/'), path.split('/'));
+        file == self.file
+            && self.mutations.contains(&mutation)
+            && own.clone().count() == given.clone().count()
+            && own
+                .zip(given)
+                .all(|(own, given)| own == "*" || own == given)
+    }
+}
+
+const fn may(
+    file: &'static str,
+    path: &'static str,
+    mutations: &'static [Mutation],
+    reason: &'static str,
+) -> Exempt {
+    Exempt {
+        file,
+        path,
+        mutations,
+        reason,
+    }
+}
+
+const SCENARIO: &str = "scenario.yaml";
+const COMPOSE: &str = "compose.yaml";
+const SOLUTION: &str = "solution.yaml";
+
+const DEFAULT: &str = "it has a default";
+const OPTIONAL: &str = "a scenario need not have it";
+const USED: &str = "what used it says so, where it is used";
+
+/// What is told, but elsewhere.
+pub const ELSEWHERE: &[Exempt] = &[
+    may(SCENARIO, "variables", &[Removed], USED),
+    may(SCENARIO, "variables/*", &[Renamed], USED),
+    may(SCENARIO, "objectives", &[Removed], USED),
+    may(SCENARIO, "timeline", &[Removed], USED),
+    may(SCENARIO, "nodes/*/terminal", &[Removed], USED),
+    may(COMPOSE, "networks", &[Removed], USED),
+    may(COMPOSE, "networks/*", &[Renamed], USED),
+    may(SOLUTION, "steps/*/capture/*", &[Renamed], USED),
+    may(
+        SOLUTION,
+        "steps/*/solves",
+        &[Removed],
+        "the task that nothing solves any more is named",
+    ),
+    may(
+        SOLUTION,
+        "steps/*/expect_check",
+        &[Removed],
+        "the task that nothing solves any more is named",
+    ),
+    may(
+        SOLUTION,
+        "steps",
+        &[Removed],
+        "the file is then empty, and that is said",
+    ),
+];
+
+/// What is no mistake.
+pub const MAY: &[Exempt] = &[
+    may(SCENARIO, "briefing", &[Removed], "the summary stands in"),
+    may(SCENARIO, "audience", &[Removed], OPTIONAL),
+    may(SCENARIO, "sectors", &[Removed], OPTIONAL),
+    may(SCENARIO, "attack", &[Removed], OPTIONAL),
+    may(SCENARIO, "skills", &[Removed], OPTIONAL),
+    may(SCENARIO, "files", &[Removed], OPTIONAL),
+    may(SCENARIO, "services", &[Removed], OPTIONAL),
+    may(SCENARIO, "credits", &[Removed], OPTIONAL),
+    may(
+        SCENARIO,
+        "nodes/*/terminal/title",
+        &[Removed],
+        "the machine's name stands in",
+    ),
+    may(SCENARIO, "nodes/*/web", &[Removed], OPTIONAL),
+    may(
+        SCENARIO,
+        "nodes/*/privilege_escalation",
+        &[Removed],
+        DEFAULT,
+    ),
+    may(SCENARIO, "files/*/template", &[Removed], DEFAULT),
+    may(SCENARIO, "files/*/mode", &[Removed], DEFAULT),
+    may(SCENARIO, "tasks/*/objective", &[Removed], OPTIONAL),
+    may(SCENARIO, "tasks/*/hints", &[Removed], OPTIONAL),
+    may(
+        SCENARIO,
+        "tasks/*/answer/text/attempts",
+        &[Removed],
+        DEFAULT,
+    ),
+    may(SCENARIO, "tasks/*/answer/check/every", &[Removed], DEFAULT),
+    may(SCENARIO, "tasks/*/answer/check/after", &[Removed], OPTIONAL),
+    may(SCENARIO, "services/*/every", &[Removed], DEFAULT),
+    may(SCENARIO, "services/*/http/path", &[Removed], DEFAULT),
+    may(SCENARIO, "services/*/http/expect", &[Removed], DEFAULT),
+    may(SCENARIO, "services/*/http/contains", &[Removed], OPTIONAL),
+    may(SCENARIO, "timeline/*/respond", &[Removed], OPTIONAL),
+    may(SCENARIO, "timeline/*/message/subject", &[Removed], OPTIONAL),
+    may(COMPOSE, "services/*/depends_on", &[Removed], OPTIONAL),
+    may(COMPOSE, "services/*/mem_limit", &[Removed], DEFAULT),
+    may(COMPOSE, "services/*/pids_limit", &[Removed], DEFAULT),
+    may(COMPOSE, "services/*/healthcheck", &[Removed], OPTIONAL),
+    may(
+        COMPOSE,
+        "services/*/healthcheck/test",
+        &[Retyped],
+        "one line is Compose's form for the shell",
+    ),
+    may(
+        COMPOSE,
+        "services/*/healthcheck/interval",
+        &[Removed],
+        DEFAULT,
+    ),
+    may(
+        COMPOSE,
+        "services/*/healthcheck/timeout",
+        &[Removed],
+        DEFAULT,
+    ),
+    may(
+        COMPOSE,
+        "services/*/healthcheck/retries",
+        &[Removed],
+        DEFAULT,
+    ),
+    may(COMPOSE, "services/*/environment", &[Removed], OPTIONAL),
+    may(
+        COMPOSE,
+        "services/*/environment/*",
+        &[Renamed, Removed],
+        "only the image knows which it reads",
+    ),
+    may(
+        COMPOSE,
+        "services/*/networks",
+        &[Removed],
+        "Compose's default network stands in",
+    ),
+    may(
+        SOLUTION,
+        "steps/*/expect_check",
+        &[Removed],
+        "another step may wait for the same check",
+    ),
+    may(SOLUTION, "steps/*/report/fields", &[Removed], OPTIONAL),
+    may(
+        SOLUTION,
+        "steps/*/report/fields/*",
+        &[Renamed, Removed],
+        "the test files the report, and the form refuses what it does not know",
+    ),
+    may(
+        SOLUTION,
+        "steps/*/report/grade/*",
+        &[Removed],
+        "an evaluator may leave a line open",
+    ),
+];
