@@ -1,4 +1,5 @@
-//! Where a scenario's machines stand in a drawing: networks are lanes, one below the other, and roles are columns.
+//! Where a scenario's machines stand in a drawing: networks are lanes, one below the other, in which
+//! machines follow each other by role.
 //!
 //! Arithmetic alone, in whole pixels: it knows neither words nor markup. A machine of several networks is one box across
 //! their lanes; where a network lies between them that is not its own, the box is parted, a line joins its parts, and that
@@ -188,64 +189,71 @@ fn next_order(order: &mut [usize]) -> bool {
 /// What stands in a column's part of a lane.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Taken {
-    /// So many boxes of machines of this lane alone.
+    Free,
+    /// So many boxes of machines of one role and this lane alone.
     Stack(usize),
     /// A box that reaches into other lanes, or the line between its parts.
     Whole,
 }
 
-/// Puts machines into columns, by role from the left; says also how many columns there are.
+/// Puts machines into columns; says also how many columns there are. In each lane roles follow each other from the left,
+/// and a column is shared by machines that do not get into each other's way, so that the drawing stays narrow.
 fn columns(order: &[usize], machines: &[Machine]) -> (Vec<Stand>, usize) {
-    let mut ranks: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let mut ranks: BTreeMap<usize, Vec<(usize, Vec<usize>)>> = BTreeMap::new();
     for (index, machine) in machines.iter().enumerate() {
-        ranks.entry(machine.rank).or_default().push(index);
+        let own = (index, places(order, machine));
+        ranks.entry(machine.rank).or_default().push(own);
     }
-    let (mut stands, mut before) = (Vec::new(), 0);
-    for members in ranks.values() {
-        let mut columns: Vec<Vec<Taken>> = Vec::new();
-        let mut stand = |machine: usize, places: &[usize], most: usize| {
+    let mut columns: Vec<Vec<Taken>> = Vec::new();
+    let mut stands = Vec::new();
+    for members in ranks.values_mut() {
+        // Where in each lane the roles before end.
+        let ends: Vec<usize> = (0..order.len())
+            .map(|lane| {
+                let last = columns.iter().rposition(|it| it[lane] != Taken::Free);
+                last.map_or(0, |last| last + 1)
+            })
+            .collect();
+        members.sort_by_key(|(_, places)| places.len() < 2);
+        for (machine, places) in members.iter() {
             let (Some(first), Some(last)) = (places.first(), places.last()) else {
-                return;
+                continue;
             };
-            let fits = |column: &Vec<Taken>| match places {
-                [own] => matches!(column[*own], Taken::Stack(boxes) if boxes < most),
-                _ => column[*first..=*last]
-                    .iter()
-                    .all(|it| *it == Taken::Stack(0)),
+            let alike = members.iter().filter(|(_, others)| others == places);
+            let alike = alike.count();
+            let most = alike.div_ceil(alike.div_ceil(STACK));
+            let start = places.iter().map(|place| ends[*place]).max().unwrap_or(0);
+            let fits = |column: &Vec<Taken>| match (places.as_slice(), column[*first]) {
+                ([_], Taken::Stack(boxes)) => boxes < most,
+                ([_], taken) => taken == Taken::Free,
+                _ => column[*first..=*last].iter().all(|it| *it == Taken::Free),
             };
-            let column = columns.iter().position(fits).unwrap_or_else(|| {
-                columns.push(vec![Taken::Stack(0); order.len()]);
-                columns.len() - 1
-            });
+            while columns.len() < start {
+                columns.push(vec![Taken::Free; order.len()]);
+            }
+            let found = columns[start..].iter().position(fits);
+            let column = found.map_or(columns.len(), |found| start + found);
+            if column == columns.len() {
+                columns.push(vec![Taken::Free; order.len()]);
+            }
             let mut level = 0;
-            match (places, columns[column][*first]) {
+            match (places.as_slice(), columns[column][*first]) {
                 ([own], Taken::Stack(boxes)) => {
                     level = boxes;
                     columns[column][*own] = Taken::Stack(boxes + 1);
                 }
+                ([own], _) => columns[column][*own] = Taken::Stack(1),
                 _ => columns[column][*first..=*last].fill(Taken::Whole),
             }
             stands.push(Stand {
-                machine,
-                column: before + column,
+                machine: *machine,
+                column,
                 runs: runs(places),
                 level,
             });
-        };
-        let all: Vec<_> = members
-            .iter()
-            .map(|machine| (*machine, places(order, &machines[*machine])))
-            .collect();
-        for (machine, places) in all.iter().filter(|(_, places)| places.len() > 1) {
-            stand(*machine, places, 1);
         }
-        for (machine, places) in all.iter().filter(|(_, places)| places.len() == 1) {
-            let count = all.iter().filter(|(_, others)| others == places).count();
-            stand(*machine, places, count.div_ceil(count.div_ceil(STACK)));
-        }
-        before += columns.len();
     }
-    (stands, before)
+    (stands, columns.len())
 }
 
 /// Places that follow each other, together.

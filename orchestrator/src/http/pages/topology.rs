@@ -12,8 +12,8 @@ use crate::{
 const LINE: usize = 18;
 /// From a box's upper edge to its first such line, and what is free below the last.
 const FIRST: (usize, usize) = (48, 8);
-/// Characters that fit into a box beside its drawing, and into a lane's label.
-const FITS: (usize, usize) = (19, 12);
+/// Characters of a name, of what a machine offers, and of a network's name that there is room for.
+const FITS: (usize, usize, usize) = (16, 20, 12);
 
 /// A machine to be drawn.
 #[derive(Clone, Debug)]
@@ -193,7 +193,7 @@ impl Topology {
             y2: line.to.1,
         });
         let lanes = drawing.lanes.iter().map(|lane| LaneView {
-            name: shortened(&networks[lane.network], FITS.1),
+            name: shortened(&networks[lane.network], FITS.2),
             whole: networks[lane.network].clone(),
             machines: hosts
                 .iter()
@@ -251,7 +251,7 @@ fn boxed(cell: &Cell, host: &Host, locale: Locale) -> BoxView {
         offers: offers
             .map(|(line, (icon, text))| Offer {
                 icon,
-                text: shortened(text, FITS.0),
+                text: shortened(text, FITS.1),
                 icon_y: FIRST.0 + line * LINE,
                 text_y: FIRST.0 + line * LINE + 12,
             })
