@@ -5,7 +5,7 @@
 //! their lanes; where a network lies between them that is not its own, the box is parted, a line joins its parts, and that
 //! line hops over the network's wire. Lanes are put in an order in which this is rare.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 /// Width at the left in which the networks' names stand.
 pub(super) const LABELS: usize = 112;
@@ -106,10 +106,12 @@ impl Joint {
     /// The line as an SVG path.
     pub(super) fn path(&self) -> String {
         let mut path = format!("M{} {}", self.x, self.from);
+        // Writing to a string cannot fail.
         for wire in &self.hops {
-            path.push_str(&format!("V{}a{HOP} {HOP} 0 0 1 0 {}", wire - HOP, 2 * HOP));
+            let _ = write!(path, "V{}a{HOP} {HOP} 0 0 1 0 {}", wire - HOP, 2 * HOP);
         }
-        path + &format!("V{}", self.to)
+        let _ = write!(path, "V{}", self.to);
+        path
     }
 }
 
@@ -215,7 +217,7 @@ fn columns(order: &[usize], machines: &[Machine]) -> (Vec<Stand>, usize) {
             })
             .collect();
         members.sort_by_key(|(_, places)| places.len() < 2);
-        for (machine, places) in members.iter() {
+        for (machine, places) in &*members {
             let (Some(first), Some(last)) = (places.first(), places.last()) else {
                 continue;
             };
@@ -320,11 +322,11 @@ fn cells(lanes: &[Lane], machines: &[Machine], stands: &[Stand]) -> Vec<Cell> {
             } else {
                 lanes[*first].wire - OVER
             };
-            let least = if part == 0 { wanted } else { LEAST };
+            let needed = if part == 0 { wanted } else { LEAST };
             let height = if first == last {
-                least
+                needed
             } else {
-                least.max(lanes[*last].top + HEAD + LEAST - y)
+                needed.max(lanes[*last].top + HEAD + LEAST - y)
             };
             *above += height + GAP;
             cells.push(Cell {

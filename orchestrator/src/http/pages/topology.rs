@@ -186,7 +186,7 @@ impl Topology {
         if drawing.cells.is_empty() {
             return None;
         }
-        let lines = drawing.lines.iter().map(|line| LineView {
+        let wires = drawing.lines.iter().map(|line| LineView {
             x1: line.from.0,
             y1: line.from.1,
             x2: line.to.0,
@@ -214,7 +214,7 @@ impl Topology {
             height: drawing.height,
             description: described(networks, hosts, locale),
             lanes: lanes.collect(),
-            lines: lines.collect(),
+            lines: wires.collect(),
             joints: drawing.joints.iter().map(topology::Joint::path).collect(),
             boxes: drawing
                 .cells

@@ -1,5 +1,7 @@
 //! What the library is asked for: all of it stands in the address, so that a list can be kept and passed on.
 
+use std::fmt::Write as _;
+
 use serde::Deserialize;
 
 use super::{
@@ -248,10 +250,10 @@ impl Filters {
             .iter()
             .map(|(name, value)| format!("{name}={}", encoded(value)))
             .collect();
-        match pairs.is_empty() {
-            true => "/scenarios".to_owned(),
-            false => format!("/scenarios?{}", pairs.join("&")),
+        if pairs.is_empty() {
+            return "/scenarios".to_owned();
         }
+        format!("/scenarios?{}", pairs.join("&"))
     }
 }
 
@@ -285,7 +287,10 @@ fn encoded(value: &str) -> String {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' => {
                 encoded.push(char::from(byte));
             }
-            _ => encoded.push_str(&format!("%{byte:02X}")),
+            _ => {
+                // Writing to a string cannot fail.
+                let _ = write!(encoded, "%{byte:02X}");
+            }
         }
     }
     encoded

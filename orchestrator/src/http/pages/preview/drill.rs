@@ -129,7 +129,6 @@ fn exercise_row(state_of: super::State, started: bool) -> exercises::ExerciseRow
     }
 }
 
-#[expect(clippy::too_many_lines, reason = "invented data of one page")]
 fn planning(sink: &Sink, locale: Locale, instructor: &Visitor) {
     let rows = vec![
         exercise_row(state(Good, "Đang diễn ra"), true),
