@@ -29,6 +29,7 @@ mod templates;
 mod terminal;
 #[cfg(test)]
 mod testing;
+mod topology;
 mod underway;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};

@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     clock::Timestamp,
-    scenarios::{self, Bundle, Definition, Problem, SCENARIO_FILE},
+    scenarios::{self, Bundle, Definition, LocalText, Problem, SCENARIO_FILE},
 };
 
 /// How long what was read is shown before the folder is looked at again.
@@ -21,6 +21,8 @@ const FRESH: Duration = Duration::from_secs(5);
 pub(super) struct Shelved {
     /// Its name.
     pub(super) folder: String,
+    /// The title of a scenario that cannot be used, as far as it can be read.
+    pub(super) title: Option<LocalText>,
     /// The scenario, where it is free of errors.
     pub(super) definition: Option<Arc<Definition>>,
     /// What is wrong with it.
@@ -68,14 +70,23 @@ impl Catalogue {
 
     /// A scenario by its identifier.
     pub(super) async fn find(&self, id: &str, now: Timestamp) -> Option<Arc<Definition>> {
+        self.shelved(id, now)
+            .await
+            .map(|(definition, _)| definition)
+    }
+
+    /// A scenario and the warnings about it.
+    pub(super) async fn shelved(
+        &self,
+        id: &str,
+        now: Timestamp,
+    ) -> Option<(Arc<Definition>, Vec<Problem>)> {
         let shelves = self.all(now).await;
-        let definitions = shelves
-            .iter()
-            .filter_map(|shelved| shelved.definition.as_ref());
-        definitions
-            .into_iter()
-            .find(|definition| definition.scenario.id.as_str() == id)
-            .cloned()
+        shelves.iter().find_map(|shelved| {
+            let definition = shelved.definition.as_ref()?;
+            let wanted = definition.scenario.id.as_str() == id;
+            wanted.then(|| (Arc::clone(definition), shelved.problems.clone()))
+        })
     }
 }
 
@@ -99,10 +110,13 @@ fn shelve(path: &Path) -> Shelved {
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     match Bundle::open(path) {
         Ok(bundle) => {
+            let file = bundle.file(SCENARIO_FILE).map(|file| file.bytes.clone());
             let checked = scenarios::check(bundle);
             let definition = checked.definition.map(Arc::new);
+            let unusable = file.filter(|_| definition.is_none());
             Shelved {
                 folder,
+                title: unusable.and_then(|file| scenarios::title(&file)),
                 definition,
                 problems: checked.problems,
                 unreadable: None,
@@ -110,6 +124,7 @@ fn shelve(path: &Path) -> Shelved {
         }
         Err(error) => Shelved {
             folder,
+            title: None,
             definition: None,
             problems: Vec::new(),
             unreadable: Some(error.to_string()),

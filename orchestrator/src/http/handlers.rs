@@ -13,6 +13,7 @@ pub(super) mod library;
 pub(super) mod pool;
 pub(super) mod recordings;
 pub(super) mod rehearsal;
+pub(super) mod scenario;
 pub(super) mod schedule;
 pub(super) mod steering;
 pub(super) mod team;

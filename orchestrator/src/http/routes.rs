@@ -13,7 +13,7 @@ use super::{
     guard::{Guard, guard},
     handlers::{
         accounts, answers, board, console, environments, exercises, isolation, keeping, launch,
-        library, pool, recordings, rehearsal, schedule, steering, team, workspace,
+        library, pool, recordings, rehearsal, scenario, schedule, steering, team, workspace,
     },
     labs, live,
     office::{attendance, completions, indicators, issuer, people, report},
@@ -53,7 +53,7 @@ pub(super) fn table() -> Vec<Route> {
         post("/preferences", Action::Open, preferences::change),
         get("/", Action::UseOwnAccount, exercises::home),
         get("/scenarios", Action::ReadLibrary, library::list),
-        get("/scenarios/{scenario}", Action::ReadLibrary, library::show),
+        get("/scenarios/{scenario}", Action::ReadLibrary, scenario::show),
         get(
             "/scenarios/{scenario}/pool",
             Action::ReadLibrary,

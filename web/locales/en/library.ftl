@@ -2,7 +2,7 @@
 library-lead = Each scenario proves itself: its solution runs on real machines, each task fails before it and passes after.
 library-reset = Clear filters
 library-search = Find a scenario
-library-search-hint = Title, ATT&CK code; marks not needed
+library-search-hint = Title, summary, ATT&CK code; marks not needed
 library-count = { $total ->
     [one] { $shown } of { $total } scenario
    *[other] { $shown } of { $total } scenarios
@@ -21,8 +21,35 @@ library-used = { $count ->
    *[other] Used { $count } times
 }
 library-empty-title = No scenario fits
-library-empty = Use fewer filters, or put more scenarios into the server's scenario folder.
-library-broken = { $folder } cannot be read
+library-empty = Use fewer filters or try another word.
+library-show-all = { $count ->
+    [one] Show the { $count } scenario
+   *[other] Show all { $count } scenarios
+}
+library-none-title = No scenario yet
+library-none = Put scenarios into the server's scenario folder, each in a folder of its own; they appear here after a few seconds.
+library-broken-title = Scenarios that cannot be used yet
+library-broken-count = { $count ->
+    [one] { $count } scenario with errors
+   *[other] { $count } scenarios with errors
+}
+library-errors = { $count ->
+    [one] { $count } error. Mend it here and load the page again:
+   *[other] { $count } errors. Mend them here and load the page again:
+}
+library-warnings = { $count ->
+    [one] { $count } thing to look at
+   *[other] { $count } things to look at
+}
+library-apply = Filter
+library-active = Filters in use
+library-without = Without
+library-sort = Sort
+library-sort-title = By title
+library-sort-used = Most used
+library-sort-level = Easy to hard
+library-sort-length = Short to long
+library-attack = MITRE ATT&CK techniques
 library-valid = Valid
 library-level = Level
 library-kind = Kind
@@ -47,7 +74,7 @@ scenario-timeline-empty = This scenario has no planned injects.
 scenario-nodes = Machines of each team
 scenario-node = Machine
 scenario-role = Role
-scenario-terminal = Terminal user
+scenario-terminal = Terminal account
 scenario-web = Web page
 scenario-facts = Facts
 scenario-level = Level
@@ -86,6 +113,59 @@ sector-health = Health
 sector-energy = Energy
 sector-transport = Transport
 sector-finance = Finance
+
+## Details of a scenario
+about-networks = Networks
+about-languages = Languages
+about-language-vi = Vietnamese
+about-language-en = English
+about-language-partial = (incomplete)
+about-used = Uses
+about-trains = What it trains
+about-objectives = Objectives
+about-hints = { $count ->
+    [one] { $count } hint (−{ $cost })
+   *[other] { $count } hints (−{ $cost })
+}
+about-service = Service
+about-probed = Looked at
+about-probed-from = Looked at from
+about-probe-every = Every
+about-points-a-minute = Points a minute
+about-credits = Completions that it credits
+about-credit = { $what }: from { $points } points of the team
+about-credits-whom = Credited to members who were present.
+about-credits-none = This scenario credits no completion.
+about-axis-label = Time axis with { $count } marks; the list stands below
+about-due-code = D{ $number }
+about-due = Deadline: { $what }
+about-respond = answer within { $length }, { $points } points
+about-to-blue = to the teams
+about-to-white = to the organisers
+topology-title = Network of each team
+topology-of = Drawing of { $machines } machines on { $networks } networks
+topology-lane = Network { $network }: { $machines }.
+topology-machines = { $count ->
+    [one] { $count } machine
+   *[other] { $count } machines
+}
+topology-probed = Service that is looked at
+topology-probes = Looks at another machine
+topology-none = This scenario uses no machines.
+resources-title = Resources
+resources-teams = { $count ->
+    [one] { $count } team
+   *[other] { $count } teams
+}
+resources-machines = Machines
+resources-memory = Memory
+resources-processors = Processors
+resources-most = The most that the machines may use.
+resources-work-out = Work out
+resources-unknown = The engine cannot be asked, so it is not known for how many teams there is room.
+resources-full = There is no room for any team now ({ $memory } of memory left).
+resources-fewer = There is room for { $teams } teams only now ({ $memory } of memory left).
+resources-fit = There is room now ({ $memory } of memory left).
 
 ## Copies kept ready
 pool-title = Copies kept ready

@@ -15,7 +15,7 @@ use super::{
         underway::Proving,
     },
     isolation, keeping,
-    library::trigger,
+    scenario::trigger,
     schedule, team, words,
 };
 use crate::{

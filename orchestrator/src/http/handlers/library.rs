@@ -1,40 +1,25 @@
-//! The library and a scenario's page.
+//! The library: scenarios in the order that is asked for, and folders in which an author has to mend something.
+
+mod filters;
 
 use axum::{extract::State, response::Html};
-use serde::Deserialize;
 
 use super::{
     super::{
         App, AppError, Visitor,
         catalogue::Shelved,
-        errors::Message,
-        forms::{Path, Query},
-        pages::{self, Choice, Tone, library as page, scenario as thing},
+        forms::Query,
+        pages::{self, Tone, library as page},
     },
-    pool, words,
+    words,
 };
 use crate::{
     accounts::{Action, Actor, Object, authorise},
-    locales::Locale,
-    organisation::fold,
-    scenarios::{Definition, Level, NodeRole, Scenario, ScenarioKind, Trigger},
+    locales::{self, Locale},
+    scenarios::{Definition, Level, NodeRole, Problem, Scenario, ScenarioKind, Severity},
 };
 
-#[derive(Default, Deserialize)]
-pub(in crate::http) struct Filters {
-    #[serde(default)]
-    q: String,
-    #[serde(default)]
-    level: Vec<String>,
-    #[serde(default)]
-    kind: Vec<String>,
-    #[serde(default)]
-    audience: Vec<String>,
-    #[serde(default)]
-    sector: Vec<String>,
-    #[serde(default)]
-    length: Vec<String>,
-}
+use filters::{Filters, Found};
 
 /// `GET /scenarios`
 pub(in crate::http) async fn list(
@@ -44,45 +29,47 @@ pub(in crate::http) async fn list(
 ) -> Result<Html<String>, AppError> {
     let shelves = app.catalogue.all(app.clock.now()).await;
     let used = uses(&app, visitor.actor()?).await?;
-    let locale = visitor.locale;
-    let all: Vec<&Definition> = shelves
+    let page = fill(&shelves, &used, &filters, visitor.locale);
+    page::render(&app.templates, &visitor, &page)
+}
+
+fn fill(
+    shelves: &[Shelved],
+    used: &[String],
+    filters: &Filters,
+    locale: Locale,
+) -> page::LibraryPage {
+    let all: Vec<Found<'_>> = shelves
         .iter()
-        .filter_map(|shelved| shelved.definition.as_deref())
+        .filter_map(|shelved| {
+            let definition = shelved.definition.as_deref()?;
+            Some(Found {
+                definition,
+                warnings: shelved.problems.len(),
+                used: times_used(definition, used),
+            })
+        })
         .collect();
-    let shown = all
+    let mut shown: Vec<&Found<'_>> = all
         .iter()
-        .filter(|definition| filters.pass(&definition.scenario, locale));
-    let page = page::LibraryPage {
-        query: filters.q.clone(),
+        .filter(|found| filters.pass(&found.definition.scenario, locale))
+        .collect();
+    filters.sort(&mut shown, locale);
+    page::LibraryPage {
+        query: filters.query().to_owned(),
         total: all.len(),
         facets: filters.facets(&all, locale),
+        sorts: filters.sorts(locale),
+        active: filters.active(locale),
         rows: shown
-            .map(|definition| row(definition, &used, locale))
+            .into_iter()
+            .map(|found| row(found.definition, found.used, found.warnings, locale))
             .collect(),
         broken: shelves
             .iter()
             .filter_map(|shelved| broken(shelved, locale))
             .collect(),
-    };
-    page::render(&app.templates, &visitor, &page)
-}
-
-/// `GET /scenarios/{scenario}`
-pub(in crate::http) async fn show(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-) -> Result<Html<String>, AppError> {
-    let definition = app
-        .catalogue
-        .find(&id, app.clock.now())
-        .await
-        .ok_or(AppError::NotFound)?;
-    let actor = visitor.actor()?;
-    let used = uses(&app, actor).await?;
-    let mut page = scenario(&definition, &used, visitor.locale, may_plan(actor));
-    page.pool = pool::view(&app, &visitor, &id).await?;
-    thing::render(&app.templates, &visitor, &page)
+    }
 }
 
 pub(super) fn may_plan(actor: &Actor) -> bool {
@@ -90,7 +77,7 @@ pub(super) fn may_plan(actor: &Actor) -> bool {
 }
 
 /// Digests of the bundles of the province's exercises: how often each was used.
-async fn uses(app: &App, actor: &Actor) -> Result<Vec<String>, AppError> {
+pub(super) async fn uses(app: &App, actor: &Actor) -> Result<Vec<String>, AppError> {
     let exercises = app.exercises.list(actor.province).await?;
     Ok(exercises
         .into_iter()
@@ -98,129 +85,15 @@ async fn uses(app: &App, actor: &Actor) -> Result<Vec<String>, AppError> {
         .collect())
 }
 
-impl Filters {
-    fn pass(&self, scenario: &Scenario, locale: Locale) -> bool {
-        let any = |chosen: &[String], has: &dyn Fn(&str) -> bool| {
-            chosen.is_empty() || chosen.iter().any(|wanted| has(wanted))
-        };
-        any(&self.level, &|wanted| wanted == level_name(scenario.level))
-            && any(&self.kind, &|wanted| wanted == kind_name(scenario.kind))
-            && any(&self.audience, &|wanted| {
-                scenario.audience.iter().any(|one| one == wanted)
-            })
-            && any(&self.sector, &|wanted| {
-                scenario.sectors.iter().any(|one| one == wanted)
-            })
-            && any(&self.length, &|wanted| wanted == length_name(scenario))
-            && fold(&searched(scenario, locale)).contains(&fold(&self.q))
-    }
-
-    fn facets(&self, all: &[&Definition], locale: Locale) -> Vec<page::Facet> {
-        let facet = |name,
-                     title: &str,
-                     chosen: &[String],
-                     values: Vec<(String, String)>,
-                     has: &dyn Fn(&Scenario, &str) -> bool| page::Facet {
-            name,
-            title: words::say(locale, title),
-            options: values
-                .into_iter()
-                .map(|(value, title)| page::FacetOption {
-                    count: all
-                        .iter()
-                        .filter(|definition| has(&definition.scenario, &value))
-                        .count(),
-                    choice: Choice {
-                        chosen: chosen.contains(&value),
-                        value,
-                        title,
-                    },
-                })
-                .collect(),
-        };
-        let named = |names: &[&str], prefix: &str| {
-            names
-                .iter()
-                .map(|name| {
-                    (
-                        (*name).to_owned(),
-                        words::say(locale, &format!("{prefix}{name}")),
-                    )
-                })
-                .collect()
-        };
-        let collected = |of: &dyn Fn(&Scenario) -> Vec<String>, prefix: &str| {
-            let mut values: Vec<String> = all
-                .iter()
-                .flat_map(|definition| of(&definition.scenario))
-                .collect();
-            values.sort();
-            values.dedup();
-            values
-                .into_iter()
-                .map(|value| (value.clone(), known(locale, prefix, &value)))
-                .collect()
-        };
-        let mut facets = vec![
-            facet(
-                "level",
-                "library-level",
-                &self.level,
-                named(&["basic", "intermediate", "advanced"], "level-"),
-                &|it, wanted| level_name(it.level) == wanted,
-            ),
-            facet(
-                "kind",
-                "library-kind",
-                &self.kind,
-                named(&["simulation", "tabletop"], "kind-"),
-                &|it, wanted| kind_name(it.kind) == wanted,
-            ),
-            facet(
-                "audience",
-                "library-audience",
-                &self.audience,
-                collected(&|it| it.audience.clone(), "audience-"),
-                &|it, wanted| it.audience.iter().any(|one| one == wanted),
-            ),
-            facet(
-                "sector",
-                "library-sectors",
-                &self.sector,
-                collected(&|it| it.sectors.clone(), "sector-"),
-                &|it, wanted| it.sectors.iter().any(|one| one == wanted),
-            ),
-            facet(
-                "length",
-                "library-length",
-                &self.length,
-                named(&["short", "medium", "long"], "length-"),
-                &|it, wanted| length_name(it) == wanted,
-            ),
-        ];
-        facets.retain(|facet| !facet.options.is_empty());
-        facets
-    }
-}
-
-fn searched(scenario: &Scenario, locale: Locale) -> String {
-    let mut text = format!(
-        "{} {} {}",
-        scenario.id,
-        scenario.title.get(locale),
-        scenario.summary.get(locale)
-    );
-    for code in scenario.attack.iter().chain(&scenario.skills) {
-        text.push(' ');
-        text.push_str(code);
-    }
-    text
+pub(super) fn times_used(definition: &Definition, used: &[String]) -> usize {
+    let digest = definition.bundle.digest();
+    used.iter().filter(|one| **one == digest).count()
 }
 
 /// A name of the catalogue where it has one, else the word that the author wrote.
-fn known(locale: Locale, prefix: &str, value: &str) -> String {
+pub(super) fn known(locale: Locale, prefix: &str, value: &str) -> String {
     let id = format!("{prefix}{}", value.replace('_', "-"));
-    if crate::locales::has(locale, &id) {
+    if locales::has(locale, &id) {
         words::say(locale, &id)
     } else {
         value.replace('_', " ")
@@ -250,9 +123,13 @@ const fn length_name(scenario: &Scenario) -> &'static str {
     }
 }
 
-fn row(definition: &Definition, used: &[String], locale: Locale) -> page::ScenarioRow {
+pub(super) fn row(
+    definition: &Definition,
+    used: usize,
+    warnings: usize,
+    locale: Locale,
+) -> page::ScenarioRow {
     let scenario = &definition.scenario;
-    let digest = definition.bundle.digest();
     let role = |role| {
         scenario
             .nodes
@@ -275,149 +152,65 @@ fn row(definition: &Definition, used: &[String], locale: Locale) -> page::Scenar
         minutes: scenario.duration.as_secs() / 60,
         nodes: scenario.nodes.len(),
         tasks: scenario.tasks.len(),
-        state: pages::State::new(Tone::Good, words::say(locale, "library-valid")),
-        used: used.iter().filter(|one| **one == digest).count(),
+        state: state(warnings, locale),
+        used,
         sketch: page::Sketch::draw(foes, goals, scenario.nodes.len() - foes - goals),
     }
+}
+
+/// Whether a scenario without errors is as its author meant it.
+fn state(warnings: usize, locale: Locale) -> pages::State {
+    if warnings == 0 {
+        return pages::State::new(Tone::Good, words::say(locale, "library-valid"));
+    }
+    let count = [("count", warnings.into())];
+    pages::State::new(
+        Tone::Warn,
+        locales::text(locale, "library-warnings", &count),
+    )
 }
 
 fn broken(shelved: &Shelved, locale: Locale) -> Option<page::BrokenScenario> {
     if shelved.definition.is_some() {
         return None;
     }
-    let problems = shelved.problems.iter().map(|problem| {
-        let view = problem.view(locale);
-        let help = view
-            .help
-            .map(|help| format!(" ({help})"))
-            .unwrap_or_default();
-        format!(
-            "{}:{}:{}: {}{help}",
-            view.file, view.line, view.column, view.message
-        )
+    let (errors, warnings): (Vec<&Problem>, Vec<&Problem>) = shelved
+        .problems
+        .iter()
+        .partition(|problem| problem.severity == Severity::Error);
+    let told = errors.iter().chain(&warnings);
+    let unreadable = shelved.unreadable.iter().map(|why| page::ProblemLine {
+        place: shelved.folder.clone(),
+        text: why.clone(),
+        help: None,
     });
     Some(page::BrokenScenario {
         folder: shelved.folder.clone(),
-        problems: problems.chain(shelved.unreadable.clone()).collect(),
+        title: shelved
+            .title
+            .as_ref()
+            .map(|title| title.get(locale).to_owned())
+            .filter(|title| !title.is_empty()),
+        errors: errors.len() + shelved.unreadable.iter().count(),
+        problems: told
+            .map(|problem| problem_line(problem, locale))
+            .chain(unreadable)
+            .collect(),
     })
 }
 
-fn scenario(
-    definition: &Definition,
-    used: &[String],
-    locale: Locale,
-    may_plan: bool,
-) -> thing::ScenarioPage {
-    let scenario = &definition.scenario;
-    let task = |task: &crate::scenarios::Task| {
-        let (kind, icon) = words::answer(&task.answer);
-        thing::TaskRow {
-            title: task.title.get(locale).to_owned(),
-            icon,
-            kind: words::say(locale, &format!("answer-{kind}")),
-            points: i64::from(task.points),
-        }
-    };
-    let mut objectives: Vec<thing::ObjectiveView> = scenario
-        .objectives
-        .iter()
-        .map(|objective| thing::ObjectiveView {
-            title: objective.title.get(locale).to_owned(),
-            tasks: scenario
-                .tasks
-                .iter()
-                .filter(|it| it.objective.as_ref() == Some(&objective.id))
-                .map(task)
-                .collect(),
-        })
-        .collect();
-    let others: Vec<_> = scenario
-        .tasks
-        .iter()
-        .filter(|it| it.objective.is_none())
-        .map(task)
-        .collect();
-    if !others.is_empty() {
-        objectives.push(thing::ObjectiveView {
-            title: words::say(locale, "scenario-other-tasks"),
-            tasks: others,
-        });
-    }
-    objectives.retain(|objective| !objective.tasks.is_empty());
-    thing::ScenarioPage {
-        row: row(definition, used, locale),
-        version: i64::from(scenario.version),
-        audience: scenario
-            .audience
-            .iter()
-            .map(|it| known(locale, "audience-", it))
-            .collect(),
-        sectors: scenario
-            .sectors
-            .iter()
-            .map(|it| known(locale, "sector-", it))
-            .collect(),
-        skills: scenario.skills.clone(),
-        nodes: scenario
-            .nodes
-            .iter()
-            .map(|node| thing::NodeRow {
-                id: node.id.to_string(),
-                role: words::say(locale, &format!("role-{}", role_name(node.role))),
-                terminal: node.terminal.as_ref().map(|terminal| terminal.user.clone()),
-                web: node
-                    .web
-                    .as_ref()
-                    .map(|web| web.title.get(locale).to_owned()),
-            })
-            .collect(),
-        objectives,
-        timeline: scenario
-            .timeline
-            .iter()
-            .map(|event| {
-                let (icon, title) = words::timeline_event(event, locale);
-                thing::TimelineRow {
-                    id: event.id.to_string(),
-                    when: trigger(scenario, &event.trigger, locale),
-                    icon,
-                    title,
-                }
-            })
-            .collect(),
-        services: scenario
-            .services
-            .iter()
-            .map(|service| service.title.get(locale).to_owned())
-            .collect(),
-        points: i64::try_from(scenario.highest_score()).unwrap_or(i64::MAX),
-        may_plan,
-        pool: thing::PoolView::default(),
+/// A mistake with its place; its line is not shown, for it may hold an answer.
+pub(super) fn problem_line(problem: &Problem, locale: Locale) -> page::ProblemLine {
+    let view = problem.view(locale);
+    page::ProblemLine {
+        place: match view.line {
+            0 => view.file,
+            line => format!("{}:{line}:{}", view.file, view.column),
+        },
+        text: view.message,
+        help: view.help,
     }
 }
 
-const fn role_name(role: NodeRole) -> &'static str {
-    match role {
-        NodeRole::Analyst => "analyst",
-        NodeRole::Target => "target",
-        NodeRole::Adversary => "adversary",
-        NodeRole::Infrastructure => "infrastructure",
-        NodeRole::Checker => "checker",
-    }
-}
-
-/// When an event happens, in words.
-pub(super) fn trigger(scenario: &Scenario, trigger: &Trigger, locale: Locale) -> String {
-    match trigger {
-        Trigger::At(at) => Message::new("when-at")
-            .with("minutes", words::seconds(*at) / 60)
-            .text(locale),
-        Trigger::Solved(id) => Message::new("when-solved")
-            .with("what", words::task(scenario, id.as_str(), locale))
-            .text(locale),
-        Trigger::CheckFailed(id) => Message::new("when-failed")
-            .with("what", words::service(scenario, id, locale))
-            .text(locale),
-        Trigger::Manual => words::say(locale, "when-manual"),
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -256,21 +256,13 @@ impl Axis {
 
     /// Puts the codes of events that lie close to each other above each other.
     pub fn spread(&mut self) {
-        let (width, heights) = LABEL;
-        let mut order: Vec<usize> = (0..self.events.len()).collect();
-        let place = |event: &AxisEvent| event.plan_x.or(event.done_x);
-        order.sort_by_key(|index| place(&self.events[*index]));
-        let mut ends = [i64::MIN; 3];
-        for index in order {
-            let Some(x) = place(&self.events[index]) else {
-                continue;
-            };
-            let lane = ends
-                .iter()
-                .position(|end| *end <= x - width)
-                .unwrap_or(heights.len() - 1);
-            ends[lane] = x;
-            self.events[index].label_y = heights[lane];
+        let places: Vec<Option<i64>> = self
+            .events
+            .iter()
+            .map(|event| event.plan_x.or(event.done_x))
+            .collect();
+        for (event, height) in self.events.iter_mut().zip(label_heights(&places)) {
+            event.label_y = height;
         }
     }
 
@@ -279,6 +271,28 @@ impl Axis {
     pub fn mark(x: i64) -> String {
         format!("M{} 72 L{x} 66 L{} 72 L{x} 78 Z", x - 5, x + 5)
     }
+}
+
+/// How high codes at these places stand so that those close to each other stand above each other.
+#[must_use]
+pub fn label_heights(places: &[Option<i64>]) -> Vec<i64> {
+    let (width, heights) = LABEL;
+    let mut order: Vec<usize> = (0..places.len()).collect();
+    order.sort_by_key(|index| places[*index]);
+    let mut ends = [i64::MIN; 3];
+    let mut found = vec![heights[0]; places.len()];
+    for index in order {
+        let Some(x) = places[index] else {
+            continue;
+        };
+        let lane = ends
+            .iter()
+            .position(|end| *end <= x - width)
+            .unwrap_or(heights.len() - 1);
+        ends[lane] = x;
+        found[index] = heights[lane];
+    }
+    found
 }
 
 /// Renders the console.

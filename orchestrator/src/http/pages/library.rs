@@ -17,6 +17,10 @@ pub struct LibraryPage {
     pub total: usize,
     /// Filters.
     pub facets: Vec<Facet>,
+    /// Ways to sort.
+    pub sorts: Vec<Choice>,
+    /// What narrows the list now.
+    pub active: Vec<ActiveFilter>,
     /// Scenarios that pass them.
     pub rows: Vec<ScenarioRow>,
     /// Folders that hold no usable scenario.
@@ -42,6 +46,15 @@ pub struct FacetOption {
     pub choice: Choice,
     /// How many scenarios have it.
     pub count: usize,
+}
+
+/// Something that narrows the list.
+#[derive(Clone, Debug, Serialize)]
+pub struct ActiveFilter {
+    /// What.
+    pub title: String,
+    /// The list without it.
+    pub href: String,
 }
 
 /// One scenario.
@@ -89,8 +102,23 @@ pub struct Level {
 pub struct BrokenScenario {
     /// The folder.
     pub folder: String,
-    /// What is wrong, each with its place and what to write.
-    pub problems: Vec<String>,
+    /// The scenario's title, where it can be read.
+    pub title: Option<String>,
+    /// How many errors it has.
+    pub errors: usize,
+    /// What is wrong, errors first.
+    pub problems: Vec<ProblemLine>,
+}
+
+/// A mistake of an author.
+#[derive(Clone, Debug, Serialize)]
+pub struct ProblemLine {
+    /// File, line and column.
+    pub place: String,
+    /// What is wrong.
+    pub text: String,
+    /// What to write instead.
+    pub help: Option<String>,
 }
 
 /// A scenario's machines on their network, 104 by 72.

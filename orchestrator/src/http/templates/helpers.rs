@@ -192,10 +192,11 @@ fn icon(
     let (view, content) = ICONS
         .get(name)
         .ok_or_else(|| RenderErrorReason::Other(format!("there is no icon `{name}`")))?;
+    // Attributes give the size where styles do not reach: within another drawing.
     let class = if name == "brand" {
         "mark-brand"
     } else {
-        "icon"
+        "icon\" width=\"16\" height=\"16"
     };
     out.write(&format!(
         "<svg class=\"{class}\" viewBox=\"{view}\" aria-hidden=\"true\">{content}</svg>"

@@ -3,6 +3,7 @@
 mod bench;
 mod control;
 mod hours;
+mod shelf;
 
 use std::time::Duration;
 
@@ -128,7 +129,6 @@ fn exercise_row(state_of: super::State, started: bool) -> exercises::ExerciseRow
     }
 }
 
-#[expect(clippy::too_many_lines, reason = "invented data of one page")]
 fn planning(sink: &Sink, locale: Locale, instructor: &Visitor) {
     let rows = vec![
         exercise_row(state(Good, "Đang diễn ra"), true),
@@ -165,63 +165,7 @@ fn planning(sink: &Sink, locale: Locale, instructor: &Visitor) {
         home::render(&sink.templates, instructor, &page),
     );
 
-    sink.keep(
-        "library",
-        locale,
-        library::render(&sink.templates, instructor, &library_page()),
-    );
-    let page = scenario::ScenarioPage {
-        row: scenario_row(),
-        version: 1,
-        audience: vec!["Đội ứng cứu sự cố".into()],
-        sectors: vec!["Thông tin".into()],
-        skills: vec!["PD-WRL-003".into()],
-        nodes: vec![
-            scenario::NodeRow {
-                id: "workstation".into(),
-                role: "Phân tích".into(),
-                terminal: Some("analyst".into()),
-                web: None,
-            },
-            scenario::NodeRow {
-                id: "portal".into(),
-                role: "Mục tiêu".into(),
-                terminal: Some("admin".into()),
-                web: Some("Cổng thông tin".into()),
-            },
-        ],
-        objectives: vec![scenario::ObjectiveView {
-            title: "Phát hiện".into(),
-            tasks: vec![scenario::TaskRow {
-                title: "Tìm điểm xâm nhập".into(),
-                icon: "flag",
-                kind: "Cờ".into(),
-                points: 100,
-            }],
-        }],
-        timeline: vec![scenario::TimelineRow {
-            id: "E01".into(),
-            when: "Phút 0".into(),
-            icon: "phone",
-            title: "Người dân gọi báo trang chủ lạ".into(),
-        }],
-        services: vec!["Cổng thông tin phục vụ người dân".into()],
-        points: 730,
-        may_plan: true,
-        pool: scenario::PoolView {
-            scenario: "web-defacement".into(),
-            size: 4,
-            ready: 2,
-            preparing: 1,
-            failed: 1,
-            may_change: true,
-        },
-    };
-    sink.keep(
-        "scenario",
-        locale,
-        scenario::render(&sink.templates, instructor, &page),
-    );
+    shelf::render(sink, locale, instructor);
 
     let page = launch::LaunchPage {
         launch_key: "key".into(),
@@ -282,46 +226,4 @@ pub(super) fn units() -> Vec<launch::LaunchUnit> {
             people,
         },
     ]
-}
-
-fn scenario_row() -> library::ScenarioRow {
-    library::ScenarioRow {
-        id: "web-defacement".into(),
-        title: SCENARIO.into(),
-        summary: "Trang chủ hiển thị nội dung lạ lúc 8 giờ 30. Tìm điểm xâm nhập, gỡ web shell, vá lỗ hổng tải tệp và \
-                  báo cáo theo Mẫu 03 trong khi vẫn giữ cổng hoạt động."
-            .into(),
-        kind: "Mô phỏng".into(),
-        attack: vec!["T1190".into(), "T1505.003".into(), "T1491.002".into()],
-        level: library::Level { title: "Trung bình".into(), second: true, third: false },
-        minutes: 90,
-        nodes: 5,
-        tasks: 7,
-        state: state(Good, "Hợp lệ"),
-        used: 6,
-        sketch: library::Sketch::draw(1, 1, 3),
-    }
-}
-
-fn library_page() -> library::LibraryPage {
-    let option = |title: &str, count, chosen| library::FacetOption {
-        choice: choice(title, title, chosen),
-        count,
-    };
-    library::LibraryPage {
-        query: String::new(),
-        total: 2,
-        facets: vec![library::Facet {
-            name: "level",
-            title: "Mức độ".into(),
-            options: vec![option("Cơ bản", 0, false), option("Trung bình", 1, true)],
-        }],
-        rows: vec![scenario_row(), scenario_row()],
-        broken: vec![library::BrokenScenario {
-            folder: "scenarios/ransomware".into(),
-            problems: vec![
-                "scenario.yaml dòng 41, cột 12: không có máy “porta”. Ý bạn là “portal”?".into(),
-            ],
-        }],
-    }
 }

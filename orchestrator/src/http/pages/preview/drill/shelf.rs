@@ -1,0 +1,422 @@
+//! Invented data for the library and for scenarios of several sizes.
+
+use super::{
+    super::super::topology::{Host, Role as Part, Topology},
+    Bad, Good, Idle, Locale, SCENARIO, Sink, Visitor, Warn, choice, library, scenario, state,
+};
+use crate::scenarios::NodeRole;
+
+pub(super) fn render(sink: &Sink, locale: Locale, instructor: &Visitor) {
+    let keep = |name: &str, page: &library::LibraryPage| {
+        let page = library::render(&sink.templates, instructor, page);
+        sink.keep(name, locale, page);
+    };
+    keep("library", &library_page());
+    keep(
+        "library-nothing-found",
+        &library::LibraryPage {
+            rows: vec![],
+            broken: vec![],
+            ..library_page()
+        },
+    );
+    keep("library-empty", &library::LibraryPage::default());
+    for (name, page) in [
+        ("scenario", scenario_page(locale, 2)),
+        ("scenario-small", scenario_page(locale, 1)),
+        ("scenario-large", scenario_page(locale, 4)),
+        ("scenario-bare", bare(locale)),
+    ] {
+        let page = scenario::render(&sink.templates, instructor, &page);
+        sink.keep(name, locale, page);
+    }
+}
+
+fn row() -> library::ScenarioRow {
+    library::ScenarioRow {
+        id: "web-defacement".into(),
+        title: SCENARIO.into(),
+        summary: "Trang chủ hiển thị nội dung lạ lúc 8 giờ 30. Tìm điểm xâm nhập, gỡ web shell, vá lỗ hổng tải tệp và \
+                  báo cáo theo Mẫu 03 trong khi vẫn giữ cổng hoạt động."
+            .into(),
+        kind: "Mô phỏng".into(),
+        attack: vec!["T1190".into(), "T1505.003".into(), "T1491.002".into()],
+        level: library::Level { title: "Trung bình".into(), second: true, third: false },
+        minutes: 90,
+        nodes: 5,
+        tasks: 7,
+        state: state(Good, "Hợp lệ"),
+        used: 6,
+        sketch: library::Sketch::draw(1, 1, 3),
+    }
+}
+
+fn problem(place: &str, text: &str, help: Option<&str>) -> library::ProblemLine {
+    library::ProblemLine {
+        place: place.into(),
+        text: text.into(),
+        help: help.map(Into::into),
+    }
+}
+
+fn library_page() -> library::LibraryPage {
+    let option = |title: &str, count, chosen| library::FacetOption {
+        choice: choice(title, title, chosen),
+        count,
+    };
+    let facet = |name, title: &str, options| library::Facet {
+        name,
+        title: title.into(),
+        options,
+    };
+    let techniques = [
+        "T1041",
+        "T1059",
+        "T1070",
+        "T1078",
+        "T1110",
+        "T1136",
+        "T1190",
+        "T1486",
+        "T1491.002",
+        "T1505.003",
+        "T1566",
+        "T1567",
+        "T1595",
+    ];
+    library::LibraryPage {
+        query: "cong".into(),
+        total: 13,
+        facets: vec![
+            facet(
+                "level",
+                "Mức độ",
+                vec![
+                    option("Cơ bản", 4, false),
+                    option("Trung bình", 6, true),
+                    option("Nâng cao", 3, false),
+                ],
+            ),
+            facet(
+                "sector",
+                "Lĩnh vực",
+                vec![option("Thông tin", 8, false), option("Y tế", 2, false)],
+            ),
+            facet(
+                "attack",
+                "Kỹ thuật MITRE ATT&CK",
+                techniques
+                    .iter()
+                    .map(|code| option(code, 1, *code == "T1190"))
+                    .collect(),
+            ),
+        ],
+        sorts: vec![
+            choice("title", "Theo tên", true),
+            choice("used", "Dùng nhiều nhất", false),
+        ],
+        active: ["“cong”", "Trung bình", "T1190"]
+            .map(|title| library::ActiveFilter {
+                title: title.into(),
+                href: "/scenarios".into(),
+            })
+            .into(),
+        rows: vec![
+            row(),
+            library::ScenarioRow {
+                state: state(Warn, "2 điểm cần xem lại"),
+                ..row()
+            },
+        ],
+        broken: vec![
+            library::BrokenScenario {
+                folder: "ransomware".into(),
+                title: Some("Mã độc tống tiền trên máy chủ tệp của UBND xã".into()),
+                errors: 2,
+                problems: vec![
+                    problem(
+                        "scenario.yaml:41:12",
+                        "không có máy “porta”",
+                        Some("ý bạn là “portal”?"),
+                    ),
+                    problem(
+                        "compose.yaml:7:5",
+                        "không được dùng khóa “privileged”",
+                        None,
+                    ),
+                ],
+            },
+            library::BrokenScenario {
+                folder: "thu-gia-mao".into(),
+                title: None,
+                errors: 1,
+                problems: vec![problem("thu-gia-mao", "more than 64 MiB", None)],
+            },
+        ],
+    }
+}
+
+fn host(name: &str, role: NodeRole, networks: &[usize], offers: &[(&'static str, &str)]) -> Host {
+    Host {
+        name: name.into(),
+        role,
+        networks: networks.to_vec(),
+        offers: offers
+            .iter()
+            .map(|(icon, text)| (*icon, (*text).to_owned()))
+            .collect(),
+    }
+}
+
+/// Networks and machines of a small, a usual and a large scenario, by the number of networks.
+fn hosts(networks: usize) -> (Vec<&'static str>, Vec<Host>) {
+    use NodeRole::{Adversary, Analyst, Checker, Infrastructure, Target};
+    let portal = [
+        ("terminal", "admin"),
+        ("globe", ":80 Cổng thông tin điện tử"),
+        ("probe", ":80 Cổng phục vụ người dân"),
+    ];
+    match networks {
+        1 => (
+            vec!["default"],
+            vec![
+                host("workstation", Analyst, &[0], &[("terminal", "analyst")]),
+                host("server", Target, &[0], &[]),
+            ],
+        ),
+        2 => (
+            vec!["internet", "office"],
+            vec![
+                host(
+                    "log-collector",
+                    Infrastructure,
+                    &[1],
+                    &[("globe", ":80 Nhật ký tập trung")],
+                ),
+                host("portal", Target, &[0, 1], &portal),
+                host("workstation", Analyst, &[1], &[("terminal", "analyst")]),
+                host("attacker", Adversary, &[0], &[]),
+                host("checker", Checker, &[0], &[("arrow", "portal:80")]),
+                host("database", Target, &[1], &[]),
+            ],
+        ),
+        _ => (
+            vec![
+                "internet",
+                "management",
+                "dmz",
+                "may-chu-noi-bo-cua-van-phong",
+            ],
+            vec![
+                host("botnet-1", Adversary, &[0], &[]),
+                host("botnet-2", Adversary, &[0], &[]),
+                host("implant", Adversary, &[3], &[]),
+                host(
+                    "firewall",
+                    Infrastructure,
+                    &[0, 2, 3],
+                    &[("terminal", "admin")],
+                ),
+                host("jump", Infrastructure, &[1, 2], &[]),
+                host("dns", Infrastructure, &[2], &[]),
+                host("portal", Target, &[2], &portal),
+                host("mail", Target, &[2], &[("probe", ":25 Thư công vụ")]),
+                host("file-server", Target, &[3], &[]),
+                host(
+                    "may-chu-co-so-du-lieu-dan-cu",
+                    Target,
+                    &[3],
+                    &[("probe", ":5432 Cơ sở dữ liệu dân cư")],
+                ),
+                host("desktop-1", Target, &[3], &[]),
+                host("desktop-2", Target, &[3], &[]),
+                host("workstation", Analyst, &[1], &[("terminal", "analyst")]),
+                host("monitor", Analyst, &[1, 3], &[("globe", ":5601 Nhật ký")]),
+                host(
+                    "checker",
+                    Checker,
+                    &[0],
+                    &[("arrow", "portal:80"), ("arrow", "mail:25")],
+                ),
+            ],
+        ),
+    }
+}
+
+#[expect(clippy::too_many_lines, reason = "invented data of one page")]
+fn scenario_page(locale: Locale, networks: usize) -> scenario::ScenarioPage {
+    let (names, hosts) = hosts(networks);
+    let names: Vec<String> = names.into_iter().map(Into::into).collect();
+    let task = |title: &str, icon, kind: &str, hints, points| scenario::TaskRow {
+        title: title.into(),
+        icon,
+        kind: kind.into(),
+        hints,
+        cost: 15,
+        points,
+    };
+    let event = |id: &str, when: &str, icon, title: &str, due: bool| scenario::TimelineRow {
+        id: id.into(),
+        when: when.into(),
+        icon,
+        title: title.into(),
+        to: (!due).then(|| "gửi đội ứng cứu".into()),
+        respond: (id == "E03").then(|| "trả lời trong 15 phút, 50 điểm".into()),
+        due,
+    };
+    let timeline = vec![
+        (
+            Some(0),
+            event(
+                "E01",
+                "Phút 0",
+                "phone",
+                "Người dân gọi báo trang chủ lạ",
+                false,
+            ),
+        ),
+        (
+            Some(120),
+            event("E02", "Phút 2", "news", "Báo điện tử đưa tin", false),
+        ),
+        (
+            Some(1800),
+            event("H1", "Phút 30", "report", "Hạn nộp: Báo cáo ban đầu", true),
+        ),
+        (
+            None,
+            event(
+                "E03",
+                "Khi giải xong: Gỡ bỏ mã độc",
+                "mail",
+                "Lãnh đạo hỏi tình hình",
+                false,
+            ),
+        ),
+    ];
+    scenario::ScenarioPage {
+        row: row(),
+        version: 1,
+        digest: "3f2a9c0d41be".into(),
+        audience: vec!["Đội ứng cứu sự cố".into()],
+        sectors: vec!["Thông tin".into()],
+        skills: vec!["PD-WRL-003".into()],
+        languages: vec![
+            scenario::Language {
+                title: "Tiếng Việt".into(),
+                complete: true,
+            },
+            scenario::Language {
+                title: "Tiếng Anh".into(),
+                complete: networks < 4,
+            },
+        ],
+        warnings: if networks < 4 {
+            vec![]
+        } else {
+            vec![problem(
+                "scenario.yaml:12:3",
+                "biến “spare” không được dùng",
+                None,
+            )]
+        },
+        nodes: hosts
+            .iter()
+            .map(|host| scenario::NodeRow {
+                id: host.name.clone(),
+                role: Part::new(host.role, locale),
+                networks: host.networks.iter().map(|it| names[*it].clone()).collect(),
+                memory: Some("256 MiB".into()),
+                terminal: (host.name == "portal").then(|| "admin".into()),
+                web: (host.name == "portal").then(|| "Cổng thông tin (:80)".into()),
+            })
+            .collect(),
+        topology: Topology::draw(&names, &hosts, locale),
+        objectives: vec![
+            scenario::ObjectiveView {
+                title: "Phát hiện và phân tích sự cố".into(),
+                points: 160,
+                tasks: vec![
+                    task("Tìm điểm xâm nhập", "flag", "Cờ", 2, 100),
+                    task("Địa chỉ kẻ tấn công", "question", "Câu hỏi", 0, 60),
+                ],
+            },
+            scenario::ObjectiveView {
+                title: "Thông báo, báo cáo đúng mẫu và đúng hạn".into(),
+                points: 100,
+                tasks: vec![task("Báo cáo ban đầu", "report", "Báo cáo", 0, 100)],
+            },
+        ],
+        axis: scenario::Axis::draw(&timeline, 5400, 6),
+        timeline: timeline.into_iter().map(|(_, row)| row).collect(),
+        services: vec![scenario::ServiceRow {
+            title: "Cổng thông tin phục vụ người dân".into(),
+            probed: "portal:80".into(),
+            from: "checker".into(),
+            seconds: 15,
+            points: 1,
+        }],
+        credits: vec![scenario::CreditRow {
+            title: "Ứng cứu sự cố".into(),
+            points: 240,
+        }],
+        points: 730,
+        resources: scenario::Resources {
+            scenario: "web-defacement".into(),
+            teams: 10,
+            most: 200,
+            shares: [1, 10]
+                .map(|teams| scenario::Share {
+                    teams,
+                    machines: hosts.len() * teams,
+                    networks: names.len() * teams,
+                    memory: if teams == 1 {
+                        "896 MiB".into()
+                    } else {
+                        "8960 MiB".into()
+                    },
+                    processors: if teams == 1 { 2.5 } else { 25.0 },
+                })
+                .into(),
+            room: Some(state(
+                if networks < 4 { Good } else { Bad },
+                "Hiện đủ chỗ (còn 20 GiB bộ nhớ).",
+            )),
+        },
+        may_plan: true,
+        pool: scenario::PoolView {
+            scenario: "web-defacement".into(),
+            size: 4,
+            ready: 2,
+            preparing: 1,
+            failed: 1,
+            may_change: true,
+        },
+    }
+}
+
+/// A scenario around a table: nothing to draw, nothing with a time.
+fn bare(locale: Locale) -> scenario::ScenarioPage {
+    scenario::ScenarioPage {
+        topology: None,
+        nodes: vec![],
+        axis: None,
+        timeline: vec![],
+        services: vec![],
+        credits: vec![],
+        skills: vec![],
+        may_plan: false,
+        pool: scenario::PoolView::default(),
+        resources: scenario::Resources {
+            scenario: "tabletop".into(),
+            teams: 1,
+            most: 200,
+            shares: vec![],
+            room: Some(state(
+                Idle,
+                "Không hỏi được hạ tầng nên chưa biết còn chỗ cho bao nhiêu đội.",
+            )),
+        },
+        ..scenario_page(locale, 1)
+    }
+}
