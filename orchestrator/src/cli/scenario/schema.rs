@@ -8,7 +8,7 @@ use crate::scenarios::schema::File;
 
 /// Which schema.
 #[derive(Args)]
-pub(super) struct Schema {
+pub(in crate::cli) struct Schema {
     /// Loại tệp · kind of file
     #[arg(value_enum, default_value_t = File::Scenario)]
     file: File,

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     Asked, Span,
-    shape::{Shape, Step},
+    shape::{Kind, Shape, Step},
 };
 use crate::scenarios::{
     findings::{Findings, Reader},
@@ -82,6 +82,9 @@ fn round(
     new
 }
 
+/// How a value is made up.
+type Way = fn(&mut Writer, &Shape, &mut Vec<Step>) -> Value;
+
 struct Writer {
     /// The path of each value, by the line that stands in its place.
     paths: Vec<Vec<Step>>,
@@ -100,9 +103,9 @@ impl Writer {
             column: 1,
             length: 1,
         };
-        let mut ways: Vec<fn(&mut Self, &Shape, &mut Vec<Step>) -> Value> = Vec::new();
+        let mut ways: Vec<Way> = Vec::new();
         if path.len() < DEPTH {
-            if shape.map || shape.local || path.is_empty() {
+            if shape.is(Kind::Map) || shape.is(Kind::Local) || path.is_empty() {
                 ways.push(Self::map);
             }
             if shape.entries.is_some() {
@@ -177,9 +180,9 @@ impl Writer {
             .chain(shape.words.is_empty().then_some("x"))
             .collect();
         let text = match shape.integer {
-            _ if shape.truth => "true".to_owned(),
+            _ if shape.is(Kind::Truth) => "true".to_owned(),
             Some((from, _)) => from.to_string(),
-            None if shape.duration => "1m".to_owned(),
+            None if shape.is(Kind::Duration) => "1m".to_owned(),
             None => words[self.draw(words.len())].to_owned(),
         };
         Value::Scalar { text, plain: true }

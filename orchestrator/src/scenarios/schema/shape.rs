@@ -6,17 +6,23 @@ use serde_json::{Map, Value, json};
 
 use super::Asked;
 
+/// What was asked of a value that says all by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    Map,
+    Local,
+    Text,
+    Duration,
+    Truth,
+    Extensions,
+}
+
 /// A kind of value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shape {
-    pub local: bool,
-    pub map: bool,
+    pub kinds: BTreeSet<Kind>,
     pub entries: Option<Box<Self>>,
     pub list: Option<Box<Self>>,
-    pub text: bool,
-    pub duration: bool,
-    pub truth: bool,
-    pub extensions: bool,
     pub integer: Option<(i64, i64)>,
     pub words: BTreeSet<&'static str>,
     pub examples: BTreeSet<&'static str>,
@@ -46,14 +52,13 @@ impl Shape {
 
     /// Adds what was asked of such a value; says whether that is new.
     pub fn learn(&mut self, asked: Asked) -> bool {
-        let set = |flag: &mut bool| !std::mem::replace(flag, true);
         match asked {
-            Asked::Map => set(&mut self.map),
-            Asked::Local => set(&mut self.local),
-            Asked::Text => set(&mut self.text),
-            Asked::Duration => set(&mut self.duration),
-            Asked::Truth => set(&mut self.truth),
-            Asked::Extensions => set(&mut self.extensions),
+            Asked::Map => self.kinds.insert(Kind::Map),
+            Asked::Local => self.kinds.insert(Kind::Local),
+            Asked::Text => self.kinds.insert(Kind::Text),
+            Asked::Duration => self.kinds.insert(Kind::Duration),
+            Asked::Truth => self.kinds.insert(Kind::Truth),
+            Asked::Extensions => self.kinds.insert(Kind::Extensions),
             Asked::Entries => {
                 let new = self.entries.is_none();
                 self.entries.get_or_insert_default();
@@ -93,6 +98,11 @@ impl Shape {
         });
     }
 
+    /// Whether that was asked of it.
+    pub fn is(&self, kind: Kind) -> bool {
+        self.kinds.contains(&kind)
+    }
+
     /// The group of which a key may stand there alone.
     pub fn group(&self, key: &str) -> Option<&Vec<&'static str>> {
         self.one_of.iter().find(|group| group.contains(&key))
@@ -100,11 +110,11 @@ impl Shape {
 
     /// Its JSON Schema.
     pub fn schema(&self) -> Value {
-        if self.local {
+        if self.is(Kind::Local) {
             return json!({ "$ref": "#/$defs/languages" });
         }
         let mut ways = Vec::new();
-        if self.map {
+        if self.is(Kind::Map) {
             ways.push(self.object());
         }
         if let Some(entry) = &self.entries {
@@ -125,16 +135,16 @@ impl Shape {
         if !self.words.is_empty() {
             return Some(json!({ "enum": self.words }));
         }
-        if self.duration {
+        if self.is(Kind::Duration) {
             return Some(json!({ "$ref": "#/$defs/duration" }));
         }
         if let Some((from, to)) = self.integer {
             return Some(json!({ "type": "integer", "minimum": from, "maximum": to }));
         }
-        if self.truth {
+        if self.is(Kind::Truth) {
             return Some(json!({ "type": "boolean" }));
         }
-        self.text.then(|| {
+        self.is(Kind::Text).then(|| {
             let mut text = json!({ "$ref": "#/$defs/text" });
             if !self.examples.is_empty() {
                 text["examples"] = json!(self.examples);
@@ -164,7 +174,7 @@ impl Shape {
         if !needed.is_empty() {
             object["required"] = json!(needed);
         }
-        if self.extensions {
+        if self.is(Kind::Extensions) {
             object["patternProperties"] = json!({ "^x-": true });
         }
         let alone: Vec<Value> = self
