@@ -26,10 +26,26 @@ use crate::{
     scenarios::{Answer, TaskId},
 };
 
-#[derive(Deserialize)]
-pub(in crate::http) struct Given {
-    #[serde(default)]
-    answer: String,
+/// Before the option's name in the field that says its place.
+const PLACE: &str = "place-";
+
+/// The answer in a form: `answer` once or, where several options are ticked, often; or a number `place-<option>` each.
+fn given(sent: &[(String, String)]) -> Result<String, AppError> {
+    let mut places = BTreeMap::new();
+    let mut chosen: Vec<&str> = Vec::new();
+    for (name, value) in sent {
+        if name == "answer" {
+            chosen.push(value);
+        } else if let Some(option) = name.strip_prefix(PLACE) {
+            let place: Option<u32> = value.trim().parse().ok();
+            let free = place.is_some_and(|place| places.insert(place, option).is_none());
+            if !free {
+                return Err(AppError::Invalid(Message::new("answer-not-an-order")));
+            }
+        }
+    }
+    chosen.extend(places.into_values());
+    Ok(chosen.join(","))
 }
 
 /// `POST /exercises/{exercise}/teams/{team}/tasks/{task}/answer`
@@ -37,25 +53,27 @@ pub(in crate::http) async fn answer(
     State(app): State<App>,
     visitor: Visitor,
     Path((exercise, team, task)): Path<(ExerciseId, TeamId, String)>,
-    Form(given): Form<Given>,
+    Form(sent): Form<Vec<(String, String)>>,
 ) -> Result<Response, AppError> {
-    let submitted = app
-        .exercises
-        .submit(exercise, team, person(&visitor)?, &task, &given.answer)
-        .await;
-    let outcome = submitted
-        .map_err(AppError::from)
-        .map(|submitted| match submitted.verdict {
-            Verdict::Correct if submitted.before => (Tone::Info, Message::new("answer-before")),
-            Verdict::Correct => (Tone::Good, Message::new("answer-solved")),
-            Verdict::Wrong | Verdict::Foreign => {
-                let message = match submitted.left {
-                    Some(left) => Message::new("answer-wrong-left").with("left", i64::from(left)),
-                    None => Message::new("answer-wrong"),
-                };
-                (Tone::Warn, message)
-            }
-        });
+    let person = person(&visitor)?;
+    let submitted = match given(&sent) {
+        Ok(given) => {
+            let submitted = app.exercises.submit(exercise, team, person, &task, &given);
+            submitted.await.map_err(AppError::from)
+        }
+        Err(error) => Err(error),
+    };
+    let outcome = submitted.map(|submitted| match submitted.verdict {
+        Verdict::Correct if submitted.before => (Tone::Info, Message::new("answer-before")),
+        Verdict::Correct => (Tone::Good, Message::new("answer-solved")),
+        Verdict::Wrong | Verdict::Foreign => {
+            let message = match submitted.left {
+                Some(left) => Message::new("answer-wrong-left").with("left", i64::from(left)),
+                None => Message::new("answer-wrong"),
+            };
+            (Tone::Warn, message)
+        }
+    });
     reply(&app, &visitor, exercise, "tasks", &task, outcome).await
 }
 
