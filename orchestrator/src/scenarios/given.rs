@@ -79,6 +79,23 @@ impl Answer {
         }
     }
 
+    /// Whether what was given is right, where that is the same in every environment: then no machine, seed or address is
+    /// needed to know it. Nothing where it depends on the environment.
+    #[must_use]
+    pub fn judged(&self, given: &str) -> Option<bool> {
+        match self {
+            Self::Number(answer) if !answer.value.contains("{{") => {
+                Some(answer.takes(&answer.value, given))
+            }
+            Self::Pattern(answer) => Some(answer.matches(given)),
+            Self::File(answer) => Some(digest(given).is_some_and(|given| given == answer.sha256)),
+            _ => self.selection().map(|(selection, taking)| {
+                let given = selection.given(given, taking);
+                given.is_some() && given == selection.right(taking)
+            }),
+        }
+    }
+
     /// Answers of its kind of which at least one is wrong, as a scenario's test tries them.
     #[must_use]
     pub fn guesses(&self) -> Vec<String> {

@@ -244,3 +244,30 @@ async fn reply(
     }
     Ok(response)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::given;
+
+    fn sent(form: &str) -> Option<String> {
+        let fields = form.split('&').filter_map(|field| field.split_once('='));
+        let fields: Vec<_> = fields
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        given(&fields).ok()
+    }
+
+    #[test]
+    fn options_of_a_form_are_joined_and_places_put_in_order() {
+        let answer = |text: &str| Some(text.to_owned());
+        assert_eq!(sent("_csrf=x&answer=TT{0}"), answer("TT{0}"));
+        assert_eq!(
+            sent("answer=isolate&answer=report"),
+            answer("isolate,report")
+        );
+        assert_eq!(sent("place-a=2&place-b=3&place-c=1"), answer("c,a,b"));
+        assert_eq!(sent("_csrf=x"), answer(""));
+        assert_eq!(sent("place-a=1&place-b=1"), None, "two in one place");
+        assert_eq!(sent("place-a=&place-b=1"), None, "one without a place");
+    }
+}

@@ -242,8 +242,7 @@ fn number(reader: Reader<'_>, span: Span, answer: &NumberAnswer, scenario: &Scen
     });
     let is_number = match kind {
         // A variable that does not exist is told as such.
-        Some(None) => true,
-        Some(Some(VariableKind::Number { .. })) => true,
+        Some(None | Some(VariableKind::Number { .. })) => true,
         Some(Some(VariableKind::Choice(words))) => {
             let mut words = words.iter();
             words.all(|word| crate::scenarios::Decimal::read(word).is_some())

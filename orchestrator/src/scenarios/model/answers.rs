@@ -159,6 +159,15 @@ impl NumberAnswer {
     }
 }
 
+impl NumberAnswer {
+    /// Whether what was given is near enough to `value`.
+    #[must_use]
+    pub fn takes(&self, value: &str, given: &str) -> bool {
+        let both = Decimal::read(value).zip(Decimal::read(given));
+        both.is_some_and(|(value, given)| value.distance(given) <= self.tolerance)
+    }
+}
+
 fn number(reader: Reader<'_>, text: &str, span: Span) -> Decimal {
     Decimal::read(text).unwrap_or_else(|| {
         if !text.is_empty() {
