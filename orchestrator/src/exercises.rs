@@ -29,7 +29,7 @@ pub use answers::{HELP_INTERVAL, SUBMISSIONS_PER_MINUTE, Submitted};
 pub use checks::CheckOutcome;
 pub use conductor::Conductor;
 pub use draft::{Draft, DraftTeam, LaidOut, MAX_TEAM_MEMBERS, MAX_TEAMS};
-pub use error::ExerciseError;
+pub use error::{Closed, ExerciseError};
 pub use keeping::{Keeping, WARNING};
 pub use lifecycle::RESET_INTERVAL;
 pub use machines::{Removal, in_use, is_running, is_unneeded};

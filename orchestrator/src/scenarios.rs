@@ -15,10 +15,12 @@ mod bundle;
 mod catalogue;
 mod compose;
 mod crosscheck;
+mod decimal;
 mod definition;
 mod draw;
 mod fields;
 mod findings;
+mod given;
 mod identifiers;
 mod model;
 pub mod nice;
@@ -40,15 +42,19 @@ mod values;
 
 pub use bundle::{Bundle, BundleError, BundleFile};
 pub use compose::{Compose, ComposeService};
+pub use decimal::Decimal;
 pub use definition::{Checked, Definition, SCENARIO_FILE, check, title};
 pub use draw::Draw;
+pub use given::Unfit;
 pub use identifiers::{
-    CriterionId, EventId, NodeId, ObjectiveId, ScenarioId, ServiceId, TaskId, VariableName,
+    CriterionId, EventId, NodeId, ObjectiveId, OptionId, ScenarioId, ServiceId, TaskId,
+    VariableName,
 };
 pub use model::{
-    Action, Answer, Channel, CheckPlace, Credit, Criterion, Effect, Event, Hint, HttpProbe, Inject,
-    Level, LocalText, NodeFile, NodeRole, Objective, Recipient, ReportForm, ReportTask, Response,
-    Scenario, ScenarioKind, ScenarioNode, Service, StateCheck, Task, Terminal, TextAnswer, Trigger,
+    Action, Answer, AnswerOption, Channel, CheckPlace, Credit, Criterion, Effect, Event,
+    FileAnswer, Hint, HttpProbe, Inject, Level, LocalText, NodeFile, NodeRole, NumberAnswer,
+    Objective, PatternAnswer, Recipient, ReportForm, ReportTask, Response, Scenario, ScenarioKind,
+    ScenarioNode, Selection, Service, StateCheck, Taking, Task, Terminal, TextAnswer, Trigger,
     Variable, VariableKind, WebPage,
 };
 pub use plan::{

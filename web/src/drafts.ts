@@ -24,18 +24,29 @@ export function startDrafts(): void {
   document.body.addEventListener("htmx:after:swap", restore);
 }
 
-const key = (form: HTMLFormElement) => `draft-${form.dataset.keep}`;
+const key = (form: HTMLFormElement) => `kept-${form.dataset.keep}`;
 
-function values(form: HTMLFormElement): Record<string, string> {
-  const entries = [...new FormData(form)].filter(([name]) => name !== "_csrf");
-  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
+function values(form: HTMLFormElement): Record<string, string[]> {
+  const kept: Record<string, string[]> = {};
+  for (const [name, value] of new FormData(form)) {
+    if (name === "_csrf") continue;
+    kept[name] = [...(kept[name] ?? []), String(value)];
+  }
+  return kept;
 }
 
 function fill(form: HTMLFormElement): void {
   const kept = sessionStorage.getItem(key(form));
   if (!kept) return;
-  for (const [name, value] of Object.entries(JSON.parse(kept) as Record<string, string>)) {
-    const field = form.elements.namedItem(name);
-    if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) field.value = value;
+  const values = JSON.parse(kept) as Record<string, string[]>;
+  for (const field of form.elements) {
+    if (field instanceof HTMLInputElement && (field.type === "radio" || field.type === "checkbox"))
+      field.checked = values[field.name]?.includes(field.value) ?? false;
+    else if (
+      field instanceof HTMLInputElement ||
+      field instanceof HTMLTextAreaElement ||
+      field instanceof HTMLSelectElement
+    )
+      field.value = values[field.name]?.[0] ?? field.value;
   }
 }

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::{BEGUN, ExerciseError, ExerciseState, ExerciseView, Exercises, OPEN, RUNNING};
+use super::{BEGUN, Closed, ExerciseError, ExerciseState, ExerciseView, Exercises, OPEN, RUNNING};
 use crate::{
     clock::Timestamp,
     environments::seed_from,
@@ -13,7 +13,7 @@ use crate::{
     journal::{
         Actor, Appended, Draft as Row, Event, JournalError, Pending, TextReference, Verdict,
     },
-    scenarios::{Answer, Draw, Task},
+    scenarios::{Answer, Draw, Task, Unfit},
     scoring::TeamScore,
     store,
 };
@@ -41,10 +41,11 @@ pub struct Submitted {
 }
 
 impl Exercises {
-    /// Judges an answer to a flag or a question.
+    /// Judges an answer that is typed or chosen. What is kept of it is what [`Answer::given`] makes of it.
     ///
     /// # Errors
-    /// An exercise that does not run, a task without an answer in words, too many answers, no tries left.
+    /// An exercise that does not run, a task that is locked or takes no answer, something that is no answer to it at
+    /// all, too many answers, no tries left.
     pub async fn submit(
         &self,
         id: ExerciseId,
@@ -68,15 +69,15 @@ impl Exercises {
             let view = self.view(id).await?;
             running(&view, self.clock.now())?;
             let rule = find_task(&view, task)?;
+            if !rule.answer.is_given() {
+                return Err(ExerciseError::Missing("answer"));
+            }
             let score = view.score(team);
+            unlocked(&score, rule)?;
+            let answer = rule.answer.given(answer).map_err(unfit)?;
+            let answer = answer.as_str();
             let state = score.tasks.get(task).cloned().unwrap_or_default();
-            let limit = match &rule.answer {
-                Answer::Flag => None,
-                Answer::Text(text) => text.attempts,
-                Answer::Check(_) | Answer::Report(_) => {
-                    return Err(ExerciseError::Missing("answer"));
-                }
-            };
+            let limit = rule.answer.attempts();
             let left = |used: u32| limit.map(|limit| limit.saturating_sub(used));
             if state.solved.is_some() {
                 return Ok(Submitted {
@@ -96,7 +97,7 @@ impl Exercises {
                 });
             }
             if left(state.attempts) == Some(0) {
-                return Err(ExerciseError::NoTriesLeft);
+                return Err(ExerciseError::Closed(Closed::NoTriesLeft));
             }
             self.guessing_bounded(&score)?;
             let verdict = self.judge(&view, team, rule, answer).await?;
@@ -133,7 +134,7 @@ impl Exercises {
     /// Buys the next hint of a task; the same hint again costs nothing.
     ///
     /// # Errors
-    /// An exercise that does not run, or no such hint.
+    /// An exercise that does not run, a task that is locked, or no such hint.
     pub async fn take_hint(
         &self,
         id: ExerciseId,
@@ -145,11 +146,9 @@ impl Exercises {
         let view = self.view(id).await?;
         running(&view, self.clock.now())?;
         let rule = find_task(&view, task)?;
-        let taken = view
-            .score(team)
-            .tasks
-            .get(task)
-            .map_or(0, |state| state.hints.len());
+        let score = view.score(team);
+        unlocked(&score, rule)?;
+        let taken = score.tasks.get(task).map_or(0, |state| state.hints.len());
         let index = usize::try_from(hint).unwrap_or(usize::MAX);
         let Some(offer) = rule.hints.get(index).filter(|_| index <= taken) else {
             return Err(ExerciseError::Missing("hint"));
@@ -170,7 +169,7 @@ impl Exercises {
     /// Files a report (its fields as JSON); a later one replaces it, the same again changes nothing.
     ///
     /// # Errors
-    /// An exercise that does not run, or a task that asks for no report.
+    /// An exercise that does not run, or a task that is locked or asks for no report.
     pub async fn file_report(
         &self,
         id: ExerciseId,
@@ -185,10 +184,12 @@ impl Exercises {
         for _ in 0..RACES {
             let view = self.view(id).await?;
             running(&view, self.clock.now())?;
-            if !matches!(find_task(&view, task)?.answer, Answer::Report(_)) {
+            let rule = find_task(&view, task)?;
+            if !matches!(rule.answer, Answer::Report(_)) {
                 return Err(ExerciseError::Missing("report"));
             }
             let score = view.score(team);
+            unlocked(&score, rule)?;
             let before = score.tasks.get(task).and_then(|it| it.report.as_ref());
             if let Some(before) = before {
                 // The same words again are no new report, and take no grade back.
@@ -326,6 +327,13 @@ impl Exercises {
         task: &Task,
         answer: &str,
     ) -> Result<Verdict, ExerciseError> {
+        if let Some(right) = task.answer.judged(answer) {
+            return Ok(if right {
+                Verdict::Correct
+            } else {
+                Verdict::Wrong
+            });
+        }
         if !matches!(task.answer, Answer::Flag) {
             let environment = self.environment_of(view.exercise.id, team).await?;
             let copies = self.environments.values(environment, &view.definition);
@@ -379,6 +387,24 @@ pub(super) fn running(view: &ExerciseView, now: Timestamp) -> Result<(), Exercis
         ExerciseState::Running => Ok(()),
         state => Err(ExerciseError::State(state)),
     }
+}
+
+/// Refuses a task that still waits for others.
+pub(super) fn unlocked(score: &TeamScore, task: &Task) -> Result<(), ExerciseError> {
+    if score.missing(task).is_empty() {
+        return Ok(());
+    }
+    Err(ExerciseError::Closed(Closed::Locked))
+}
+
+/// What is no answer at all is told without costing a try.
+fn unfit(unfit: Unfit) -> ExerciseError {
+    ExerciseError::input(match unfit {
+        Unfit::Number => "answer-not-a-number",
+        Unfit::Digest => "answer-not-a-digest",
+        Unfit::Option => "answer-not-an-option",
+        Unfit::Order => "answer-not-an-order",
+    })
 }
 
 pub(super) fn find_task<'a>(view: &'a ExerciseView, task: &str) -> Result<&'a Task, ExerciseError> {

@@ -12,7 +12,7 @@ use tokio::sync::{Mutex as AsyncMutex, Semaphore};
 
 use super::{
     ExerciseError, Exercises, OPEN,
-    answers::{find_task, running},
+    answers::{find_task, running, unlocked},
 };
 use crate::{
     environments::{EngineError, Environments, NodeRef, engine::ExecRequest},
@@ -243,7 +243,7 @@ impl Exercises {
     /// the same outcome.
     ///
     /// # Errors
-    /// An exercise that does not run, no such check, or one whose time has not come.
+    /// An exercise that does not run, no such check, or one of a task that is locked.
     pub async fn check_now(
         &self,
         id: ExerciseId,
@@ -253,10 +253,12 @@ impl Exercises {
         let known = self.losses(id).await?;
         let view = self.view(id).await?;
         running(&view, self.clock.now())?;
-        let Answer::Check(check) = &find_task(&view, task)?.answer else {
+        let rule = find_task(&view, task)?;
+        let Answer::Check(check) = &rule.answer else {
             return Err(ExerciseError::Missing("check"));
         };
         let score = view.score(team);
+        unlocked(&score, rule)?;
         if check
             .after
             .as_ref()

@@ -5,6 +5,15 @@ use std::time::Duration;
 use super::ExerciseState;
 use crate::{environments::EnvironmentsError, journal::JournalError, store::StoreError};
 
+/// Why a task takes nothing from a team.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closed {
+    /// The team has no tries left.
+    NoTriesLeft,
+    /// The team has not completed what the task requires.
+    Locked,
+}
+
 /// Why something was not done. Nothing of it was.
 #[derive(Debug, thiserror::Error)]
 pub enum ExerciseError {
@@ -25,9 +34,9 @@ pub enum ExerciseError {
     /// Answers or calls came too fast.
     #[error("too fast; again in {} s", .0.as_secs())]
     TooFast(Duration),
-    /// The team has no tries left.
-    #[error("no tries left")]
-    NoTriesLeft,
+    /// The task takes nothing from the team now.
+    #[error("the task is closed: {0:?}")]
+    Closed(Closed),
     /// The team has filed another report since the one that was read.
     #[error("the team has filed another report since")]
     ReportReplaced,

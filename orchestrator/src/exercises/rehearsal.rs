@@ -12,7 +12,11 @@ mod report;
 mod steps;
 mod verdict;
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use tokio::sync::watch;
 
@@ -22,7 +26,7 @@ use crate::{
     environments::{EnvironmentStatus, Environments, Phase},
     ids::{AccountId, ExerciseId, PersonId, ProvinceId, TeamId},
     journal::Actor,
-    scenarios::{Definition, Message},
+    scenarios::{Definition, Message, TaskId},
     store::{self, Database, accounts::AccountRow, organisation::Province, staff::Person},
 };
 
@@ -95,6 +99,7 @@ struct Run<'a> {
     other: Side,
     changes: watch::Receiver<u64>,
     captures: BTreeMap<String, String>,
+    refused: BTreeSet<TaskId>,
     findings: Vec<Finding>,
 }
 
@@ -181,6 +186,7 @@ impl Rehearsal {
             other: side(1).ok_or(ExerciseError::Missing("team"))?,
             changes: self.exercises.subscribe(exercise),
             captures: BTreeMap::new(),
+            refused: BTreeSet::new(),
             findings: Vec::new(),
         })
     }

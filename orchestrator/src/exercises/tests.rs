@@ -3,6 +3,7 @@
 mod answers;
 mod conducting;
 mod keeping;
+mod kinds;
 mod machines;
 mod rehearsals;
 mod schedules;
@@ -124,6 +125,10 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub(crate) async fn new(database: Database) -> Self {
+        Self::of(database, definition(COMPOSE)).await
+    }
+
+    async fn of(database: Database, definition: Definition) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(TestClock::new(Timestamp(1_795_000_000_000_000)));
         let tasks = Tasks::new();
@@ -132,7 +137,6 @@ impl Bench {
         let signer = Arc::new(Signer::open(folder.path()).unwrap());
         let exercises = orchestrator(&database, shared, &engine, &walls, signer, &tasks).await;
         let environments = exercises.environments.clone();
-        let definition = definition(COMPOSE);
         let (organiser, people, province) = people(&database, clock.now()).await;
         let team = |(person, name): (PersonId, &str)| DraftTeam {
             name: name.to_owned(),
@@ -332,11 +336,27 @@ async fn orchestrator(
 }
 
 fn definition(compose: &str) -> Definition {
+    read(SCENARIO, compose, SOLUTION)
+}
+
+/// Another scenario on the same machines.
+fn definition_of(scenario: &str, solution: &str) -> Definition {
+    read(scenario, COMPOSE, solution)
+}
+
+fn read(scenario: &str, compose: &str, solution: &str) -> Definition {
     let files = [
-        ("scenario.yaml", SCENARIO),
+        ("scenario.yaml", scenario),
         ("compose.yaml", compose),
-        ("solution.yaml", SOLUTION),
-        ("files/flag", "{{flag.way}}\n"),
+        ("solution.yaml", solution),
+        (
+            "files/flag",
+            if scenario == SCENARIO {
+                "{{flag.way}}\n"
+            } else {
+                ""
+            },
+        ),
     ];
     let file = |text: &str| BundleFile {
         bytes: text.as_bytes().to_vec(),

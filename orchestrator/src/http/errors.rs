@@ -15,7 +15,7 @@ use super::{App, TemplateError, Visitor, pages};
 use crate::{
     accounts::AccountError,
     environments::{EngineError, EnvironmentsError},
-    exercises::ExerciseError,
+    exercises::{Closed, ExerciseError},
     journal::JournalError,
     locales::{self, Locale, Value},
     store::StoreError,
@@ -178,7 +178,10 @@ impl From<ExerciseError> for AppError {
                     seconds,
                 )
             }
-            ExerciseError::NoTriesLeft => Self::Conflict(Message::new("answer-no-tries")),
+            ExerciseError::Closed(closed) => Self::Conflict(Message::new(match closed {
+                Closed::NoTriesLeft => "answer-no-tries",
+                Closed::Locked => "answer-locked",
+            })),
             ExerciseError::ReportReplaced => Self::Conflict(Message::new("grade-report-replaced")),
             ExerciseError::Environments(error) => error.into(),
             error @ (ExerciseError::Journal(_)

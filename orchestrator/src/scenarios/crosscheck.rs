@@ -1,15 +1,15 @@
 //! What no single line is wrong about: points that cannot be reached, events that never happen, flags that nobody can
 //! find, solutions that do not solve.
 
-use std::{collections::HashSet, time::Duration};
+mod tasks;
 
 use super::{
-    Compose, EventId, Scenario, Solution, TaskId,
+    Compose, Scenario, Solution, TaskId,
     findings::{Reader, did_you_mean},
-    model::{Answer, CheckPlace, StateCheck, Trigger},
+    model::{Answer, Trigger, names, unknown_option},
     planning::start_order,
     problem::Message,
-    solution::{Jump, ReportStep, Step},
+    solution::{Jump, ReportStep, Solves, Step},
     suggest::nearest,
     tree::Node,
 };
@@ -20,8 +20,9 @@ const MAX_NODES: usize = 100;
 /// Checks `scenario.yaml` in itself.
 pub fn scenario(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
     points(reader, root, scenario);
-    timeline(reader, root, scenario);
-    answers(reader, root, scenario);
+    tasks::circles(reader, root, scenario);
+    tasks::reached(reader, root, scenario);
+    tasks::answers(reader, root, scenario);
     for (index, file) in scenario.files.iter().enumerate() {
         let twice = scenario.files[..index]
             .iter()
@@ -106,101 +107,6 @@ fn points(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
                 let span = root.place(&format!("tasks/{index}/answer/report/due"));
                 reader.error(span, Message::new("scenario-after-end"), None);
             }
-        }
-    }
-}
-
-/// Events that never happen: after the end, or waiting for each other.
-fn timeline(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
-    let (happens, solvable) = reachable(scenario);
-    for (index, event) in scenario.timeline.iter().enumerate() {
-        if happens.contains(&event.id) {
-            continue;
-        }
-        if matches!(event.trigger, Trigger::At(_)) {
-            let span = root.place(&format!("timeline/{index}/at"));
-            reader.error(span, Message::new("scenario-after-end"), None);
-        } else {
-            let message = Message::new("scenario-never-happens").with("name", &event.id);
-            reader.error(root.place(&format!("timeline/{index}/when")), message, None);
-        }
-    }
-    for (index, task) in scenario.tasks.iter().enumerate() {
-        if !solvable.contains(&task.id) {
-            let message = Message::new("scenario-never-solvable").with("name", &task.id);
-            let span = root.place(&format!("tasks/{index}/answer/check/after"));
-            reader.error(span, message, None);
-        }
-    }
-}
-
-/// The events that happen and the tasks that can be solved; what is named and does not exist stops nothing.
-fn reachable(scenario: &Scenario) -> (HashSet<&EventId>, HashSet<&TaskId>) {
-    let events: HashSet<&EventId> = scenario.timeline.iter().map(|event| &event.id).collect();
-    let tasks: HashSet<&TaskId> = scenario.tasks.iter().map(|task| &task.id).collect();
-    let in_time = |at: Duration| at <= scenario.duration || scenario.duration.is_zero();
-    let (mut happens, mut solvable) = (HashSet::new(), HashSet::new());
-    loop {
-        let before = (happens.len(), solvable.len());
-        solvable.extend(
-            scenario
-                .tasks
-                .iter()
-                .filter(|task| match &task.answer {
-                    Answer::Check(StateCheck {
-                        after: Some(after), ..
-                    }) => happens.contains(after) || !events.contains(after),
-                    _ => true,
-                })
-                .map(|task| &task.id),
-        );
-        happens.extend(
-            scenario
-                .timeline
-                .iter()
-                .filter(|event| match &event.trigger {
-                    Trigger::At(at) => in_time(*at),
-                    Trigger::Solved(task) => solvable.contains(task) || !tasks.contains(task),
-                    Trigger::CheckFailed(_) | Trigger::Manual => true,
-                })
-                .map(|event| &event.id),
-        );
-        if before == (happens.len(), solvable.len()) {
-            return (happens, solvable);
-        }
-    }
-}
-
-/// Flags that stand nowhere, and checks that a trainee could fake.
-fn answers(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
-    for (index, task) in scenario.tasks.iter().enumerate() {
-        let place = format!("tasks/{index}");
-        match &task.answer {
-            Answer::Flag
-                if !task.id.as_str().is_empty()
-                    && !reader.findings().places_flag(task.id.as_str()) =>
-            {
-                let span = root.place(&format!("{place}/answer"));
-                let message = Message::new("scenario-flag-nowhere").with("name", &task.id);
-                let help = Message::new("scenario-flag-nowhere-help").with("name", &task.id);
-                reader.warn(span, message, Some(help));
-            }
-            Answer::Check(check) => {
-                if let CheckPlace::Node { node, .. } = &check.place
-                    && scenario
-                        .node(node)
-                        .is_some_and(|node| node.terminal.is_some())
-                {
-                    let span = root.place(&format!("{place}/answer/check/from"));
-                    let message = Message::new("scenario-check-tampering").with("name", node);
-                    reader.warn(
-                        span,
-                        message,
-                        Some(Message::new("scenario-check-tampering-help")),
-                    );
-                }
-            }
-            Answer::Flag | Answer::Text(_) | Answer::Report(_) => {}
         }
     }
 }
@@ -297,7 +203,21 @@ pub fn solution(reader: Reader<'_>, root: &Node, solution: &Solution, scenario: 
                 &solves.task,
                 scenario,
                 "scenario-solves-kind",
-                |answer| matches!(answer, Answer::Flag | Answer::Text(_)),
+                Answer::is_given,
+            );
+            options(
+                reader,
+                root,
+                &format!("{place}/solves/answer"),
+                solves,
+                scenario,
+            );
+            tasks::locked(
+                reader,
+                root.place(&format!("{place}/solves/task")),
+                &solves.task,
+                &solved,
+                scenario,
             );
             solved.push(&solves.task);
         }
@@ -310,6 +230,13 @@ pub fn solution(reader: Reader<'_>, root: &Node, solution: &Solution, scenario: 
                 scenario,
                 "scenario-expect-kind",
                 |answer| matches!(answer, Answer::Check(_)),
+            );
+            tasks::locked(
+                reader,
+                root.place(&format!("{place}/expect_check")),
+                task,
+                &solved,
+                scenario,
             );
             solved.push(task);
         }
@@ -328,6 +255,13 @@ pub fn solution(reader: Reader<'_>, root: &Node, solution: &Solution, scenario: 
                 root,
                 &format!("{place}/report/grade"),
                 report,
+                scenario,
+            );
+            tasks::locked(
+                reader,
+                root.place(&format!("{place}/report/task")),
+                &report.task,
+                &solved,
                 scenario,
             );
             solved.push(&report.task);
@@ -381,6 +315,22 @@ fn kind(
             Message::new(message).with("name", task),
             None,
         );
+    }
+}
+
+/// Options that a step names must be offered.
+fn options(reader: Reader<'_>, root: &Node, place: &str, solves: &Solves, scenario: &Scenario) {
+    let task = scenario.task(&solves.task);
+    let Some((selection, _)) = task.and_then(|task| task.answer.selection()) else {
+        return;
+    };
+    if solves.answer.contains("{{") {
+        return;
+    }
+    let options = selection.options.iter();
+    let offered: Vec<&str> = options.map(|option| option.id.as_str()).collect();
+    for name in names(&solves.answer).filter(|name| !offered.contains(name)) {
+        unknown_option(reader, name, root.place(place), &offered);
     }
 }
 

@@ -2,12 +2,15 @@
 
 use std::{net::Ipv4Addr, str, sync::Arc};
 
+use sha2::{Digest as _, Sha256};
+
 use super::{
     Addresses, Bundle, Compose, Draw, EnvironmentPlan, LocalText, NodeId, PlanInput, Scenario,
     Seed, Solution, Values,
     compose::{self, Lookup},
     crosscheck,
     findings::{Findings, Reader, Thing},
+    model::Answer,
     planning::{self, PlanError},
     problem::{Message, Problem, Severity, Span},
     source::Source,
@@ -163,7 +166,8 @@ fn read(bundle: &Bundle, findings: &Findings) -> Option<Parts> {
     let source = open(bundle, findings, SCENARIO_FILE)?;
     let reader = Reader::new(&source, findings);
     let root = tree::read(reader)?;
-    let scenario = Scenario::read(reader, &root);
+    let mut scenario = Scenario::read(reader, &root);
+    take_digests(bundle, &mut scenario);
     template_files(bundle, findings, &scenario);
 
     let named = |key: &str, path: &str| {
@@ -241,6 +245,17 @@ fn open(bundle: &Bundle, findings: &Findings, path: &str) -> Option<Arc<Source>>
             let message = Message::new("scenario-file-utf8").with("line", line);
             findings.error_in(path, message);
             None
+        }
+    }
+}
+
+/// Takes the digests of the files of the bundle that trainees are to find.
+fn take_digests(bundle: &Bundle, scenario: &mut Scenario) {
+    for task in &mut scenario.tasks {
+        if let Answer::File(answer) = &mut task.answer
+            && let Some(file) = answer.from.as_ref().and_then(|path| bundle.file(path))
+        {
+            answer.sha256 = hex::encode(Sha256::digest(&file.bytes));
         }
     }
 }

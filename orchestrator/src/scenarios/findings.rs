@@ -86,6 +86,7 @@ pub struct Findings {
     templates: RefCell<Vec<Template>>,
     unreadable: RefCell<BTreeSet<Thing>>,
     heard: Option<RefCell<Vec<Heard>>>,
+    secrets: RefCell<BTreeSet<String>>,
 }
 
 /// A source and the findings to which its mistakes go.
@@ -302,6 +303,16 @@ impl Findings {
             .any(|used| used.name.strip_prefix("flag.") == Some(task))
     }
 
+    /// Notes an answer that is a name alone: a text that shows its value to trainees gives it away.
+    pub fn keep_secret(&self, answer: &str) {
+        if let [only] = templates::expressions(answer).as_slice()
+            && only.text == answer.trim()
+            && let Ok(name) = only.name
+        {
+            self.secrets.borrow_mut().insert(name.to_owned());
+        }
+    }
+
     /// Resolves all references; call once, when every file has been read.
     pub fn resolve(&self) {
         let unreadable = self.unreadable.borrow();
@@ -350,6 +361,10 @@ impl Findings {
             } else if *shown && name.starts_with("flag.") {
                 let message = Message::new("scenario-flag-shown").with("name", name);
                 let help = Some(Message::new("scenario-flag-shown-help"));
+                self.note(Severity::Warning, source, *span, message, help);
+            } else if *shown && self.secrets.borrow().contains(name) {
+                let message = Message::new("scenario-answer-shown").with("name", name);
+                let help = Some(Message::new("scenario-answer-shown-help"));
                 self.note(Severity::Warning, source, *span, message, help);
             }
         }

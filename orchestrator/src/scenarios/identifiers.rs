@@ -71,4 +71,6 @@ names! {
     VariableName,
     /// One line of a report's rubric.
     CriterionId,
+    /// Something that a task offers to be chosen.
+    OptionId,
 }

@@ -3,6 +3,7 @@
 //! Reading never stops: a value that is wrong is reported and a harmless one stands in, so a scenario must only be used
 //! when its bundle had no errors.
 
+mod answers;
 mod nodes;
 mod tasks;
 mod timeline;
@@ -11,10 +12,12 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-pub use nodes::{NodeFile, NodeRole, ScenarioNode, Terminal, Variable, VariableKind, WebPage};
-pub use tasks::{
-    Answer, CheckPlace, Criterion, Hint, ReportForm, ReportTask, StateCheck, Task, TextAnswer,
+pub use answers::{
+    AnswerOption, FileAnswer, NumberAnswer, PatternAnswer, Selection, Taking, TextAnswer,
 };
+pub(super) use answers::{digest, names, reason, unknown_option};
+pub use nodes::{NodeFile, NodeRole, ScenarioNode, Terminal, Variable, VariableKind, WebPage};
+pub use tasks::{Answer, CheckPlace, Criterion, Hint, ReportForm, ReportTask, StateCheck, Task};
 pub use timeline::{
     Action, Channel, Credit, Effect, Event, HttpProbe, Inject, Recipient, Response, Service,
     Trigger,

@@ -12,6 +12,7 @@ use super::{
     CriterionId, EventId, NodeId, TaskId,
     fields::Fields,
     findings::{Reader, Thing},
+    model::reason,
     problem::Message,
     templates::Scope,
     time,
@@ -266,13 +267,7 @@ fn read_captures(fields: &Fields<'_>, known: &mut Vec<String>) -> Vec<Capture> {
                 }
                 Ok(_) => {}
                 Err(error) => {
-                    let reason = error.to_string();
-                    let reason = reason
-                        .lines()
-                        .last()
-                        .unwrap_or_default()
-                        .trim_start_matches("error: ");
-                    let message = Message::new("scenario-pattern").with("reason", reason);
+                    let message = Message::new("scenario-pattern").with("reason", reason(&error));
                     reader.error(entry.value.span, message, None);
                 }
             }

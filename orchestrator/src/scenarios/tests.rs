@@ -1,5 +1,6 @@
 //! Tests of the whole way from files to plans.
 
+mod answers;
 mod catalogues;
 mod draws;
 mod errors;

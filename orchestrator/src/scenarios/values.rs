@@ -84,9 +84,9 @@ impl Values {
         })
     }
 
-    /// Whether what was given solves a task that asks for a flag or a text; other tasks are never solved so.
+    /// Whether what was given solves a task; one that asks for a state or a report is never solved so.
     ///
-    /// All accepted answers are compared in constant time, so that the time taken says nothing about them.
+    /// All accepted texts are compared in constant time, so that the time taken says nothing about them.
     ///
     /// # Errors
     /// When an accepted answer holds a name without value, which a checked scenario excludes.
@@ -104,7 +104,14 @@ impl Values {
                 }
                 right && !given.is_empty()
             }
-            Answer::Check(_) | Answer::Report(_) => false,
+            Answer::Number(answer) => answer.takes(&self.render(&answer.value)?, given),
+            Answer::Pattern(_)
+            | Answer::Choice(_)
+            | Answer::Choices(_)
+            | Answer::Order(_)
+            | Answer::File(_)
+            | Answer::Check(_)
+            | Answer::Report(_) => task.answer.judged(given).unwrap_or(false),
         })
     }
 }

@@ -9,7 +9,7 @@ use crate::scenarios::{Answer, EventId, ObjectiveId, Scenario, ServiceId, Task, 
 pub enum TaskKind {
     /// A flag that is found in the environment.
     Flag,
-    /// An answer in words; at most so many tries, where that is set.
+    /// An answer that is typed or chosen; at most so many tries, where that is set.
     Text {
         /// Tries that a team has.
         attempts: Option<u32>,
@@ -120,8 +120,14 @@ impl TaskRule {
     fn of(task: &Task) -> Self {
         let kind = match &task.answer {
             Answer::Flag => TaskKind::Flag,
-            Answer::Text(text) => TaskKind::Text {
-                attempts: text.attempts,
+            answer @ (Answer::Text(_)
+            | Answer::Number(_)
+            | Answer::Pattern(_)
+            | Answer::Choice(_)
+            | Answer::Choices(_)
+            | Answer::Order(_)
+            | Answer::File(_)) => TaskKind::Text {
+                attempts: answer.attempts(),
             },
             Answer::Check(_) => TaskKind::Check,
             Answer::Report(report) => TaskKind::Report(ReportRule {

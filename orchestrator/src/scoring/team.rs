@@ -12,6 +12,7 @@ use crate::{
     clock::Timestamp,
     ids::PersonId,
     journal::{Actor, CheckState, Entry, Event, Subject, TextReference, Verdict},
+    scenarios::{Task, TaskId},
 };
 
 /// Where a task stands for a team.
@@ -202,6 +203,17 @@ impl TeamScore {
             .values()
             .filter(|task| task.solved.is_some())
             .count()
+    }
+
+    /// What a task requires and the team has not completed: the task is locked while there is any. A report is complete
+    /// when it is filed, so that nobody waits for an evaluator.
+    #[must_use]
+    pub fn missing<'a>(&self, task: &'a Task) -> Vec<&'a TaskId> {
+        let complete = |id: &TaskId| {
+            let state = self.tasks.get(id.as_str());
+            state.is_some_and(|state| state.solved.is_some() || state.report.is_some())
+        };
+        task.requires.iter().filter(|id| !complete(id)).collect()
     }
 
     /// Folds a row of the team; `begun` while exercise time has begun and the exercise is not over.

@@ -26,6 +26,11 @@ answer-too-fast = Too many answers. Try again in { $seconds ->
    *[other] { $seconds } seconds
 }.
 answer-no-tries = Your team has no tries left for this task.
+answer-locked = This task is still locked. Complete the tasks that it requires first.
+answer-not-a-number = Enter a number, such as 12.5 or 12,5, without points or commas between thousands. This does not count as a try.
+answer-not-a-digest = Enter the SHA-256 of the file: 64 hexadecimal digits, as sha256sum prints it. This does not count as a try.
+answer-not-an-option = Choose from what is offered. This does not count as a try.
+answer-not-an-order = Give each option a place of its own. This does not count as a try.
 grade-report-replaced = The team has filed another report since you opened this one. Read the new one, then grade it.
 answer-correct = Correct. Your team gets { $points ->
     [one] { $points } point

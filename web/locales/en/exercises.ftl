@@ -149,6 +149,7 @@ launch-scenario-missing = Choose a scenario.
 task-open = not answered
 task-tried = not correct yet
 task-solved = solved
+task-locked = locked
 task-check-failing = not yet
 task-check-error = cannot be checked
 task-filed = filed, to be graded

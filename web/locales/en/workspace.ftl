@@ -11,6 +11,13 @@ workspace-due-late = { $title } was due at { $at }
 workspace-due-write = Write the report
 workspace-answer = Answer
 workspace-answer-flag = Flag, as TT…
+workspace-answer-number = Number (with a point or a comma)
+workspace-answer-file = SHA-256 of the file, 64 digits
+workspace-answer-choice = Choose one
+workspace-answer-choices = Choose all that are right
+workspace-answer-order = Number them in order, from 1
+workspace-answer-place = Place
+workspace-locked = This task is locked. Complete first:
 workspace-answer-send = Send the answer
 workspace-attempts = { $count ->
     [one] Your team has { $count } try left.

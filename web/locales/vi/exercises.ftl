@@ -146,6 +146,7 @@ launch-scenario-missing = Chọn một kịch bản.
 task-open = chưa trả lời
 task-tried = chưa đúng
 task-solved = đã giải
+task-locked = còn khóa
 task-check-failing = chưa đạt
 task-check-error = chưa kiểm tra được
 task-filed = đã gửi, chờ chấm

@@ -6,28 +6,31 @@ use super::{RehearsalError, Run};
 use crate::{
     exercises::ExerciseError,
     journal::Verdict,
-    scenarios::{Answer, Task},
+    scenarios::{Answer, Task, Values},
 };
 
-/// An answer that no scenario accepts: nobody would write it.
-const WRONG: &str = "không phải câu trả lời 7f3a";
 /// Exercise time between answers, so that the limit on guessing stays out of the way.
 const PACE: Duration = Duration::from_secs(7);
 /// Tries that a task with counted tries keeps for the solution.
 const KEPT_TRIES: u32 = 1;
 
 impl Run<'_> {
-    /// Gives every task the answers that it must refuse.
+    /// Gives every task that is open, once, the answers that it must refuse.
     pub(super) async fn refuse(&mut self) -> Result<(), RehearsalError> {
         let definition = std::sync::Arc::clone(&self.rehearsal.definition);
+        let score = self.view().await?.score(self.own.team);
         for task in &definition.scenario.tasks {
-            let tries = match &task.answer {
-                Answer::Flag => u32::MAX,
-                Answer::Text(text) => text.attempts.unwrap_or(u32::MAX),
-                Answer::Check(_) | Answer::Report(_) => continue,
-            };
-            let mut wrong = vec![(WRONG.to_owned(), Verdict::Wrong)];
-            wrong.extend(self.answers_of_the_other(task).await?);
+            let open = task.answer.is_given() && score.missing(task).is_empty();
+            if !open || !self.refused.insert(task.id.clone()) {
+                continue;
+            }
+            let (own, other) = self.values_by_side().await?;
+            let mut wrong: Vec<(String, Verdict)> = guess(task, &own)
+                .map(|guess| (guess, Verdict::Wrong))
+                .into_iter()
+                .collect();
+            wrong.extend(answers_of_the_other(task, &own, &other));
+            let tries = task.answer.attempts().unwrap_or(u32::MAX);
             let room = usize::try_from(tries.saturating_sub(KEPT_TRIES)).unwrap_or(usize::MAX);
             let mut refused = usize::from(self.empty_is_refused(task).await?);
             for (answer, expected) in wrong.into_iter().take(room) {
@@ -69,11 +72,8 @@ impl Run<'_> {
         Ok(refused)
     }
 
-    /// What the other team would be right with; an answer that is the same for all teams proves nothing here.
-    async fn answers_of_the_other(
-        &self,
-        task: &Task,
-    ) -> Result<Vec<(String, Verdict)>, RehearsalError> {
+    /// The values of the own team's copies, and those of the other teams.
+    async fn values_by_side(&self) -> Result<(Vec<Values>, Vec<Values>), RehearsalError> {
         let mut own = Vec::new();
         let mut other = Vec::new();
         for status in self.statuses().await? {
@@ -81,43 +81,14 @@ impl Run<'_> {
             let values = environments
                 .values(status.id, &self.rehearsal.definition)
                 .await;
-            for values in values.map_err(ExerciseError::from)? {
-                let into = if status.team == Some(self.other.team) {
-                    &mut other
-                } else {
-                    &mut own
-                };
-                into.push(values);
-            }
-        }
-        let mut answers = Vec::new();
-        for values in &other {
-            let candidates: Vec<(String, Verdict)> = match &task.answer {
-                Answer::Flag => values
-                    .draw()
-                    .flag(&task.id)
-                    .map(|flag| (flag.to_owned(), Verdict::Foreign))
-                    .into_iter()
-                    .collect(),
-                Answer::Text(text) => {
-                    let rendered = text
-                        .accept
-                        .iter()
-                        .filter_map(|accept| values.render(accept).ok());
-                    rendered
-                        .take(1)
-                        .map(|answer| (answer, Verdict::Wrong))
-                        .collect()
-                }
-                Answer::Check(_) | Answer::Report(_) => Vec::new(),
+            let side = if status.team == Some(self.other.team) {
+                &mut other
+            } else {
+                &mut own
             };
-            let same = |answer: &str| {
-                own.iter()
-                    .any(|values| values.solves(task, answer).unwrap_or(false))
-            };
-            answers.extend(candidates.into_iter().filter(|(answer, _)| !same(answer)));
+            side.extend(values.map_err(ExerciseError::from)?);
         }
-        Ok(answers)
+        Ok((own, other))
     }
 
     pub(super) async fn give(&self, task: &Task, answer: &str) -> Result<Verdict, RehearsalError> {
@@ -135,4 +106,41 @@ impl Run<'_> {
             .await?;
         Ok(submitted.verdict)
     }
+}
+
+/// Something wrong, of the kind that the task asks for. Where everything that is tried is right, that is what is given:
+/// the scenario is told so.
+fn guess(task: &Task, own: &[Values]) -> Option<String> {
+    let mut guesses = task.answer.guesses();
+    let wrong = guesses.iter().position(|guess| !solves(own, task, guess));
+    let chosen = wrong.unwrap_or(0);
+    (chosen < guesses.len()).then(|| guesses.swap_remove(chosen))
+}
+
+/// What the other team would be right with; an answer that is the same for all teams proves nothing here.
+fn answers_of_the_other(task: &Task, own: &[Values], other: &[Values]) -> Vec<(String, Verdict)> {
+    let answers = other.iter().filter_map(|values| match &task.answer {
+        Answer::Flag => values
+            .draw()
+            .flag(&task.id)
+            .map(|flag| (flag.to_owned(), Verdict::Foreign)),
+        Answer::Text(text) => {
+            let mut accepted = text.accept.iter();
+            let rendered = accepted.find_map(|accept| values.render(accept).ok());
+            rendered.map(|answer| (answer, Verdict::Wrong))
+        }
+        Answer::Number(number) => {
+            let rendered = values.render(&number.value).ok();
+            rendered.map(|answer| (answer, Verdict::Wrong))
+        }
+        _ => None,
+    });
+    answers
+        .filter(|(answer, _)| !solves(own, task, answer))
+        .collect()
+}
+
+fn solves(own: &[Values], task: &Task, answer: &str) -> bool {
+    own.iter()
+        .any(|values| values.solves(task, answer).unwrap_or(false))
 }

@@ -35,6 +35,8 @@ impl Run<'_> {
     async fn take(&mut self, step: &Step) -> Result<Outcome, RehearsalError> {
         // Every check has had its chance to be seen failing before this step mends anything.
         self.settle_checks().await?;
+        // What the step before has opened is tried with wrong answers before this one gives the right one.
+        self.refuse().await?;
         if step.run.is_some()
             && let Some(failed) = self.type_in(step).await?
         {
@@ -215,7 +217,8 @@ impl Run<'_> {
                     let early = check
                         .after
                         .as_ref()
-                        .is_some_and(|it| !score.delivered.contains_key(it.as_str()));
+                        .is_some_and(|it| !score.delivered.contains_key(it.as_str()))
+                        || !score.missing(task).is_empty();
                     !early
                         && score
                             .tasks

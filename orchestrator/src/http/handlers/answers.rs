@@ -26,10 +26,26 @@ use crate::{
     scenarios::{Answer, TaskId},
 };
 
-#[derive(Deserialize)]
-pub(in crate::http) struct Given {
-    #[serde(default)]
-    answer: String,
+/// Before the option's name in the field that says its place.
+const PLACE: &str = "place-";
+
+/// The answer in a form: `answer` once or, where several options are ticked, often; or a number `place-<option>` each.
+fn given(sent: &[(String, String)]) -> Result<String, AppError> {
+    let mut places = BTreeMap::new();
+    let mut chosen: Vec<&str> = Vec::new();
+    for (name, value) in sent {
+        if name == "answer" {
+            chosen.push(value);
+        } else if let Some(option) = name.strip_prefix(PLACE) {
+            let place: Option<u32> = value.trim().parse().ok();
+            let free = place.is_some_and(|place| places.insert(place, option).is_none());
+            if !free {
+                return Err(AppError::Invalid(Message::new("answer-not-an-order")));
+            }
+        }
+    }
+    chosen.extend(places.into_values());
+    Ok(chosen.join(","))
 }
 
 /// `POST /exercises/{exercise}/teams/{team}/tasks/{task}/answer`
@@ -37,25 +53,27 @@ pub(in crate::http) async fn answer(
     State(app): State<App>,
     visitor: Visitor,
     Path((exercise, team, task)): Path<(ExerciseId, TeamId, String)>,
-    Form(given): Form<Given>,
+    Form(sent): Form<Vec<(String, String)>>,
 ) -> Result<Response, AppError> {
-    let submitted = app
-        .exercises
-        .submit(exercise, team, person(&visitor)?, &task, &given.answer)
-        .await;
-    let outcome = submitted
-        .map_err(AppError::from)
-        .map(|submitted| match submitted.verdict {
-            Verdict::Correct if submitted.before => (Tone::Info, Message::new("answer-before")),
-            Verdict::Correct => (Tone::Good, Message::new("answer-solved")),
-            Verdict::Wrong | Verdict::Foreign => {
-                let message = match submitted.left {
-                    Some(left) => Message::new("answer-wrong-left").with("left", i64::from(left)),
-                    None => Message::new("answer-wrong"),
-                };
-                (Tone::Warn, message)
-            }
-        });
+    let person = person(&visitor)?;
+    let submitted = match given(&sent) {
+        Ok(given) => {
+            let submitted = app.exercises.submit(exercise, team, person, &task, &given);
+            submitted.await.map_err(AppError::from)
+        }
+        Err(error) => Err(error),
+    };
+    let outcome = submitted.map(|submitted| match submitted.verdict {
+        Verdict::Correct if submitted.before => (Tone::Info, Message::new("answer-before")),
+        Verdict::Correct => (Tone::Good, Message::new("answer-solved")),
+        Verdict::Wrong | Verdict::Foreign => {
+            let message = match submitted.left {
+                Some(left) => Message::new("answer-wrong-left").with("left", i64::from(left)),
+                None => Message::new("answer-wrong"),
+            };
+            (Tone::Warn, message)
+        }
+    });
     reply(&app, &visitor, exercise, "tasks", &task, outcome).await
 }
 
@@ -225,4 +243,31 @@ async fn reply(
             .insert(axum::http::header::RETRY_AFTER, wait.into());
     }
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::given;
+
+    fn sent(form: &str) -> Option<String> {
+        let fields = form.split('&').filter_map(|field| field.split_once('='));
+        let fields: Vec<_> = fields
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        given(&fields).ok()
+    }
+
+    #[test]
+    fn options_of_a_form_are_joined_and_places_put_in_order() {
+        let answer = |text: &str| Some(text.to_owned());
+        assert_eq!(sent("_csrf=x&answer=TT{0}"), answer("TT{0}"));
+        assert_eq!(
+            sent("answer=isolate&answer=report"),
+            answer("isolate,report")
+        );
+        assert_eq!(sent("place-a=2&place-b=3&place-c=1"), answer("c,a,b"));
+        assert_eq!(sent("_csrf=x"), answer(""));
+        assert_eq!(sent("place-a=1&place-b=1"), None, "two in one place");
+        assert_eq!(sent("place-a=&place-b=1"), None, "one without a place");
+    }
 }

@@ -197,15 +197,20 @@ fn task_line(task: &Task, score: &TeamScore, locale: Locale) -> page::TaskLine {
         .sum();
     page::TaskLine {
         title: task.title.get(locale).to_owned(),
-        state: task_state(task, &state, locale),
+        state: task_state(task, &state, !score.missing(task).is_empty(), locale),
         points,
         possible: i64::from(task.points),
         attempts: usize::try_from(state.attempts).unwrap_or(usize::MAX),
     }
 }
 
-/// How far a task is, in a word.
-pub(super) fn task_state(task: &Task, state: &TaskState, locale: Locale) -> pages::State {
+/// How far a task is, in a word; `locked` while others must be completed first.
+pub(super) fn task_state(
+    task: &Task,
+    state: &TaskState,
+    locked: bool,
+    locale: Locale,
+) -> pages::State {
     let (tone, id) = match (&task.answer, state) {
         (
             Answer::Report(_),
@@ -233,6 +238,7 @@ pub(super) fn task_state(task: &Task, state: &TaskState, locale: Locale) -> page
                 solved: Some(_), ..
             },
         ) => (Tone::Good, "task-solved"),
+        _ if locked => (Tone::Idle, "task-locked"),
         (
             Answer::Check(_),
             TaskState {

@@ -127,6 +127,12 @@ pub(in crate::http) const fn answer(answer: &Answer) -> (&'static str, &'static 
     match answer {
         Answer::Flag => ("flag", "flag"),
         Answer::Text(_) => ("text", "question"),
+        Answer::Number(_) => ("number", "question"),
+        Answer::Pattern(_) => ("pattern", "question"),
+        Answer::Choice(_) => ("choice", "question"),
+        Answer::Choices(_) => ("choices", "question"),
+        Answer::Order(_) => ("order", "question"),
+        Answer::File(_) => ("file", "file"),
         Answer::Check(_) => ("check", "probe"),
         Answer::Report(_) => ("report", "report"),
     }
@@ -136,6 +142,15 @@ pub(in crate::http) const fn answer(answer: &Answer) -> (&'static str, &'static 
 pub(in crate::http) fn task(scenario: &Scenario, id: &str, locale: Locale) -> String {
     let task = scenario.task(&TaskId::from(id.to_owned()));
     task.map_or_else(|| id.to_owned(), |task| task.title.get(locale).to_owned())
+}
+
+/// What a team gave to a task: options by their texts.
+fn given(scenario: &Scenario, id: &str, kept: &str, locale: Locale) -> String {
+    let task = scenario.task(&TaskId::from(id.to_owned()));
+    match task.and_then(|task| task.answer.selection()) {
+        Some((selection, taking)) => selection.shown(kept, taking, locale),
+        None => kept.to_owned(),
+    }
 }
 
 /// A service's title, or its identifier.
@@ -240,7 +255,7 @@ pub(in crate::http) fn entry(
             (
                 icon,
                 with(message, task(scenario, id, locale)),
-                words(answer.id),
+                given(scenario, id, &words(answer.id), locale),
             )
         }
         Event::CheckChanged { subject, state } => {

@@ -1,6 +1,7 @@
 //! The trainee's workspace and its parts.
 
 mod bench;
+mod task;
 
 use axum::{
     extract::State,

@@ -118,8 +118,12 @@ pub struct TaskDetail {
     pub title: String,
     /// What is asked, as markup of our own making.
     pub text: String,
-    /// How it is answered: `flag`, `text`, `check` or `report`.
+    /// How it is answered: `flag`, `text`, `number`, `pattern`, `choice`, `choices`, `order`, `file`, `check` or `report`.
     pub kind: &'static str,
+    /// What can be chosen or is to be put in order.
+    pub options: Vec<OptionItem>,
+    /// What must be completed before it opens; it is locked while there is any.
+    pub locked: Vec<LockItem>,
     /// How far it is.
     pub state: State,
     /// Whether it can still be answered.
@@ -134,6 +138,26 @@ pub struct TaskDetail {
     pub due: Option<Timestamp>,
     /// The grades of a report.
     pub grades: Vec<GradeLine>,
+}
+
+/// Something that can be chosen.
+#[derive(Clone, Debug, Serialize)]
+pub struct OptionItem {
+    /// Its name in the form.
+    pub id: String,
+    /// What it says.
+    pub title: String,
+    /// The places that it can be given in an order.
+    pub places: Vec<usize>,
+}
+
+/// A task that another one requires.
+#[derive(Clone, Debug, Serialize)]
+pub struct LockItem {
+    /// Its identifier.
+    pub id: String,
+    /// Its title.
+    pub title: String,
 }
 
 /// A hint.

@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{CriterionId, LocalText, ObjectiveId, TaskId, nodes::hidden_template, seconds};
+use super::{
+    CriterionId, LocalText, ObjectiveId, TaskId,
+    answers::{FileAnswer, NumberAnswer, PatternAnswer, Selection, Taking, TextAnswer},
+    seconds,
+};
 use crate::scenarios::{
     EventId, NodeId,
     findings::{Reader, Thing},
@@ -29,6 +33,8 @@ pub struct Task {
     pub text: LocalText,
     /// What it shows to be achieved.
     pub objective: Option<ObjectiveId>,
+    /// What must be solved before it opens; a report is enough when it is filed.
+    pub requires: Vec<TaskId>,
     /// What it brings.
     pub points: u32,
     /// How it is solved.
@@ -54,19 +60,22 @@ pub enum Answer {
     Flag,
     /// By a text.
     Text(TextAnswer),
+    /// By a number.
+    Number(NumberAnswer),
+    /// By a text of a certain form.
+    Pattern(PatternAnswer),
+    /// By choosing one option.
+    Choice(Selection),
+    /// By choosing all options that are right, and no other.
+    Choices(Selection),
+    /// By putting all options in order.
+    Order(Selection),
+    /// By the SHA-256 of a file.
+    File(FileAnswer),
     /// By bringing the environment into a state.
     Check(StateCheck),
     /// By filing a report that an evaluator grades.
     Report(ReportTask),
-}
-
-/// A text to be found out; case, outer spaces and the form of accents do not matter.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct TextAnswer {
-    /// What is right; `{{…}}` is filled in.
-    pub accept: Vec<String>,
-    /// How often a team may try; without limit when absent.
-    pub attempts: Option<u32>,
 }
 
 /// A state that the platform looks for.
@@ -147,6 +156,11 @@ impl Task {
             objective: fields
                 .optional_referred("objective", Thing::Objective)
                 .map(ObjectiveId::from),
+            requires: fields.list("requires", |node| {
+                let task = reader.filled(node);
+                reader.refer(Thing::Task, &task, node.span);
+                TaskId::from(task)
+            }),
             points: fields.integer("points", 0..=MAX_POINTS),
             answer: fields
                 .required("answer")
@@ -168,36 +182,25 @@ impl Task {
 impl Answer {
     fn read(reader: Reader<'_>, node: &Node) -> Option<Self> {
         reader.map(node, |fields| {
-            Some(match fields.one_of(&["flag", "text", "check", "report"])? {
+            let kinds = [
+                "flag", "text", "number", "pattern", "choice", "choices", "order", "file", "check",
+                "report",
+            ];
+            Some(match fields.one_of(&kinds)? {
                 ("flag", node) => {
                     reader.map(node, |_| ());
                     Self::Flag
                 }
                 ("text", node) => Self::Text(TextAnswer::read(reader, node)),
+                ("number", node) => Self::Number(NumberAnswer::read(reader, node)),
+                ("pattern", node) => Self::Pattern(PatternAnswer::read(reader, node)),
+                ("choice", node) => Self::Choice(Selection::read(reader, node, Taking::One)),
+                ("choices", node) => Self::Choices(Selection::read(reader, node, Taking::Some)),
+                ("order", node) => Self::Order(Selection::read(reader, node, Taking::All)),
+                ("file", node) => Self::File(FileAnswer::read(reader, node)),
                 ("check", node) => Self::Check(StateCheck::read(reader, node)?),
                 (_, node) => Self::Report(ReportTask::read(reader, node)),
             })
-        })
-    }
-}
-
-impl TextAnswer {
-    fn read(reader: Reader<'_>, node: &Node) -> Self {
-        reader.map(node, |fields| {
-            let accept = fields.filled_texts("accept");
-            if let Some(list) = fields.optional("accept") {
-                for (index, text) in accept.iter().enumerate() {
-                    let span = list.place(&index.to_string());
-                    if text.trim().is_empty() {
-                        reader.error(span, Message::new("scenario-empty-text"), None);
-                    }
-                    hidden_template(reader, text, span);
-                }
-            }
-            Self {
-                accept,
-                attempts: fields.optional_integer("attempts", 1..=1_000),
-            }
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Filling the workspace's parts from an exercise, a team's score and its environment.
 
-use std::{collections::HashMap, time::Duration};
+use std::{borrow::Cow, collections::HashMap, time::Duration};
 
 use axum_extra::extract::CookieJar;
 use uuid::Uuid;
@@ -12,7 +12,6 @@ use super::{
             errors::Message,
             live, markdown,
             pages::{self, Tone, workspace as page},
-            report_forms,
         },
         team::{task_state, texts},
         words,
@@ -26,7 +25,6 @@ use crate::{
     journal::{CheckState, Event},
     locales::Locale,
     scenarios::{Answer, Effect, LocalText, Recipient, Task},
-    scoring::TaskState,
 };
 
 impl Bench {
@@ -71,13 +69,15 @@ impl Bench {
     }
 
     /// A text of the scenario for this team, as markup.
-    fn text(&self, text: &LocalText, locale: Locale) -> String {
+    pub(super) fn text(&self, text: &LocalText, locale: Locale) -> String {
+        markdown::markup(&self.filled(text, locale))
+    }
+
+    pub(super) fn filled<'a>(&self, text: &'a LocalText, locale: Locale) -> Cow<'a, str> {
         let text = text.get(locale);
-        let filled = self
-            .values
-            .as_ref()
-            .and_then(|values| values.render(text).ok());
-        markdown::markup(filled.as_deref().unwrap_or(text))
+        let values = self.values.as_ref();
+        let filled = values.and_then(|values| values.render(text).ok());
+        filled.map_or(Cow::Borrowed(text), Cow::Owned)
     }
 
     /// The left side, empty: for parts that do not show it.
@@ -136,7 +136,7 @@ impl Bench {
         };
         let open = |task: &&Task| {
             let state = state(task);
-            state.solved.is_none() && state.report.is_none()
+            state.solved.is_none() && state.report.is_none() && !self.is_locked(task)
         };
         let current = scenario
             .tasks
@@ -148,7 +148,7 @@ impl Bench {
             id: task.id.to_string(),
             title: task.title.get(locale).to_owned(),
             icon: words::answer(&task.answer).1,
-            state: task_state(task, &state(task), locale),
+            state: task_state(task, &state(task), self.is_locked(task), locale),
             points: i64::from(task.points),
             current: current.is_some_and(|current| current.id == task.id),
         });
@@ -167,84 +167,8 @@ impl Bench {
         Ok((brief, cookies))
     }
 
-    fn detail(
-        &self,
-        task: &Task,
-        state: &TaskState,
-        texts: &HashMap<Uuid, String>,
-        locale: Locale,
-    ) -> page::TaskDetail {
-        let limit = match &task.answer {
-            Answer::Text(text) => text.attempts,
-            _ => None,
-        };
-        let left =
-            limit.map(|limit| usize::try_from(limit.saturating_sub(state.attempts)).unwrap_or(0));
-        let taken = state.hints.len();
-        let hints = task
-            .hints
-            .iter()
-            .enumerate()
-            .map(|(index, hint)| page::HintItem {
-                number: index + 1,
-                cost: i64::from(hint.cost),
-                text: (index < taken).then(|| self.text(&hint.text, locale)),
-                next: index == taken,
-            });
-        let report = state.report.as_ref();
-        let written = report
-            .and_then(|report| texts.get(&report.text.id))
-            .map(String::as_str);
-        let written: serde_json::Map<String, serde_json::Value> = written
-            .and_then(|text| serde_json::from_str(text).ok())
-            .unwrap_or_default();
-        let (fields, due, grades) = match &task.answer {
-            Answer::Report(form) => {
-                let fields = report_forms::fields(form.form)
-                    .iter()
-                    .map(|field| page::FieldItem {
-                        id: field.id.to_owned(),
-                        title: words::say(locale, &format!("form-{}", field.id)),
-                        help: words::say(locale, &format!("form-{}-help", field.id)),
-                        long: field.long,
-                        text: written
-                            .get(field.id)
-                            .and_then(|text| text.as_str())
-                            .unwrap_or_default()
-                            .to_owned(),
-                    });
-                let grade = report
-                    .and_then(|report| report.grade.as_ref())
-                    .map(|(points, ..)| points);
-                let grades = grade.map(|points| {
-                    let lines = form.rubric.iter().map(|line| page::GradeLine {
-                        title: line.title.get(locale).to_owned(),
-                        points: points.get(line.id.as_str()).copied().unwrap_or(0),
-                        possible: i64::from(line.points),
-                    });
-                    lines.collect()
-                });
-                (fields.collect(), Some(form.due), grades.unwrap_or_default())
-            }
-            _ => (Vec::new(), None, Vec::new()),
-        };
-        page::TaskDetail {
-            id: task.id.to_string(),
-            title: task.title.get(locale).to_owned(),
-            text: self.text(&task.text, locale),
-            kind: words::answer(&task.answer).0,
-            state: task_state(task, state, locale),
-            open: state.solved.is_none() && left != Some(0) && grades.is_empty(),
-            attempts_left: left,
-            hints: hints.collect(),
-            fields,
-            due: due.and_then(|due| self.at(due)),
-            grades,
-        }
-    }
-
     /// The wall time of an exercise time, as long as the clock runs on from now.
-    fn at(&self, exercise_time: Duration) -> Option<crate::clock::Timestamp> {
+    pub(super) fn at(&self, exercise_time: Duration) -> Option<crate::clock::Timestamp> {
         let exercise = &self.view.exercise;
         let since = exercise.clock_running_since.or(exercise.started_at)?;
         let base = exercise.clock_elapsed;

@@ -18,6 +18,16 @@ pub(super) fn working(sink: &Sink, locale: Locale, trainee: &Visitor) {
         locale,
         workspace::render(&sink.templates, trainee, &page),
     );
+    for kind in [
+        "text", "number", "pattern", "file", "choice", "choices", "order", "locked",
+    ] {
+        page.brief.task = Some(given_task(kind));
+        sink.keep(
+            &format!("workspace-answer-{kind}"),
+            locale,
+            workspace::render(&sink.templates, trainee, &page),
+        );
+    }
     let watch = workspace::WatchPage {
         title: "Màn hình của đội 03".into(),
         back: "/".into(),
@@ -79,6 +89,8 @@ fn report_task() -> workspace::TaskDetail {
         title: "Báo cáo ban đầu (Mẫu 03)".into(),
         text: "<p>Gửi báo cáo ban đầu theo Mẫu 03.</p>".into(),
         kind: "report",
+        options: vec![],
+        locked: vec![],
         state: state(Warn, "còn 11 phút"),
         open: true,
         attempts_left: None,
@@ -93,6 +105,57 @@ fn report_task() -> workspace::TaskDetail {
             points: 40,
             possible: 60,
         }],
+    }
+}
+
+/// A task of a kind that is typed or chosen; `locked` is one that waits for another.
+fn given_task(kind: &'static str) -> workspace::TaskDetail {
+    let option = |id: &str, title: &str| workspace::OptionItem {
+        id: id.into(),
+        title: title.into(),
+        places: if kind == "order" {
+            vec![1, 2, 3]
+        } else {
+            vec![]
+        },
+    };
+    let locked = kind == "locked";
+    workspace::TaskDetail {
+        id: "first-step".into(),
+        title: "Việc làm đầu tiên khi phát hiện sự cố".into(),
+        text: "<p>Đội làm gì trước?</p>".into(),
+        kind: if locked { "text" } else { kind },
+        state: state(
+            Idle,
+            if locked {
+                "còn khóa"
+            } else {
+                "chưa trả lời"
+            },
+        ),
+        open: !locked,
+        attempts_left: Some(2),
+        hints: vec![],
+        fields: vec![],
+        due: None,
+        grades: vec![],
+        options: if ["choice", "choices", "order"].contains(&kind) {
+            vec![
+                option("isolate", "Cô lập máy chủ khỏi mạng nhưng không tắt máy"),
+                option("report", "Báo cáo ban đầu cho cơ quan điều phối"),
+                option("restore", "Phục hồi từ bản sao lưu"),
+            ]
+        } else {
+            vec![]
+        },
+        locked: if locked {
+            vec![workspace::LockItem {
+                id: "entry-point".into(),
+                title: "Tìm điểm xâm nhập".into(),
+            }]
+        } else {
+            vec![]
+        },
     }
 }
 
@@ -113,6 +176,8 @@ fn workspace_page(tab: &str) -> workspace::WorkspacePage {
                Hệ thống tự kiểm tra 20 giây một lần.</p>"
             .into(),
         kind: "check",
+        options: vec![],
+        locked: vec![],
         state: state(Busy, "Kiểm tra lần tới sau 12 giây"),
         open: true,
         attempts_left: Some(3),

@@ -1,0 +1,272 @@
+//! Tasks that nobody can reach or solve: what waits for itself, answers that stand nowhere, checks that can be faked.
+
+use std::{
+    collections::{BTreeSet, HashSet},
+    time::Duration,
+};
+
+use crate::scenarios::{
+    EventId, Scenario, Task, TaskId, VariableKind,
+    findings::Reader,
+    model::{Answer, CheckPlace, FileAnswer, NumberAnswer, StateCheck, Trigger},
+    problem::{Message, Span},
+    templates,
+    tree::Node,
+};
+
+/// Tasks that require each other: each circle is told once, at the first of its tasks.
+pub(super) fn circles(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
+    let mut told: HashSet<&TaskId> = HashSet::new();
+    for (index, task) in scenario.tasks.iter().enumerate() {
+        let own = task.requires.iter().position(|it| *it == task.id);
+        if let Some(place) = own.filter(|_| !task.id.as_str().is_empty()) {
+            let span = root.place(&format!("tasks/{index}/requires/{place}"));
+            let message = Message::new("scenario-requires-itself").with("name", &task.id);
+            reader.error(span, message, None);
+            told.insert(&task.id);
+        }
+        if told.contains(&task.id) {
+            continue;
+        }
+        if let Some(circle) = circle(scenario, task) {
+            let names: Vec<&str> = circle.iter().map(|id| id.as_str()).collect();
+            let message = Message::new("scenario-requires-circle").with("names", names.join(" → "));
+            reader.error(
+                root.place(&format!("tasks/{index}/requires")),
+                message,
+                None,
+            );
+            told.extend(circle);
+        }
+    }
+}
+
+/// The shortest way from a task over what it requires back to it, both ends named.
+fn circle<'a>(scenario: &'a Scenario, start: &'a Task) -> Option<Vec<&'a TaskId>> {
+    let mut ways: Vec<Vec<&TaskId>> = vec![vec![&start.id]];
+    let mut seen: HashSet<&TaskId> = HashSet::new();
+    let mut next = 0;
+    while let Some(way) = ways.get(next).cloned() {
+        next += 1;
+        let here = way.last().and_then(|id| scenario.task(id));
+        for required in here
+            .map(|task| task.requires.as_slice())
+            .unwrap_or_default()
+        {
+            let mut longer = way.clone();
+            longer.push(required);
+            if *required == start.id {
+                return Some(longer);
+            }
+            if seen.insert(required) {
+                ways.push(longer);
+            }
+        }
+    }
+    None
+}
+
+/// The names of tasks that stand in a circle, or require themselves.
+fn circling(scenario: &Scenario) -> BTreeSet<&TaskId> {
+    let tasks = scenario.tasks.iter();
+    tasks
+        .filter(|task| circle(scenario, task).is_some())
+        .map(|task| &task.id)
+        .collect()
+}
+
+/// Events that never happen, after the end or waiting for each other, and tasks that never open or are never solved.
+pub(super) fn reached(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
+    let (happens, solvable) = reachable(scenario);
+    for (index, event) in scenario.timeline.iter().enumerate() {
+        if happens.contains(&event.id) {
+            continue;
+        }
+        if matches!(event.trigger, Trigger::At(_)) {
+            let span = root.place(&format!("timeline/{index}/at"));
+            reader.error(span, Message::new("scenario-after-end"), None);
+        } else {
+            let message = Message::new("scenario-never-happens").with("name", &event.id);
+            reader.error(root.place(&format!("timeline/{index}/when")), message, None);
+        }
+    }
+    let circling = circling(scenario);
+    for (index, task) in scenario.tasks.iter().enumerate() {
+        if solvable.contains(&task.id) || circling.contains(&task.id) {
+            continue;
+        }
+        let known = |id: &&TaskId| scenario.task(id).is_some() && !solvable.contains(id);
+        let (message, key) = match task.requires.iter().find(known) {
+            Some(required) => (
+                Message::new("scenario-never-opens").with("required", required),
+                "requires",
+            ),
+            None => (
+                Message::new("scenario-never-solvable"),
+                "answer/check/after",
+            ),
+        };
+        let span = root.place(&format!("tasks/{index}/{key}"));
+        reader.error(span, message.with("name", &task.id), None);
+    }
+}
+
+/// The events that happen and the tasks that can be solved; what is named and does not exist stops nothing.
+fn reachable(scenario: &Scenario) -> (HashSet<&EventId>, HashSet<&TaskId>) {
+    let events: HashSet<&EventId> = scenario.timeline.iter().map(|event| &event.id).collect();
+    let tasks: HashSet<&TaskId> = scenario.tasks.iter().map(|task| &task.id).collect();
+    let in_time = |at: Duration| at <= scenario.duration || scenario.duration.is_zero();
+    let (mut happens, mut solvable) = (HashSet::new(), HashSet::new());
+    loop {
+        let before = (happens.len(), solvable.len());
+        let opens = |task: &Task, solvable: &HashSet<&TaskId>| {
+            let mut requires = task.requires.iter();
+            requires.all(|it| solvable.contains(it) || !tasks.contains(it))
+        };
+        let new: Vec<&TaskId> = scenario
+            .tasks
+            .iter()
+            .filter(|task| opens(task, &solvable))
+            .filter(|task| match &task.answer {
+                Answer::Check(StateCheck {
+                    after: Some(after), ..
+                }) => happens.contains(after) || !events.contains(after),
+                _ => true,
+            })
+            .map(|task| &task.id)
+            .collect();
+        solvable.extend(new);
+        happens.extend(
+            scenario
+                .timeline
+                .iter()
+                .filter(|event| match &event.trigger {
+                    Trigger::At(at) => in_time(*at),
+                    Trigger::Solved(task) => solvable.contains(task) || !tasks.contains(task),
+                    Trigger::CheckFailed(_) | Trigger::Manual => true,
+                })
+                .map(|event| &event.id),
+        );
+        if before == (happens.len(), solvable.len()) {
+            return (happens, solvable);
+        }
+    }
+}
+
+/// A step of the solution finds its task open: what that requires was solved by the steps before.
+pub(super) fn locked(
+    reader: Reader<'_>,
+    span: Span,
+    task: &TaskId,
+    solved: &[&TaskId],
+    scenario: &Scenario,
+) {
+    let Some(task) = scenario.task(task) else {
+        return;
+    };
+    let missing: Vec<&str> = task
+        .requires
+        .iter()
+        .filter(|it| **it != task.id && scenario.task(it).is_some() && !solved.contains(it))
+        .map(TaskId::as_str)
+        .collect();
+    if !missing.is_empty() {
+        let message = Message::new("scenario-still-locked")
+            .with("name", &task.id)
+            .with("names", missing.join(", "));
+        reader.error(span, message, None);
+    }
+}
+
+/// Flags and files that stand nowhere, numbers that are none, and checks that a trainee could fake.
+pub(super) fn answers(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
+    for (index, task) in scenario.tasks.iter().enumerate() {
+        let place = format!("tasks/{index}/answer");
+        match &task.answer {
+            Answer::Flag
+                if !task.id.as_str().is_empty()
+                    && !reader.findings().places_flag(task.id.as_str()) =>
+            {
+                let message = Message::new("scenario-flag-nowhere").with("name", &task.id);
+                let help = Message::new("scenario-flag-nowhere-help").with("name", &task.id);
+                reader.warn(root.place(&place), message, Some(help));
+            }
+            Answer::Number(answer) => {
+                let span = root.place(&format!("{place}/number/value"));
+                number(reader, span, answer, scenario);
+            }
+            Answer::File(answer) => {
+                file(
+                    reader,
+                    root.place(&format!("{place}/file/from")),
+                    answer,
+                    scenario,
+                );
+            }
+            Answer::Check(StateCheck {
+                place: CheckPlace::Node { node, .. },
+                ..
+            }) if scenario
+                .node(node)
+                .is_some_and(|node| node.terminal.is_some()) =>
+            {
+                let message = Message::new("scenario-check-tampering").with("name", node);
+                let help = Message::new("scenario-check-tampering-help");
+                reader.warn(
+                    root.place(&format!("{place}/check/from")),
+                    message,
+                    Some(help),
+                );
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A number that is drawn comes from one variable all of whose values are numbers.
+fn number(reader: Reader<'_>, span: Span, answer: &NumberAnswer, scenario: &Scenario) {
+    if !answer.value.contains("{{") {
+        return;
+    }
+    let expressions = templates::expressions(&answer.value);
+    let named = match expressions.as_slice() {
+        [only] if only.text == answer.value.trim() => only.name.ok(),
+        [only] if only.name.is_err() => return,
+        _ => None,
+    };
+    let variable = named.and_then(|name| name.strip_prefix("variable."));
+    let variables = scenario.variables.iter();
+    let kind = variable.map(|name| {
+        let mut of_name = variables.filter(|variable| variable.name.as_str() == name);
+        of_name.next().map(|variable| &variable.kind)
+    });
+    let is_number = match kind {
+        // A variable that does not exist is told as such.
+        Some(None | Some(VariableKind::Number { .. })) => true,
+        Some(Some(VariableKind::Choice(words))) => {
+            let mut words = words.iter();
+            words.all(|word| crate::scenarios::Decimal::read(word).is_some())
+        }
+        Some(Some(VariableKind::Password { .. } | VariableKind::Hex { .. })) | None => false,
+    };
+    if !is_number {
+        let message = Message::new("scenario-number-value").with("text", answer.value.trim());
+        let help = Message::new("scenario-number-value-help");
+        reader.error(span, message, Some(help));
+    }
+}
+
+/// A file that is to be found lies on a machine, the same for every team.
+fn file(reader: Reader<'_>, span: Span, answer: &FileAnswer, scenario: &Scenario) {
+    let Some(from) = &answer.from else { return };
+    let mut placed = scenario.files.iter().filter(|file| file.from == *from);
+    if placed.clone().any(|file| file.template) {
+        let message = Message::new("scenario-file-template").with("name", from);
+        let help = Message::new("scenario-file-template-help");
+        reader.error(span, message, Some(help));
+    } else if placed.next().is_none() && !answer.sha256.is_empty() {
+        let message = Message::new("scenario-file-nowhere").with("name", from);
+        let help = Message::new("scenario-file-nowhere-help");
+        reader.warn(span, message, Some(help));
+    }
+}
