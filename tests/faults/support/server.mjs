@@ -5,11 +5,14 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { ENGINE, engineOf, SETTINGS } from "../../engines/engine.mjs";
 
 const program = process.env.TT_PROGRAM;
 if (!program) throw new Error("TT_PROGRAM must name the program; tests/run does that");
 
+/** Steps before which isolation is proven. */
+const PROVEN = ["prepare", "start"];
 const SCENARIOS = new URL("../scenarios", import.meta.url).pathname;
 
 /** Machines of one team in the tests' scenario. */
@@ -160,9 +163,22 @@ export class Range {
     return this.#people.get(username);
   }
 
-  /** Does a step of a drill as its instructor; gives the answer. */
+  /** Does a step of a drill as its instructor, to its end; gives the answer. */
   async step(drill, step) {
-    return (await this.person("giangvien")).post(`/exercises/${drill}/${step}`);
+    const instructor = await this.person("giangvien");
+    const answer = await instructor.post(`/exercises/${drill}/${step}`);
+    if (PROVEN.includes(step)) await this.settled(drill);
+    return answer;
+  }
+
+  /** Waits while a step goes on after its answer: isolation is proven first. */
+  async settled(drill) {
+    const instructor = await this.person("giangvien");
+    for (;;) {
+      const { status, body } = await instructor.glance(`/exercises/${drill}/parts/control`);
+      if (status !== 429 && !body.includes(" disabled>")) return;
+      await pause(status === 429 ? 1000 : 100);
+    }
   }
 
   /** Lays out a drill of so many teams and has it prepared; gives its id. */
@@ -170,6 +186,7 @@ export class Range {
     const instructor = await this.person("giangvien");
     const answer = await instructor.post("/exercises", await this.form({ teams, scenario }));
     const drill = answer.location.match(/exercises\/([0-9a-f-]{36})/)[1];
+    await this.settled(drill);
     if (this.state(drill) === "draft") {
       await this.allow(drill);
       await this.step(drill, "prepare");
@@ -308,6 +325,13 @@ export class Person {
     const token = body.match(/name="_csrf" value="([^"]+)"/);
     if (token) this.csrf = token[1];
     return { status: answer.status, body, location: answer.headers.get("location") };
+  }
+
+  /** What a page says, without having been there: a message for the next page stays for it. */
+  async glance(path) {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const answer = await fetch(this.range.url + path, { headers: { cookie }, redirect: "manual" });
+    return { status: answer.status, body: await answer.text() };
   }
 
   post(path, fields = {}) {
