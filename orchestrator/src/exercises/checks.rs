@@ -198,18 +198,18 @@ impl Checks {
     }
 }
 
-/// What the environments of an exercise had lost at a moment.
+/// Which copies the environments of an exercise were at a moment, and what they had lost.
 #[derive(Clone, Debug)]
 pub(in crate::exercises) struct Losses {
     exercise: ExerciseId,
-    of: HashMap<EnvironmentId, (i64, i64)>,
+    of: HashMap<EnvironmentId, (i64, i64, i64)>,
 }
 
 impl Losses {
-    /// How many machines an environment had lost, where the journal told of each.
-    pub(in crate::exercises) fn told(&self, environment: EnvironmentId) -> Option<i64> {
-        let (lost, untold) = self.of.get(&environment).copied().unwrap_or_default();
-        (untold == 0).then_some(lost)
+    /// Which copy an environment was and how many machines it had lost, where the journal told of each.
+    pub(in crate::exercises) fn told(&self, environment: EnvironmentId) -> Option<(i64, i64)> {
+        let (copy, lost, untold) = self.of.get(&environment).copied()?;
+        (untold == 0).then_some((copy, lost))
     }
 }
 
@@ -225,8 +225,8 @@ impl Exercises {
         Ok(Losses { exercise: id, of })
     }
 
-    /// The outcome of a check that was decided on after `known` was read, unless a machine was lost since or the journal
-    /// did not tell of one yet: then it is an outcome of what nobody worked on.
+    /// The outcome of a check that was decided on after `known` was read, unless the team was given fresh machines or lost
+    /// one since, or the journal did not tell of one yet: then it is an outcome of what nobody worked on.
     pub(in crate::exercises) async fn of_same_machines(
         &self,
         known: &Losses,

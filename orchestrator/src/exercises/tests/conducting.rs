@@ -21,7 +21,11 @@ both_databases! {
         // The attack on the new copy does not get in, and every check of it would pass.
         bench.engine.set_output(&FIRST, output(1));
         let by = Actor::Account(bench.organiser);
+        let (known, environment) = (bench.exercises.losses(bench.exercise).await.unwrap(), bench.environment(team).await);
         bench.exercises.reset_team(bench.exercise, team, by).await.unwrap();
+        let passes = async { CheckOutcome { state: CheckState::Passing, detail: String::new() } };
+        let late = bench.exercises.of_same_machines(&known, environment, passes).await;
+        assert_eq!(late, None, "a check of the copy before says nothing about the new one");
         bench.engine.set_output(&["/opt/mended"], output(0));
         let solved = async || {
             let view = bench.exercises.view(bench.exercise).await.unwrap();
@@ -54,6 +58,7 @@ both_databases! {
         let environment = bench.environment(team).await;
         let known = bench.exercises.losses(bench.exercise).await.unwrap();
         bench.engine.remove_by_hand(&node("portal", environment));
+        bench.until("the loss to be told", async || bench.count("machine_lost", team).await == 1).await;
         bench.engine.set_output(&["/opt/mended"], output(0));
         bench.until("the second attack", async || bench.count("action_finished", team).await == 2).await;
         let entries = bench.entries().await;

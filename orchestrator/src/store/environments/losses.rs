@@ -112,27 +112,27 @@ pub async fn tell_loss(connection: &mut Connection, loss: &Loss) -> Result<(), S
     Ok(())
 }
 
-/// Machines that the environments of an exercise have lost, by environment: how many, and how many of these its journal
-/// does not tell of yet. Those that lost none are not in it.
+/// Which copy each environment of an exercise is, how many machines it has lost, and how many of these its journal does
+/// not tell of yet.
 ///
 /// # Errors
 /// What the database refuses.
 pub async fn losses(
     connection: &mut Connection,
     exercise: ExerciseId,
-) -> Result<HashMap<EnvironmentId, (i64, i64)>, StoreError> {
+) -> Result<HashMap<EnvironmentId, (i64, i64, i64)>, StoreError> {
     Statement::new(
-        "select l.environment_id, count(*) as lost, count(case when l.told = 0 then 1 end) as untold
-         from environment_loss l join environment e on e.id = l.environment_id
-         where e.exercise_id = $1 group by l.environment_id",
+        "select e.id, e.incarnation, count(l.node) as lost, count(case when l.told = 0 then 1 end) as untold
+         from environment e left join environment_loss l on l.environment_id = e.id
+         where e.exercise_id = $1 group by e.id, e.incarnation",
     )
     .bind(exercise)
     .fetch_all(connection)
     .await?
     .iter()
     .map(|row| {
-        let count = (row.get("lost")?, row.get("untold")?);
-        Ok((row.parse("environment_id")?, count))
+        let count = (row.get("incarnation")?, row.get("lost")?, row.get("untold")?);
+        Ok((row.parse("id")?, count))
     })
     .collect()
 }
