@@ -42,9 +42,10 @@ pub use crate::store::exercises::{Exercise, ExerciseState, Schedule, Team};
 use crate::{
     clock::Clock,
     environments::Environments,
+    ids::ExerciseId,
     journal::{Journal, Signer},
     random::{self, Random},
-    scenarios::Seed,
+    scenarios::{Draw, Scenario, Seed, VariantId},
     store::Database,
 };
 
@@ -81,6 +82,20 @@ pub struct Exercises {
     scheduling: Scheduling,
 }
 
+/// Seeds that are drawn for one of a wanted variant before any is taken.
+const MAX_DRAWS: usize = 1000;
+
+/// The variant that is dealt out to a team; the first team's differs from exercise to exercise.
+fn variant_of(scenario: &Scenario, exercise: ExerciseId, team: &Team) -> Option<VariantId> {
+    let first = exercise.0.as_u128() % (scenario.variants.len().max(1) as u128);
+    let place = usize::try_from(first).ok()? + usize::try_from(team.number).ok()?;
+    let variants = scenario.variants.iter().cycle();
+    variants
+        .skip(place)
+        .map(|variant| variant.id.clone())
+        .next()
+}
+
 impl Exercises {
     /// Puts the module on what it stands on; nothing runs until a [`Conductor`] is started.
     #[must_use]
@@ -106,8 +121,13 @@ impl Exercises {
         }
     }
 
-    /// From which a new copy of an environment draws its secrets.
-    fn seed(&self) -> Seed {
-        Seed(random::bytes(self.random.as_ref()))
+    /// From which a new copy of a team's environment draws its secrets. Where the scenario has variants, they are dealt
+    /// out to the teams in turn: neighbours have different ones, each is had by as many, and fresh machines keep theirs.
+    fn seed_for(&self, scenario: &Scenario, exercise: &Exercise, team: &Team) -> Seed {
+        let wanted = variant_of(scenario, exercise.id, team);
+        let seeds = (0..MAX_DRAWS).map(|_| Seed(random::bytes(self.random.as_ref())));
+        let mut fitting = seeds.skip_while(|seed| Draw::variant_of(scenario, seed) != wanted);
+        let fit = fitting.next();
+        fit.unwrap_or_else(|| Seed(random::bytes(self.random.as_ref())))
     }
 }

@@ -47,15 +47,15 @@ pub use definition::{Checked, Definition, SCENARIO_FILE, check, title};
 pub use draw::Draw;
 pub use given::Unfit;
 pub use identifiers::{
-    CriterionId, EventId, NodeId, ObjectiveId, OptionId, ScenarioId, ServiceId, TaskId,
-    VariableName,
+    CriterionId, EventId, NodeId, ObjectiveId, OptionId, PhaseId, ScenarioId, ServiceId, TaskId,
+    VariableName, VariantId,
 };
 pub use model::{
-    Action, Answer, AnswerOption, Channel, CheckPlace, Credit, Criterion, Effect, Event,
+    Action, Answer, AnswerOption, Cell, Channel, CheckPlace, Credit, Criterion, Effect, Event,
     FileAnswer, Hint, HttpProbe, Inject, Level, LocalText, NodeFile, NodeRole, NumberAnswer,
-    Objective, PatternAnswer, Recipient, ReportForm, ReportTask, Response, Scenario, ScenarioKind,
-    ScenarioNode, Selection, Service, StateCheck, Taking, Task, Terminal, TextAnswer, Trigger,
-    Variable, VariableKind, WebPage,
+    Objective, PatternAnswer, Phase, Recipient, ReportForm, ReportTask, Response, Scenario,
+    ScenarioKind, ScenarioNode, Selection, Service, Side, StateCheck, Taking, Task, Terminal,
+    TextAnswer, Trigger, Variable, VariableKind, Variant, WebPage,
 };
 pub use plan::{
     Addresses, Attachment, Dependency, DependencyCondition, EnvironmentPlan, Healthcheck,

@@ -11,7 +11,7 @@ use crate::{
     exercises::{Draft, DraftTeam},
     ids::{AccountId, PersonId, ProvinceId},
     organisation::{self, demo::DemoAccount},
-    scenarios::{self, Bundle},
+    scenarios::{self, Bundle, Cell},
     store,
 };
 
@@ -146,6 +146,7 @@ async fn drill(
                 name: member.unit_name.clone(),
                 unit: Some(member.unit),
                 members: vec![member.person],
+                cell: Cell::Blue,
             }),
         }
     }

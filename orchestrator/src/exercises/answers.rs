@@ -68,7 +68,7 @@ impl Exercises {
         for _ in 0..RACES {
             let view = self.view(id).await?;
             running(&view, self.clock.now())?;
-            let rule = find_task(&view, task)?;
+            let rule = find_task(&view, team, task)?;
             if !rule.answer.is_given() {
                 return Err(ExerciseError::Missing("answer"));
             }
@@ -145,7 +145,7 @@ impl Exercises {
     ) -> Result<(), ExerciseError> {
         let view = self.view(id).await?;
         running(&view, self.clock.now())?;
-        let rule = find_task(&view, task)?;
+        let rule = find_task(&view, team, task)?;
         let score = view.score(team);
         unlocked(&score, rule)?;
         let taken = score.tasks.get(task).map_or(0, |state| state.hints.len());
@@ -184,7 +184,7 @@ impl Exercises {
         for _ in 0..RACES {
             let view = self.view(id).await?;
             running(&view, self.clock.now())?;
-            let rule = find_task(&view, task)?;
+            let rule = find_task(&view, team, task)?;
             if !matches!(rule.answer, Answer::Report(_)) {
                 return Err(ExerciseError::Missing("report"));
             }
@@ -353,7 +353,7 @@ impl Exercises {
         let mut verdict = Verdict::Wrong;
         for (of, seed) in copies {
             if Draw::new(&view.definition.scenario, &seed_from(&seed)?).is_flag(&task.id, answer) {
-                if of == team {
+                if of == view.host(team) {
                     return Ok(Verdict::Correct);
                 }
                 verdict = Verdict::Foreign;
@@ -407,11 +407,16 @@ fn unfit(unfit: Unfit) -> ExerciseError {
     })
 }
 
-pub(super) fn find_task<'a>(view: &'a ExerciseView, task: &str) -> Result<&'a Task, ExerciseError> {
+/// A task of the side that a team plays.
+pub(super) fn find_task<'a>(
+    view: &'a ExerciseView,
+    team: TeamId,
+    task: &str,
+) -> Result<&'a Task, ExerciseError> {
+    let cell = view.cell(team);
     view.definition
         .scenario
-        .tasks
-        .iter()
+        .tasks_of(cell)
         .find(|rule| rule.id.as_str() == task)
         .ok_or(ExerciseError::Missing("task"))
 }

@@ -253,7 +253,7 @@ impl Exercises {
         let known = self.losses(id).await?;
         let view = self.view(id).await?;
         running(&view, self.clock.now())?;
-        let rule = find_task(&view, task)?;
+        let rule = find_task(&view, team, task)?;
         let Answer::Check(check) = &rule.answer else {
             return Err(ExerciseError::Missing("check"));
         };

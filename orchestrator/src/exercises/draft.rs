@@ -8,7 +8,7 @@ use crate::{
     environments::Pool,
     ids::{AccountId, ExerciseId, PersonId, ProvinceId, TeamId, UnitId},
     journal::{Actor, Draft as Row, Event, GENESIS, append_in},
-    scenarios::{Definition, ScenarioKind},
+    scenarios::{Cell, Definition, Scenario, ScenarioKind},
     store::{
         self, Connection, StoreError, bundles::StoredFile, exercises::NewExercise, exercises::Team,
     },
@@ -32,6 +32,8 @@ pub struct DraftTeam {
     pub unit: Option<UnitId>,
     /// Its members.
     pub members: Vec<PersonId>,
+    /// The side that it plays. The first team that attacks attacks the first that defends, and so on.
+    pub cell: Cell,
 }
 
 /// An exercise to be.
@@ -60,6 +62,15 @@ pub struct LaidOut {
     pub before: bool,
 }
 
+impl DraftTeam {
+    /// How many environments these teams of a scenario need.
+    #[must_use]
+    pub fn environments(definition: &Definition, teams: &[Self]) -> usize {
+        let own = teams.iter().filter(|team| team.cell == Cell::Blue);
+        if definition.is_bare() { 0 } else { own.count() }
+    }
+}
+
 impl Exercises {
     /// Lays out an exercise on a scenario, which is kept as it is now.
     ///
@@ -70,7 +81,7 @@ impl Exercises {
         draft: Draft,
         definition: &Definition,
     ) -> Result<LaidOut, ExerciseError> {
-        check(&draft)?;
+        check(&draft, &definition.scenario)?;
         let now = self.clock.now();
         let scenario = &definition.scenario;
         let digest = definition.bundle.digest();
@@ -105,14 +116,8 @@ impl Exercises {
                 before: true,
             });
         }
-        for (number, team) in (1..).zip(&draft.teams) {
-            let row = Team {
-                id: TeamId::new(),
-                number,
-                name: team.name.trim().to_owned(),
-                unit: team.unit,
-            };
-            store::exercises::insert_team(&mut transaction, id, &row, &team.members).await?;
+        for (row, members) in teams(&draft.teams) {
+            store::exercises::insert_team(&mut transaction, id, &row, members).await?;
         }
         let created = Event::Created {
             scenario: scenario.id.to_string(),
@@ -199,7 +204,40 @@ const fn kind_name(kind: ScenarioKind) -> &'static str {
     }
 }
 
-fn check(draft: &Draft) -> Result<(), ExerciseError> {
+/// The teams with their members, each that attacks after the one that it attacks. Where more attack than defend, they
+/// begin again with the first.
+fn teams(drafts: &[DraftTeam]) -> Vec<(Team, &[PersonId])> {
+    let mut numbered: Vec<(Team, &[PersonId])> = (1..)
+        .zip(drafts)
+        .map(|(number, draft)| {
+            let team = Team {
+                id: TeamId::new(),
+                number,
+                name: draft.name.trim().to_owned(),
+                unit: draft.unit,
+                cell: draft.cell,
+                against: None,
+            };
+            (team, draft.members.as_slice())
+        })
+        .collect();
+    let of = |cell| move |(team, _): &&(Team, _)| team.cell == cell;
+    let defending: Vec<TeamId> = numbered
+        .iter()
+        .filter(of(Cell::Blue))
+        .map(|(team, _)| team.id)
+        .collect();
+    let attacking = numbered
+        .iter_mut()
+        .filter(|(team, _)| team.cell == Cell::Red);
+    for ((team, _), attacked) in attacking.zip(defending.iter().cycle()) {
+        team.against = Some(*attacked);
+    }
+    numbered.sort_by_key(|(team, _)| team.against.is_some());
+    numbered
+}
+
+fn check(draft: &Draft, scenario: &Scenario) -> Result<(), ExerciseError> {
     name(&draft.title, "exercise-title-missing")?;
     if draft.teams.is_empty() {
         return Err(ExerciseError::input("exercise-teams-missing"));
@@ -216,6 +254,13 @@ fn check(draft: &Draft) -> Result<(), ExerciseError> {
         .is_some_and(|duration| duration < Duration::from_mins(1) || duration > MAX_DURATION)
     {
         return Err(ExerciseError::input("exercise-duration-range"));
+    }
+    let plays = |cell| draft.teams.iter().any(|team| team.cell == cell);
+    if plays(Cell::Red) && !scenario.plays(Cell::Red) {
+        return Err(ExerciseError::input("exercise-no-attackers"));
+    }
+    if !plays(Cell::Blue) {
+        return Err(ExerciseError::input("exercise-no-defenders"));
     }
     let mut names = BTreeSet::new();
     let mut people = BTreeSet::new();

@@ -36,7 +36,7 @@ impl Exercises {
             until: self.clock.now() + view.exercise.duration,
         };
         let of = (Some(id), view.exercise.province);
-        let room = self.room(of, &view.definition, view.teams.len(), span);
+        let room = self.room(of, &view.definition, view.hosts().count(), span);
         room.await?.or_refuse()?;
         self.make(&view, Actor::Account(by), None).await
     }
@@ -50,7 +50,7 @@ impl Exercises {
     ) -> Result<(), ExerciseError> {
         let id = view.exercise.id;
         self.environments
-            .preflight(&view.definition, view.teams.len())
+            .preflight(&view.definition, view.hosts().count())
             .await?;
         self.isolation_proven(&view.exercise, by).await?;
         failpoint::reach("before-intent");
@@ -73,7 +73,7 @@ impl Exercises {
             return Ok(());
         }
         let mut claimed = Vec::new();
-        for team in view.teams.iter() {
+        for team in view.hosts() {
             let claim = claim(&exercise, team.team.id);
             if let Some(ready) = self.environments.claim(&mut transaction, &claim).await? {
                 claimed.push(ready);
@@ -89,7 +89,7 @@ impl Exercises {
                         team: Some(team.team.id),
                         purpose: Purpose::Exercise,
                         bundle: exercise.bundle.clone(),
-                        seed: self.seed(),
+                        seed: self.seed_for(&view.definition.scenario, &exercise, &team.team),
                     },
                 )
                 .await?;
@@ -313,7 +313,7 @@ impl Exercises {
         Ok(())
     }
 
-    /// The environment of a team.
+    /// The environment that a team uses.
     ///
     /// # Errors
     /// No such team, or an exercise without environments.
@@ -322,8 +322,12 @@ impl Exercises {
         id: ExerciseId,
         team: TeamId,
     ) -> Result<EnvironmentId, ExerciseError> {
+        let mut connection = self.database.connection().await?;
+        let team = store::exercises::team(&mut connection, id, team).await?;
+        drop(connection);
+        let host = team.map(|team| team.host());
         let statuses = self.environments.of_exercise(id).await?;
-        let status = statuses.iter().find(|status| status.team == Some(team));
+        let status = statuses.iter().find(|status| status.team == host);
         status
             .map(|status| status.id)
             .ok_or(ExerciseError::Missing("environment"))

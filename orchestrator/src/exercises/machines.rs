@@ -11,6 +11,7 @@ use crate::{
     },
     ids::{AccountId, EnvironmentId, ExerciseId, ProvinceId, TeamId},
     journal::{Actor, Draft as Row, Event, append_in},
+    scenarios::Seed,
     store::{self, Connection, exercises::Exercise},
 };
 
@@ -204,8 +205,7 @@ impl Exercises {
         }
         let statuses = self.environments.of_exercise(id).await?;
         let bare: Vec<TeamId> = view
-            .teams
-            .iter()
+            .hosts()
             .map(|team| team.team.id)
             .filter(|team| status_of(&statuses, *team).is_none_or(|status| status.leaving))
             .collect();
@@ -259,7 +259,8 @@ impl Exercises {
         let ready = self.environments.claim(transaction, &claim).await?;
         match (ready, current) {
             (None, Some(current)) => {
-                let reset = self.environments.reset(transaction, current, self.seed());
+                let seed = self.fresh_seed(transaction, exercise, team).await?;
+                let reset = self.environments.reset(transaction, current, seed);
                 return Ok((reset.await?, None));
             }
             (Some(_), Some(current)) => self.environments.want_gone(transaction, current).await?,
@@ -271,7 +272,7 @@ impl Exercises {
                     team: Some(team),
                     purpose: Purpose::Exercise,
                     bundle: exercise.bundle.clone(),
-                    seed: self.seed(),
+                    seed: self.fresh_seed(transaction, exercise, team).await?,
                 };
                 self.environments.want(transaction, &new).await?;
             }
@@ -282,6 +283,19 @@ impl Exercises {
             .copies_of_team(transaction, exercise.id, team)
             .await?;
         Ok((copies, ready))
+    }
+
+    async fn fresh_seed(
+        &self,
+        transaction: &mut Connection,
+        exercise: &Exercise,
+        team: TeamId,
+    ) -> Result<Seed, ExerciseError> {
+        let definitions = self.environments.definitions();
+        let definition = definitions.get(transaction, &exercise.bundle).await?;
+        let team = store::exercises::team(transaction, exercise.id, team).await?;
+        let team = team.ok_or(ExerciseError::Missing("team"))?;
+        Ok(self.seed_for(&definition.scenario, exercise, &team))
     }
 
     async fn let_go(&self, ids: &[EnvironmentId]) -> Result<(), ExerciseError> {

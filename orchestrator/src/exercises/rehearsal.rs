@@ -1,6 +1,6 @@
 //! A rehearsal: a scenario proves itself on a real engine, by the same code that holds a drill.
 //!
-//! Two teams get environments of their own. Empty, wrong and the other team's answers are refused first; every check is
+//! Two teams get environments of their own, and where the scenario has variants it is held once for each. Empty, wrong and the other team's answers are refused first; every check is
 //! seen failing before it passes; the solution uses only the terminals that a trainee has and knows only what its own
 //! steps print; exercise time jumps to the next event instead of waiting; and at the end nothing is left over.
 
@@ -20,13 +20,15 @@ use std::{
 
 use tokio::sync::watch;
 
-use super::{Draft, DraftTeam, ExerciseError, ExerciseState, ExerciseView, Exercises};
+use super::{
+    Draft, DraftTeam, ExerciseError, ExerciseState, ExerciseView, Exercises, TeamView, variant_of,
+};
 use crate::{
     clock::{Clock, TestClock, Timestamp},
     environments::{EnvironmentStatus, Environments, Phase},
     ids::{AccountId, ExerciseId, PersonId, ProvinceId, TeamId},
     journal::Actor,
-    scenarios::{Definition, Message, TaskId},
+    scenarios::{Cell, Definition, Message, TaskId, VariantId},
     store::{self, Database, accounts::AccountRow, organisation::Province, staff::Person},
 };
 
@@ -96,6 +98,7 @@ struct Run<'a> {
     exercise: ExerciseId,
     organiser: AccountId,
     own: Side,
+    attackers: Option<Side>,
     other: Side,
     changes: watch::Receiver<u64>,
     captures: BTreeMap<String, String>,
@@ -109,7 +112,20 @@ impl Rehearsal {
     /// # Errors
     /// A rehearsal that could not be held at all. Its environments are taken away in any case.
     pub async fn hold(&self) -> Result<Vec<Finding>, RehearsalError> {
-        let mut run = self.lay_out().await?;
+        let variants = &self.definition.scenario.variants;
+        if variants.is_empty() {
+            return Box::pin(self.hold_one(None)).await;
+        }
+        let mut findings = Vec::new();
+        for variant in variants {
+            self.observer.variant(&variant.title);
+            findings.extend(Box::pin(self.hold_one(Some(&variant.id))).await?);
+        }
+        Ok(findings)
+    }
+
+    async fn hold_one(&self, variant: Option<&VariantId>) -> Result<Vec<Finding>, RehearsalError> {
+        let mut run = self.lay_out(variant).await?;
         let outcome = run.hold().await;
         // Whatever happened, the machines go.
         let finished = self
@@ -124,16 +140,22 @@ impl Rehearsal {
         Ok(run.findings)
     }
 
-    async fn lay_out(&self) -> Result<Run<'_>, RehearsalError> {
+    /// Lays out the teams; `variant` is the one that the solving team gets, any where none is asked for.
+    async fn lay_out(&self, variant: Option<&VariantId>) -> Result<Run<'_>, RehearsalError> {
+        let scenario = &self.definition.scenario;
         let province = ProvinceId::new();
         let organiser = AccountId::new();
-        let people: Vec<(PersonId, String)> = (1..=self.teams)
-            .map(|number| (PersonId::new(), number.to_string()))
+        let teams = self.teams.max(scenario.variants.len());
+        let cells = Cell::ALL.into_iter().filter(|cell| scenario.plays(*cell));
+        let people: Vec<(Cell, PersonId, String)> = cells
+            .flat_map(|cell| std::iter::repeat_n(cell, teams))
+            .zip(1..)
+            .map(|(cell, number): (Cell, usize)| (cell, PersonId::new(), number.to_string()))
             .collect();
         let mut transaction = self.database.begin().await?;
         let row = Province {
             id: province,
-            code: "rehearsal".to_owned(),
+            code: province.to_string(),
             name: "rehearsal".to_owned(),
         };
         store::organisation::insert_province(&mut transaction, &row).await?;
@@ -142,7 +164,7 @@ impl Rehearsal {
             &organiser_row(organiser, province, self.clock.now()),
         )
         .await?;
-        for (id, name) in &people {
+        for (_, id, name) in &people {
             let person = Person {
                 id: *id,
                 province,
@@ -154,10 +176,11 @@ impl Rehearsal {
             store::staff::insert_person(&mut transaction, &person).await?;
         }
         transaction.commit().await?;
-        let teams = people.iter().map(|(person, name)| DraftTeam {
+        let teams = people.iter().map(|(cell, person, name)| DraftTeam {
             name: name.clone(),
             unit: None,
             members: vec![*person],
+            cell: *cell,
         });
         let draft = Draft {
             province,
@@ -173,17 +196,27 @@ impl Rehearsal {
             .await?
             .exercise;
         let view = self.exercises.view(exercise).await?;
-        let side = |place: usize| {
-            let person = people.get(place).map(|(person, _)| *person)?;
-            let team = view.team_of(person)?.team.id;
+        let side = |view: &TeamView| {
+            let (team, person) = (view.team.id, *view.members.first()?);
             Some(Side { team, person })
         };
+        let gets = |view: &&TeamView| {
+            let dealt = variant_of(scenario, exercise, &view.team);
+            variant.is_none() || dealt.as_ref() == variant
+        };
+        let defending = || view.teams.iter().filter(|it| it.team.against.is_none());
+        let own = defending().find(gets).and_then(side);
+        let own = own.ok_or(ExerciseError::Missing("team"))?;
+        let mut attacking = view.teams.iter();
+        let attackers = attacking.find(|it| it.team.against == Some(own.team));
+        let other = defending().find(|it| it.team.id != own.team);
         Ok(Run {
             rehearsal: self,
             exercise,
             organiser,
-            own: side(0).ok_or(ExerciseError::Missing("team"))?,
-            other: side(1).ok_or(ExerciseError::Missing("team"))?,
+            own,
+            attackers: attackers.and_then(side),
+            other: other.and_then(side).ok_or(ExerciseError::Missing("team"))?,
             changes: self.exercises.subscribe(exercise),
             captures: BTreeMap::new(),
             refused: BTreeSet::new(),
@@ -218,10 +251,10 @@ impl Run<'_> {
     async fn solve_it(&mut self) -> Result<(), RehearsalError> {
         let rehearsal = self.rehearsal;
         let view = self.view().await?;
-        rehearsal
-            .exercises
-            .present(&view, self.own.team, self.own.person)
-            .await?;
+        for side in self.sides() {
+            let present = rehearsal.exercises.present(&view, side.team, side.person);
+            present.await?;
+        }
         self.settle_events(Duration::ZERO).await?;
         rehearsal.observer.stage(Stage::Refusing);
         self.refuse().await?;
@@ -233,15 +266,16 @@ impl Run<'_> {
     /// After the solution: everything solved, every check seen failing first, the credits within reach.
     async fn judge(&mut self) -> Result<(), RehearsalError> {
         let view = self.view().await?;
-        let score = view.score(self.own.team);
         let entries = self.rehearsal.exercises.entries(self.exercise).await?;
         for task in &view.definition.scenario.tasks {
+            let team = self.side(task.cell)?.team;
+            let score = view.score(team);
             let state = score
                 .tasks
                 .get(task.id.as_str())
                 .cloned()
                 .unwrap_or_default();
-            let before = report::failed_first(&entries, self.own.team, task);
+            let before = report::failed_first(&entries, team, task);
             let after = state.solved.is_some();
             let observer = &self.rehearsal.observer;
             observer.judged(task.id.as_str(), before, after);
@@ -251,6 +285,7 @@ impl Run<'_> {
                 self.find("rehearsal-passed-before", [("task", task.id.to_string())]);
             }
         }
+        let score = view.score(self.own.team);
         for service in &view.definition.scenario.services {
             let state = score
                 .services
@@ -263,14 +298,12 @@ impl Run<'_> {
                 );
             }
         }
-        let points = score.booked(view.exercise.duration);
-        for credit in view
-            .definition
-            .scenario
-            .credits
-            .iter()
-            .filter(|credit| i64::from(credit.points) > points)
-        {
+        for credit in &view.definition.scenario.credits {
+            let score = view.score(self.side(credit.cell)?.team);
+            let points = score.booked(view.exercise.duration);
+            if i64::from(credit.points) <= points {
+                continue;
+            }
             self.find(
                 "rehearsal-credit-out-of-reach",
                 [
@@ -295,6 +328,20 @@ impl Run<'_> {
         let finding = Finding { message };
         self.rehearsal.observer.finding(&finding);
         self.findings.push(finding);
+    }
+
+    /// Those who solve the tasks of a side.
+    fn side(&self, cell: Cell) -> Result<Side, RehearsalError> {
+        let side = match cell {
+            Cell::Blue => Some(self.own),
+            Cell::Red => self.attackers,
+        };
+        Ok(side.ok_or(ExerciseError::Missing("team"))?)
+    }
+
+    /// Everybody who solves.
+    fn sides(&self) -> impl Iterator<Item = Side> {
+        [Some(self.own), self.attackers].into_iter().flatten()
     }
 
     async fn view(&self) -> Result<ExerciseView, RehearsalError> {

@@ -182,7 +182,7 @@ impl Exercises {
         }
         let of = (
             view.exercise.province,
-            view.teams.len(),
+            view.hosts().count(),
             view.exercise.duration,
         );
         self.bookable(Some(id), of, &view.definition, hour.starts_at)

@@ -28,7 +28,7 @@ use crate::{
     journal::{Entry, Journal, Signer},
     ownership::Ownership,
     random::SeededRandom,
-    scenarios::{Bundle, BundleFile, Definition, Draw},
+    scenarios::{Bundle, BundleFile, Cell, Definition, Draw},
     store::{self, Database, Statement, accounts::AccountRow, staff::Person},
     tasks::Tasks,
 };
@@ -142,6 +142,7 @@ impl Bench {
             name: name.to_owned(),
             unit: None,
             members: vec![person],
+            cell: Cell::Blue,
         };
         let draft = Draft {
             province,

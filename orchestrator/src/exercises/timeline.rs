@@ -5,23 +5,43 @@ use std::time::Duration;
 use crate::{
     ids::TeamId,
     journal::{self, CheckState},
-    scenarios::{Event, Trigger},
+    scenarios::{Cell, Effect, Event, Recipient, Trigger},
     scoring::TeamScore,
 };
 
-/// Whether `event` is due for a team at `elapsed` exercise time and has not happened.
-pub(super) fn is_due(event: &Event, score: &TeamScore, elapsed: Duration) -> bool {
+/// Whether an event is one of the teams of a side. What happens to machines and what only the white cell reads belongs
+/// to those who have the machines.
+pub(super) fn concerns(event: &Event, cell: Cell) -> bool {
+    match &event.effect {
+        Effect::Message(message) => {
+            message.to.reaches(cell) || (message.to == Recipient::White && cell == Cell::Blue)
+        }
+        Effect::Action(_) => cell == Cell::Blue,
+    }
+}
+
+/// Whether `event` is due for a team at `elapsed` exercise time and has not happened. What the `others` on the same
+/// machines have solved counts as much.
+pub(super) fn is_due(
+    event: &Event,
+    score: &TeamScore,
+    others: &[&TeamScore],
+    elapsed: Duration,
+) -> bool {
     let id = event.id.as_str();
     if score.delivered.contains_key(id) || score.actions.contains_key(id) {
         return false;
     }
+    let mut all = others.iter().copied().chain([score]);
     match &event.trigger {
         Trigger::At(at) => *at <= elapsed,
-        Trigger::Solved(task) => score
-            .tasks
-            .get(task.as_str())
-            .is_some_and(|state| state.solved.is_some()),
-        Trigger::CheckFailed(service) => failed_after_serving(score, service.as_str()),
+        Trigger::Solved(task) => all.any(|score| {
+            let state = score.tasks.get(task.as_str());
+            state.is_some_and(|state| state.solved.is_some())
+        }),
+        Trigger::CheckFailed(service) => {
+            all.any(|score| failed_after_serving(score, service.as_str()))
+        }
         Trigger::Manual => false,
     }
 }

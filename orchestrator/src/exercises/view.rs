@@ -17,7 +17,7 @@ use crate::{
     ids::{ExerciseId, PersonId, ProvinceId, TeamId},
     journal::{self, Entry},
     recent::Recent,
-    scenarios::{Definition, LocalText},
+    scenarios::{Cell, Definition, LocalText},
     scoring::{Board, Rules, Scores, TeamScore},
     store,
 };
@@ -53,6 +53,38 @@ impl ExerciseView {
         self.teams.iter().find(|view| view.team.id == team)
     }
 
+    /// The teams that have machines of their own: those that defend, unless it is played around a table.
+    pub fn hosts(&self) -> impl Iterator<Item = &TeamView> {
+        let bare = self.definition.is_bare();
+        let own = |view: &&TeamView| view.team.against.is_none();
+        self.teams.iter().filter(move |_| !bare).filter(own)
+    }
+
+    /// The team whose machines a team uses.
+    #[must_use]
+    pub fn host(&self, team: TeamId) -> TeamId {
+        self.team(team).map_or(team, |view| view.team.host())
+    }
+
+    /// The side that a team plays.
+    #[must_use]
+    pub fn cell(&self, team: TeamId) -> Cell {
+        self.team(team)
+            .map(|view| view.team.cell)
+            .unwrap_or_default()
+    }
+
+    /// What the other teams on the same machines have reached.
+    #[must_use]
+    pub fn opponents(&self, team: TeamId) -> Vec<&TeamScore> {
+        let host = self.host(team);
+        let others = self.teams.iter().map(|view| &view.team);
+        others
+            .filter(|other| other.id != team && other.host() == host)
+            .filter_map(|other| self.scores.team(other.id))
+            .collect()
+    }
+
     /// The team of a person.
     #[must_use]
     pub fn team_of(&self, person: PersonId) -> Option<&TeamView> {
@@ -70,7 +102,8 @@ impl ExerciseView {
     /// Teams in order at `now`.
     #[must_use]
     pub fn board(&self, now: Timestamp) -> Board {
-        let teams: Vec<TeamId> = self.teams.iter().map(|view| view.team.id).collect();
+        let teams = self.teams.iter().map(|view| (view.team.id, view.team.cell));
+        let teams: Vec<(TeamId, Cell)> = teams.collect();
         Board::rank(
             &self.rules,
             &self.scores,

@@ -97,7 +97,7 @@ impl Exercises {
         grade: Grade,
     ) -> Result<(), ExerciseError> {
         let view = self.view(id).await?;
-        let Answer::Report(report) = &find_task(&view, &grade.task)?.answer else {
+        let Answer::Report(report) = &find_task(&view, grade.team, &grade.task)?.answer else {
             return Err(ExerciseError::Missing("report"));
         };
         let score = view.score(grade.team);
@@ -173,8 +173,10 @@ impl Exercises {
         let teams: Vec<TeamId> = view
             .teams
             .iter()
-            .map(|view| view.team.id)
-            .filter(|known| team.is_none_or(|team| team == *known))
+            .map(|view| &view.team)
+            .filter(|known| team.is_none_or(|team| team == known.id))
+            .filter(|known| timeline::concerns(event, known.cell))
+            .map(|known| known.id)
             .collect();
         if teams.is_empty() {
             return Err(ExerciseError::Missing("team"));

@@ -127,21 +127,21 @@ impl Entrance {
             _ => return Err(Closed::NotBegun),
         }
         let environments = store::environments::of_exercise(&mut connection, exercise).await?;
+        let playing = store::exercises::team(&mut connection, exercise, team).await?;
+        let playing = playing.ok_or(Closed::Refused)?;
         let environment = environments
             .into_iter()
-            .find(|environment| environment.team == Some(team))
+            .find(|environment| environment.team == Some(playing.host()))
             .ok_or(Closed::Refused)?;
         let definitions = self.environments.definitions();
         let definition = definitions
             .get(&mut connection, &environment.bundle)
             .await?;
         let id = node.into();
-        let user = definition
-            .scenario
-            .node(&id)
-            .ok_or(Closed::Refused)?
-            .terminal
-            .as_ref();
+        // The machines of the other side are in the same environment, and closed.
+        let known = definition.scenario.node(&id);
+        let known = known.filter(|node| node.cell == playing.cell);
+        let user = known.ok_or(Closed::Refused)?.terminal.as_ref();
         match environment.phase {
             Phase::Ready if environment.desired != Desired::Gone => {}
             Phase::Suspended if environment.desired != Desired::Gone => {

@@ -204,8 +204,9 @@ async fn look(app: &App, exercise: ExerciseId, told: &mut Told) -> Result<Vec<Fr
         ));
     }
     let mut changed = Vec::new();
-    for team in view.teams.iter().map(|team| team.team.id) {
-        let status = statuses.iter().find(|status| status.team == Some(team));
+    for team in view.teams.iter().map(|team| &team.team) {
+        let (team, host) = (team.id, team.host());
+        let status = statuses.iter().find(|status| status.team == Some(host));
         let mark = format!(
             "{} {:?}",
             rows.last(team),

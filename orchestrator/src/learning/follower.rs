@@ -14,6 +14,7 @@ use crate::{
     exercises::{ExerciseView, Exercises},
     ids::{CompletionId, ExerciseId, PersonId, TeamId},
     journal::{Entry, Journal},
+    scenarios::Cell,
     store::{self, Database, learning::Completion},
     tasks::Tasks,
 };
@@ -126,20 +127,20 @@ impl Follower {
 /// As [`judge`], for an exercise that was read already.
 #[must_use]
 pub fn judge_view(view: &ExerciseView, entries: &[Entry]) -> Vec<Judged> {
-    let teams: Vec<(TeamId, Vec<PersonId>)> = view
-        .teams
-        .iter()
-        .map(|team| (team.team.id, team.members.clone()))
-        .collect();
-    let credits: Vec<CreditRule> = view
-        .definition
-        .scenario
-        .credits
-        .iter()
-        .map(|credit| CreditRule {
-            completion: credit.completion.clone(),
-            points: i64::from(credit.points),
-        })
-        .collect();
-    judge(&view.rules, &credits, &teams, entries)
+    let of_side = |cell| {
+        let teams = view.teams.iter().filter(|team| team.team.cell == cell);
+        let teams: Vec<(TeamId, Vec<PersonId>)> = teams
+            .map(|team| (team.team.id, team.members.clone()))
+            .collect();
+        let credits = view.definition.scenario.credits.iter();
+        let credits: Vec<CreditRule> = credits
+            .filter(|credit| credit.cell == cell)
+            .map(|credit| CreditRule {
+                completion: credit.completion.clone(),
+                points: i64::from(credit.points),
+            })
+            .collect();
+        judge(&view.rules, &credits, &teams, entries)
+    };
+    Cell::ALL.into_iter().flat_map(of_side).collect()
 }

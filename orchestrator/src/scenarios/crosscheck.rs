@@ -1,12 +1,13 @@
 //! What no single line is wrong about: points that cannot be reached, events that never happen, flags that nobody can
 //! find, solutions that do not solve.
 
+mod cells;
 mod tasks;
 
 use super::{
-    Compose, Scenario, Solution, TaskId,
+    Compose, Scenario, Solution, TaskId, VariantId,
     findings::{Reader, did_you_mean},
-    model::{Answer, Trigger, names, unknown_option},
+    model::{Answer, NodeFile, Trigger, names, unknown_option},
     planning::start_order,
     problem::Message,
     solution::{Jump, ReportStep, Solves, Step},
@@ -23,10 +24,14 @@ pub fn scenario(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
     tasks::circles(reader, root, scenario);
     tasks::reached(reader, root, scenario);
     tasks::answers(reader, root, scenario);
+    cells::sides(reader, root, scenario);
+    cells::variants(reader, root, scenario);
+    cells::phases(reader, root, scenario);
+    cells::table(reader, root, scenario);
     for (index, file) in scenario.files.iter().enumerate() {
         let twice = scenario.files[..index]
             .iter()
-            .any(|other| other.node == file.node && other.path == file.path);
+            .any(|other| other.node == file.node && other.path == file.path && meet(other, file));
         if twice && !file.path.is_empty() {
             let span = root.place(&format!("files/{index}/path"));
             reader.error(
@@ -69,10 +74,16 @@ pub fn scenario(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
     }
 }
 
+/// Whether there may be an environment in which both files are placed.
+fn meet(one: &NodeFile, other: &NodeFile) -> bool {
+    let both = |variant| one.variants.contains(variant);
+    one.variants.is_empty() || other.variants.is_empty() || other.variants.iter().any(both)
+}
+
 /// Pass marks, hints and rubrics.
 fn points(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
-    let highest = scenario.highest_score();
     for (index, credit) in scenario.credits.iter().enumerate() {
+        let highest = scenario.highest_score(credit.cell);
         if u64::from(credit.points) > highest {
             let span = root.place(&format!("credits/{index}/when/points"));
             let message = Message::new("scenario-pass-mark")
@@ -191,93 +202,99 @@ fn leads_to(compose: &Compose, from: &str, to: &str) -> bool {
 
 /// Checks that the solution uses a trainee's access alone and solves every task.
 pub fn solution(reader: Reader<'_>, root: &Node, solution: &Solution, scenario: &Scenario) {
-    let mut solved: Vec<&TaskId> = Vec::new();
     for (index, step) in solution.steps.iter().enumerate() {
         let place = format!("steps/{index}");
         access(reader, root, &place, step, scenario);
+        cells::step(reader, root, &place, step, scenario);
         if let Some(solves) = &step.solves {
+            let at = format!("{place}/solves/task");
+            let fits = Answer::is_given;
             kind(
                 reader,
                 root,
-                &format!("{place}/solves/task"),
+                &at,
                 &solves.task,
                 scenario,
                 "scenario-solves-kind",
-                Answer::is_given,
+                fits,
             );
-            options(
-                reader,
-                root,
-                &format!("{place}/solves/answer"),
-                solves,
-                scenario,
-            );
-            tasks::locked(
-                reader,
-                root.place(&format!("{place}/solves/task")),
-                &solves.task,
-                &solved,
-                scenario,
-            );
-            solved.push(&solves.task);
+            let at = format!("{place}/solves/answer");
+            options(reader, root, &at, solves, scenario);
         }
         if let Some(task) = &step.expect_check {
+            let at = format!("{place}/expect_check");
+            let fits = |answer: &Answer| matches!(answer, Answer::Check(_));
             kind(
                 reader,
                 root,
-                &format!("{place}/expect_check"),
+                &at,
                 task,
                 scenario,
                 "scenario-expect-kind",
-                |answer| matches!(answer, Answer::Check(_)),
+                fits,
             );
-            tasks::locked(
-                reader,
-                root.place(&format!("{place}/expect_check")),
-                task,
-                &solved,
-                scenario,
-            );
-            solved.push(task);
         }
         if let Some(report) = &step.report {
+            let at = format!("{place}/report/task");
+            let fits = |answer: &Answer| matches!(answer, Answer::Report(_));
             kind(
                 reader,
                 root,
-                &format!("{place}/report/task"),
+                &at,
                 &report.task,
                 scenario,
                 "scenario-report-kind",
-                |answer| matches!(answer, Answer::Report(_)),
+                fits,
             );
-            grade(
-                reader,
-                root,
-                &format!("{place}/report/grade"),
-                report,
-                scenario,
-            );
-            tasks::locked(
-                reader,
-                root.place(&format!("{place}/report/task")),
-                &report.task,
-                &solved,
-                scenario,
-            );
-            solved.push(&report.task);
+            let at = format!("{place}/report/grade");
+            grade(reader, root, &at, report, scenario);
         }
         jump(reader, root, &format!("{place}/jump"), step, scenario);
     }
-    let left: Vec<&str> = scenario
-        .tasks
+    cells::ways(scenario)
         .iter()
-        .filter(|task| !solved.contains(&&task.id))
-        .map(|task| task.id.as_str())
+        .any(|way| !order(reader, root, solution, scenario, *way));
+}
+
+/// Whether the steps of one variant solve every task, each when it is open. What is wrong in several is told once.
+fn order(
+    reader: Reader<'_>,
+    root: &Node,
+    solution: &Solution,
+    scenario: &Scenario,
+    variant: Option<&VariantId>,
+) -> bool {
+    let mut solved: Vec<&TaskId> = Vec::new();
+    let mut fine = true;
+    for (index, step) in solution.steps.iter().enumerate() {
+        if !step.is_of(variant) {
+            continue;
+        }
+        let place = format!("steps/{index}");
+        let solves = step.solves.as_ref().map(|it| (&it.task, "solves/task"));
+        let checked = step.expect_check.as_ref().map(|it| (it, "expect_check"));
+        let reported = step.report.as_ref().map(|it| (&it.task, "report/task"));
+        for (task, key) in [solves, checked, reported].into_iter().flatten() {
+            let span = root.place(&format!("{place}/{key}"));
+            fine &= !tasks::locked(reader, span, task, &solved, scenario);
+            solved.push(task);
+        }
+    }
+    let open = scenario.tasks.iter().map(|task| &task.id);
+    let left: Vec<&str> = open
+        .filter(|id| !solved.contains(id))
+        .map(TaskId::as_str)
         .collect();
     if !left.is_empty() && !left.contains(&"") {
-        let message = Message::new("scenario-unsolved").with("names", left.join(", "));
-        reader.error(root.place("steps"), message, None);
+        let names = left.join(", ");
+        let message = match variant {
+            Some(variant) => Message::new("scenario-unsolved-variant").with("variant", variant),
+            None => Message::new("scenario-unsolved"),
+        };
+        reader.error(root.place("steps"), message.with("names", names), None);
+        fine = false;
     }
+    fine
 }
 
 /// A step has what a trainee has: a terminal and its user.

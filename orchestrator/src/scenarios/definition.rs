@@ -33,7 +33,7 @@ pub struct Definition {
     pub solution: Solution,
     /// The files.
     pub bundle: Bundle,
-    compose_source: (Arc<Source>, Node),
+    compose_source: Option<(Arc<Source>, Node)>,
 }
 
 /// What checking a bundle brought.
@@ -93,6 +93,12 @@ pub fn title(file: &[u8]) -> Option<LocalText> {
 }
 
 impl Definition {
+    /// Whether it is played without machines, around a table.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        self.compose.services.is_empty()
+    }
+
     /// The networks and how many nodes stand in each, in the order in which a plan wants their subnets.
     #[must_use]
     pub fn network_sizes(&self) -> Vec<(String, usize)> {
@@ -134,7 +140,9 @@ impl Definition {
 
     /// The Compose file with the values of one environment.
     fn drawn(&self, draw: &Draw) -> Result<Compose, PlanError> {
-        let (source, tree) = &self.compose_source;
+        let Some((source, tree)) = &self.compose_source else {
+            return Ok(Compose::default());
+        };
         let findings = Findings::default();
         let compose = read_compose(Reader::new(source, &findings), tree, draw);
         match findings
@@ -158,7 +166,7 @@ struct Parts {
     scenario: Scenario,
     compose: Compose,
     solution: Solution,
-    compose_source: (Arc<Source>, Node),
+    compose_source: Option<(Arc<Source>, Node)>,
 }
 
 /// Reads all files; what cannot be read leaves its names unmissed.
@@ -189,34 +197,41 @@ fn read(bundle: &Bundle, findings: &Findings) -> Option<Parts> {
         open(bundle, findings, path)
     };
     let draw = Draw::new(&scenario, &Seed([0; 32]));
-    let compose = named("environment", &scenario.environment).and_then(|source| {
-        let reader = Reader::new(&source, findings);
-        let tree = tree::read(reader)?;
-        let compose = read_compose(reader, &tree, &draw);
-        Some((compose, source, tree))
+    let environment = scenario.environment.as_deref();
+    let compose = environment.map(|path| {
+        let compose = named("environment", path).and_then(|source| {
+            let reader = Reader::new(&source, findings);
+            let tree = tree::read(reader)?;
+            let compose = read_compose(reader, &tree, &draw);
+            Some((compose, source, tree))
+        });
+        if compose.is_none() {
+            findings.unreadable(Thing::ComposeService);
+        }
+        compose
     });
-    if compose.is_none() {
-        findings.unreadable(Thing::ComposeService);
-    }
     let solution = named("solution", &scenario.solution).and_then(|source| {
         let reader = Reader::new(&source, findings);
         let tree = tree::read(reader)?;
         Some((Solution::read(reader, &tree), source, tree))
     });
     crosscheck::scenario(reader, &root, &scenario);
-    if let Some((compose, source, tree)) = &compose {
+    if let Some(Some((compose, source, tree))) = &compose {
         crosscheck::compose(Reader::new(source, findings), tree, compose);
     }
     if let Some((solution, source, tree)) = &solution {
         crosscheck::solution(Reader::new(source, findings), tree, solution, &scenario);
     }
-    let (compose, compose_file, compose_tree) = compose?;
+    let (compose, compose_source) = match compose {
+        Some(read) => read.map(|(compose, file, tree)| (compose, Some((file, tree))))?,
+        None => (Compose::default(), None),
+    };
     let (solution, ..) = solution?;
     Some(Parts {
         scenario,
         compose,
         solution,
-        compose_source: (compose_file, compose_tree),
+        compose_source,
     })
 }
 

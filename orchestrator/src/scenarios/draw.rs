@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use aws_lc_rs::{constant_time::verify_slices_are_equal, hmac};
 
 use super::{
-    Scenario, Seed, TaskId, VariableName,
+    Scenario, Seed, TaskId, VariableName, VariantId,
     compose::Lookup,
     model::{Answer, VariableKind},
 };
@@ -17,6 +17,10 @@ use super::{
 const PASSWORD_CHARACTERS: &[u8] = b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 /// Digits of a flag and of hexadecimal values.
 const HEX_CHARACTERS: &[u8] = b"0123456789abcdef";
+/// Letters with which a syllable of a made-up word begins.
+const CONSONANTS: &[u8] = b"bcdghklmnpqrstvx";
+/// Letters with which it ends.
+const VOWELS: &[u8] = b"aeiou";
 /// Bytes of a flag's code.
 const FLAG_BYTES: usize = 16;
 
@@ -25,6 +29,7 @@ const FLAG_BYTES: usize = 16;
 pub struct Draw {
     flags: BTreeMap<TaskId, String>,
     variables: BTreeMap<VariableName, String>,
+    variant: Option<VariantId>,
 }
 
 impl Draw {
@@ -36,6 +41,7 @@ impl Draw {
             .tasks
             .iter()
             .filter(|task| task.answer == Answer::Flag);
+        let variant = variant(&key, scenario);
         Self {
             flags: flags
                 .map(|task| (task.id.clone(), flag(&key, &task.id)))
@@ -45,10 +51,26 @@ impl Draw {
                 .iter()
                 .map(|variable| {
                     let stream = Stream::new(&key, &format!("variable:{}", variable.name));
-                    (variable.name.clone(), draw(&variable.kind, stream))
+                    (
+                        variable.name.clone(),
+                        draw(&variable.kind, variant.as_ref(), stream),
+                    )
                 })
                 .collect(),
+            variant,
         }
+    }
+
+    /// The form that an environment of this seed has, without drawing anything else.
+    #[must_use]
+    pub fn variant_of(scenario: &Scenario, seed: &Seed) -> Option<VariantId> {
+        variant(&hmac::Key::new(hmac::HMAC_SHA256, &seed.0), scenario)
+    }
+
+    /// The form that the environment has, where its scenario knows several.
+    #[must_use]
+    pub fn variant(&self) -> Option<&VariantId> {
+        self.variant.as_ref()
     }
 
     /// The flag of a task that asks for one.
@@ -104,7 +126,15 @@ fn flag(key: &hmac::Key, task: &TaskId) -> String {
     format!("TT{{{}}}", hex::encode(code))
 }
 
-fn draw(kind: &VariableKind, mut stream: Stream<'_>) -> String {
+/// One of the scenario's variants, all equally likely.
+fn variant(key: &hmac::Key, scenario: &Scenario) -> Option<VariantId> {
+    let count = scenario.variants.len() as u64;
+    let index = Stream::new(key, "variant").below(count);
+    let variant = scenario.variants.get(usize::try_from(index).ok()?)?;
+    Some(variant.id.clone())
+}
+
+fn draw(kind: &VariableKind, variant: Option<&VariantId>, mut stream: Stream<'_>) -> String {
     match kind {
         VariableKind::Password { length } => stream.text(PASSWORD_CHARACTERS, *length),
         VariableKind::Hex { length } => stream.text(HEX_CHARACTERS, *length),
@@ -119,6 +149,23 @@ fn draw(kind: &VariableKind, mut stream: Stream<'_>) -> String {
                 .and_then(|index| words.get(index))
                 .cloned()
                 .unwrap_or_default()
+        }
+        VariableKind::Port { from, to } => {
+            let offset = stream.below(u64::from(from.abs_diff(*to)) + 1);
+            (u64::from(*from) + offset).to_string()
+        }
+        VariableKind::Address(range) => {
+            let inner = range.size().saturating_sub(2);
+            let index = u32::try_from(stream.below(inner) + 1).ok();
+            let address = index.and_then(|index| range.host(index));
+            address.map(|it| it.to_string()).unwrap_or_default()
+        }
+        VariableKind::Name { syllables } => (0..*syllables)
+            .map(|_| stream.text(CONSONANTS, 1) + &stream.text(VOWELS, 1))
+            .collect(),
+        VariableKind::Variant(texts) => {
+            let own = texts.iter().find(|(of, _)| Some(of) == variant);
+            own.map(|(_, text)| text.clone()).unwrap_or_default()
         }
     }
 }

@@ -43,6 +43,10 @@ pub enum Thing {
     Event,
     /// A value drawn for each environment.
     Variable,
+    /// A form that an environment may have.
+    Variant,
+    /// A part of the exercise's time.
+    Phase,
     /// A file of the bundle.
     File,
 }
@@ -58,6 +62,8 @@ impl Thing {
             Self::Service => "scenario-unknown-service",
             Self::Event => "scenario-unknown-event",
             Self::Variable => "scenario-unknown-variable",
+            Self::Variant => "scenario-unknown-variant",
+            Self::Phase => "scenario-unknown-phase",
             Self::File => "scenario-unknown-file",
         }
     }

@@ -73,4 +73,8 @@ names! {
     CriterionId,
     /// Something that a task offers to be chosen.
     OptionId,
+    /// A form that an environment may have.
+    VariantId,
+    /// A part of the exercise's time.
+    PhaseId,
 }

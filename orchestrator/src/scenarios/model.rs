@@ -4,9 +4,11 @@
 //! when its bundle had no errors.
 
 mod answers;
+mod cells;
 mod nodes;
 mod tasks;
 mod timeline;
+mod variables;
 
 use std::time::Duration;
 
@@ -16,12 +18,14 @@ pub use answers::{
     AnswerOption, FileAnswer, NumberAnswer, PatternAnswer, Selection, Taking, TextAnswer,
 };
 pub(super) use answers::{digest, names, reason, unknown_option};
-pub use nodes::{NodeFile, NodeRole, ScenarioNode, Terminal, Variable, VariableKind, WebPage};
+pub use cells::{Cell, Phase, Side, Variant};
+pub use nodes::{NodeFile, NodeRole, ScenarioNode, Terminal, WebPage};
 pub use tasks::{Answer, CheckPlace, Criterion, Hint, ReportForm, ReportTask, StateCheck, Task};
 pub use timeline::{
     Action, Channel, Credit, Effect, Event, HttpProbe, Inject, Recipient, Response, Service,
     Trigger,
 };
+pub use variables::{Variable, VariableKind};
 
 use super::{
     CriterionId, NodeId, ObjectiveId, ScenarioId, TaskId, attack,
@@ -111,10 +115,16 @@ pub struct Scenario {
     pub attack: Vec<String>,
     /// NICE work roles that it trains.
     pub skills: Vec<String>,
-    /// The Compose file in the bundle.
-    pub environment: String,
+    /// The Compose file in the bundle; a tabletop scenario has none.
+    pub environment: Option<String>,
     /// The solution file in the bundle.
     pub solution: String,
+    /// The sides that trainees play and what is said to each; those who defend where none is named.
+    pub cells: Vec<Side>,
+    /// The forms of which each environment has one.
+    pub variants: Vec<Variant>,
+    /// The parts of its time, one after the other.
+    pub phases: Vec<Phase>,
     /// Values drawn for each environment.
     pub variables: Vec<Variable>,
     /// Machines.
@@ -134,10 +144,40 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// What trainees read before they begin.
+    /// What trainees of a side read before they begin.
     #[must_use]
-    pub fn briefing(&self) -> &LocalText {
-        self.briefing.as_ref().unwrap_or(&self.summary)
+    pub fn briefing(&self, cell: Cell) -> &LocalText {
+        let side = self.cells.iter().find(|side| side.cell == cell);
+        side.and_then(|side| side.briefing.as_ref())
+            .or(self.briefing.as_ref())
+            .unwrap_or(&self.summary)
+    }
+
+    /// Whether trainees play a side: defending always, attacking where the scenario says so.
+    #[must_use]
+    pub fn plays(&self, cell: Cell) -> bool {
+        cell == Cell::Blue || self.cells.iter().any(|side| side.cell == cell)
+    }
+
+    /// The part of its time that an exercise time lies in, and when that part ends. The last one goes on to the end of an
+    /// exercise that runs longer.
+    #[must_use]
+    pub fn phase_at(&self, elapsed: Duration) -> Option<(&Phase, Duration)> {
+        let mut end = Duration::ZERO;
+        let mut last = None;
+        for phase in &self.phases {
+            end += phase.duration;
+            last = Some((phase, end));
+            if elapsed < end {
+                break;
+            }
+        }
+        last
+    }
+
+    /// The tasks of a side.
+    pub fn tasks_of(&self, cell: Cell) -> impl Iterator<Item = &Task> {
+        self.tasks.iter().filter(move |task| task.cell == cell)
     }
 
     /// The machine of this name.
@@ -152,16 +192,21 @@ impl Scenario {
         self.tasks.iter().find(|task| task.id == *id)
     }
 
-    /// The most points that a team can reach: tasks, responses, and every service up all the time.
+    /// The most points that a team of a side can reach: tasks, responses, and for those who defend every service up all
+    /// the time.
     #[must_use]
-    pub fn highest_score(&self) -> u64 {
-        let tasks: u64 = self.tasks.iter().map(|task| u64::from(task.points)).sum();
+    pub fn highest_score(&self, cell: Cell) -> u64 {
+        let tasks: u64 = self.tasks_of(cell).map(|task| u64::from(task.points)).sum();
         let responses: u64 = self
             .timeline
             .iter()
+            .filter(|event| event.reaches(cell))
             .filter_map(|event| event.respond.as_ref())
             .map(|due| u64::from(due.points))
             .sum();
+        if cell != Cell::Blue {
+            return tasks + responses;
+        }
         let minutes = self.duration.as_secs() / 60;
         let services: u64 = self
             .services
@@ -206,8 +251,11 @@ impl Scenario {
                 sectors: fields.texts("sectors"),
                 attack: attack::read(fields, "attack"),
                 skills: nice::read(fields, "skills"),
-                environment: fields.text("environment"),
+                environment: fields.optional_text("environment"),
                 solution: fields.text("solution"),
+                cells: Side::read_all(fields),
+                variants: Variant::read_all(fields),
+                phases: fields.declaring("phases", Thing::Phase, |node| Phase::read(reader, node)),
                 variables: Variable::read_all(fields),
                 nodes: ScenarioNode::read_all(fields),
                 files: fields.list("files", |node| NodeFile::read(reader, node)),

@@ -149,7 +149,7 @@ fn planned_node(
         .scenario
         .files
         .iter()
-        .filter(|file| file.node == service.id);
+        .filter(|file| file.node == service.id && values.has_variant(&file.variants));
     let depends_on = service.depends_on.iter();
     Ok(PlannedNode {
         id: service.id.clone(),

@@ -9,10 +9,10 @@ use regex::Regex;
 use serde::Serialize;
 
 use super::{
-    CriterionId, EventId, NodeId, TaskId,
+    CriterionId, EventId, NodeId, TaskId, VariantId,
     fields::Fields,
     findings::{Reader, Thing},
-    model::reason,
+    model::{Variant, reason},
     problem::Message,
     templates::Scope,
     time,
@@ -55,6 +55,8 @@ pub struct Step {
     pub report: Option<ReportStep>,
     /// How far exercise time jumps after it.
     pub jump: Option<Jump>,
+    /// The variants in which it is taken; all of them when empty.
+    pub variants: Vec<VariantId>,
 }
 
 /// A part of an output that later steps use.
@@ -182,6 +184,7 @@ impl Step {
                     .optional("report")
                     .map(|node| ReportStep::read(reader, node, captures)),
                 jump: fields.optional("jump").map(|node| jump(reader, node)),
+                variants: Variant::read_names(fields),
             };
             let does_something = step.run.is_some()
                 || step.solves.is_some()
@@ -193,6 +196,14 @@ impl Step {
             }
             step
         })
+    }
+}
+
+impl Step {
+    /// Whether it is taken in an environment of this variant.
+    #[must_use]
+    pub fn is_of(&self, variant: Option<&VariantId>) -> bool {
+        self.variants.is_empty() || variant.is_some_and(|it| self.variants.contains(it))
     }
 }
 

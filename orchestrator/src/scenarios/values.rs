@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use unicode_normalization::UnicodeNormalization;
 
 use super::{
-    Draw, LocalText, NodeId, Task,
+    Draw, LocalText, NodeId, Task, VariantId,
     model::Answer,
     templates::{RenderError, render},
 };
@@ -63,6 +63,13 @@ impl Values {
     #[must_use]
     pub fn draw(&self) -> &Draw {
         &self.draw
+    }
+
+    /// Whether this environment is of one of these variants; of none in particular is every one.
+    #[must_use]
+    pub fn has_variant(&self, variants: &[VariantId]) -> bool {
+        let own = self.draw.variant();
+        variants.is_empty() || own.is_some_and(|own| variants.contains(own))
     }
 
     /// The text with every name replaced by its value.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::{fold::Scores, rules::Rules, team::TeamScore};
-use crate::ids::TeamId;
+use crate::{ids::TeamId, scenarios::Cell};
 
 /// Points on a curve at most; more could not be told apart on a wall screen.
 const CURVE_POINTS: u32 = 240;
@@ -13,10 +13,12 @@ const CURVE_POINTS: u32 = 240;
 /// One team's place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BoardRow {
-    /// Place, from 1; teams that cannot be told apart share one.
+    /// Place among the teams of its side, from 1; teams that cannot be told apart share one.
     pub rank: usize,
     /// The team.
     pub team: TeamId,
+    /// The side that it plays.
+    pub cell: Cell,
     /// All points.
     pub points: i64,
     /// Of these, for availability.
@@ -30,7 +32,7 @@ pub struct BoardRow {
 /// Teams in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Board {
-    /// Best first.
+    /// Those who defend before those who attack, the best of each first.
     pub rows: Vec<BoardRow>,
 }
 
@@ -46,15 +48,21 @@ pub struct CurvePoint {
 impl Board {
     /// Puts `teams` (in the order of their numbers) in order at `elapsed` exercise time.
     #[must_use]
-    pub fn rank(rules: &Rules, scores: &Scores, teams: &[TeamId], elapsed: Duration) -> Self {
+    pub fn rank(
+        rules: &Rules,
+        scores: &Scores,
+        teams: &[(TeamId, Cell)],
+        elapsed: Duration,
+    ) -> Self {
         let nothing = TeamScore::default();
         let mut rows: Vec<BoardRow> = teams
             .iter()
-            .map(|team| {
+            .map(|(team, cell)| {
                 let score = scores.team(*team).unwrap_or(&nothing);
                 BoardRow {
                     rank: 0,
                     team: *team,
+                    cell: *cell,
                     points: score.total(rules, elapsed),
                     availability: score.availability_points(rules, elapsed),
                     solved: score.solved(),
@@ -69,15 +77,24 @@ impl Board {
         // Stable: teams that are equal in everything keep the order of their numbers.
         rows.sort_by_key(|row| {
             (
+                row.cell,
                 std::cmp::Reverse(row.points),
                 row.reached.unwrap_or(Duration::MAX),
             )
         });
+        let mut first = 0;
         for index in 0..rows.len() {
-            let tie = index > 0
+            if rows[index].cell != rows[first].cell {
+                first = index;
+            }
+            let tie = index > first
                 && rows[index].points == rows[index - 1].points
                 && rows[index].reached == rows[index - 1].reached;
-            rows[index].rank = if tie { rows[index - 1].rank } else { index + 1 };
+            rows[index].rank = if tie {
+                rows[index - 1].rank
+            } else {
+                index - first + 1
+            };
         }
         Self { rows }
     }
@@ -125,6 +142,7 @@ mod tests {
     fn rules() -> Rules {
         let task = |id: &str, points| TaskRule {
             id: id.into(),
+            cell: Cell::Blue,
             objective: None,
             points,
             kind: TaskKind::Flag,
@@ -195,7 +213,12 @@ mod tests {
             (4, second, solved("a")),
         ]);
         let scores = Scores::fold(&rules(), &entries);
-        let board = Board::rank(&rules(), &scores, &[first, second], MINUTE * 5);
+        let board = Board::rank(
+            &rules(),
+            &scores,
+            &[(first, Cell::Blue), (second, Cell::Blue)],
+            MINUTE * 5,
+        );
         let order: Vec<_> = board
             .rows
             .iter()
@@ -235,11 +258,12 @@ mod tests {
 
     #[test]
     fn teams_without_anything_share_a_place() {
-        let teams = [TeamId::new(), TeamId::new()];
+        let teams = [Cell::Blue, Cell::Blue, Cell::Red].map(|cell| (TeamId::new(), cell));
         let board = Board::rank(&rules(), &Scores::default(), &teams, MINUTE);
         assert_eq!(
             board.rows.iter().map(|row| row.rank).collect::<Vec<_>>(),
-            [1, 1]
+            [1, 1, 1],
+            "each side has a first place"
         );
     }
 }

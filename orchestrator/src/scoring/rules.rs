@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use crate::scenarios::{Answer, EventId, ObjectiveId, Scenario, ServiceId, Task, TaskId};
+use crate::scenarios::{
+    Answer, Cell, Effect, EventId, ObjectiveId, Recipient, Scenario, ServiceId, Task, TaskId,
+};
 
 /// What solves a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +36,8 @@ pub struct ReportRule {
 pub struct TaskRule {
     /// Which.
     pub id: TaskId,
+    /// The side whose task it is.
+    pub cell: Cell,
     /// The objective that it serves.
     pub objective: Option<ObjectiveId>,
     /// What solving it gives.
@@ -58,6 +62,8 @@ pub struct ServiceRule {
 pub struct ResponseRule {
     /// The timeline's event.
     pub event: EventId,
+    /// Who gets the inject.
+    pub to: Recipient,
     /// Exercise time within which an answer counts, from delivery.
     pub due: Duration,
     /// What an answer in time gives.
@@ -84,9 +90,12 @@ impl Rules {
             points_per_minute: i64::from(service.points_per_minute),
         });
         let responses = scenario.timeline.iter().filter_map(|event| {
-            let due = event.respond.as_ref()?;
+            let (due, Effect::Message(message)) = (event.respond.as_ref()?, &event.effect) else {
+                return None;
+            };
             Some(ResponseRule {
                 event: event.id.clone(),
+                to: message.to,
                 due: due.due,
                 points: i64::from(due.points),
             })
@@ -98,13 +107,16 @@ impl Rules {
         }
     }
 
-    /// The most that tasks and responses can give; availability comes on top, as long as the exercise runs.
+    /// The most that tasks and responses can give a team of a side; availability comes on top, as long as the exercise
+    /// runs.
     #[must_use]
-    pub fn possible(&self) -> i64 {
-        self.tasks.iter().map(|task| task.points).sum::<i64>()
+    pub fn possible(&self, cell: Cell) -> i64 {
+        let own = self.tasks.iter().filter(|task| task.cell == cell);
+        own.map(|task| task.points).sum::<i64>()
             + self
                 .responses
                 .iter()
+                .filter(|response| response.to.reaches(cell))
                 .map(|response| response.points)
                 .sum::<i64>()
     }
@@ -141,6 +153,7 @@ impl TaskRule {
         };
         Self {
             id: task.id.clone(),
+            cell: task.cell,
             objective: task.objective.clone(),
             points: i64::from(task.points),
             kind,

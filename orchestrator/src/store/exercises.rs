@@ -6,7 +6,7 @@ mod teams;
 
 pub use expiry::set_expiry;
 pub use schedule::{Schedule, clear_schedule, list_scheduled, note_trouble, set_schedule};
-pub use teams::{Team, count_teams, insert_team, members, teams};
+pub use teams::{Team, count_hosts, count_teams, insert_team, members, team, teams};
 
 use std::{fmt, str::FromStr, time::Duration};
 

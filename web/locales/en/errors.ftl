@@ -82,3 +82,5 @@ stage-create = Making machines
 stage-start = Starting machines
 stage-ready = Waiting for machines
 stage-remove = Removing machines
+exercise-no-attackers = Nobody attacks in this scenario: take the tick away at “This team attacks”.
+exercise-no-defenders = At least one team must defend.

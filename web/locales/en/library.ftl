@@ -187,3 +187,5 @@ pool-changed = { $count ->
     [one] One copy is kept ready; it is made as soon as no team waits.
    *[other] { $count } copies are kept ready; those missing are made as soon as no team waits.
 }
+about-to-red = to the attacking teams
+about-to-all = to all teams

@@ -182,3 +182,23 @@ scenario-still-locked = the task `{ $name }` is still locked at this step; solve
 scenario-grade-points = this criterion has { $points } points at most
 scenario-jump = `{ $name }` does not happen at a time, so time cannot jump to it
 scenario-unsolved = the solution leaves tasks unsolved: { $names }
+
+# Sides, variants, phases
+scenario-unknown-variant = there is no variant `{ $name }` under `variants`
+scenario-unknown-phase = there is no phase `{ $name }` under `phases`
+scenario-variants-count = there must be { $least } to { $most } variants
+scenario-variants-unused = nothing differs between the variants
+scenario-variants-unused-help = use `variants: […]` at a file under `files`, or a variable of the kind `variant`
+scenario-variant-missing = no value for the variants: { $names }
+scenario-address-range = `{ $text }` is not a range to draw an address from
+scenario-address-range-help = write its first address and its prefix, at least 4 addresses, such as `203.0.113.0/24`
+scenario-cell-not-played = nobody plays `{ $cell }` in this scenario
+scenario-cell-not-played-help = add `cells: {"{"}red: {"{"}briefing: {"{"}vi: …, en: …{"}"}{"}"}{"}"}` where trainees shall attack
+scenario-cell-idle = `{ $cell }` has no task: add `cell: { $cell }` to its tasks
+scenario-cell-no-access = `{ $cell }` has neither a terminal nor a page on any machine
+scenario-cell-nothing = this machine has neither `terminal` nor `web`, so that `cell` says nothing
+scenario-requires-other-cell = `{ $name }` is a task of the other side: this team can never solve it
+scenario-step-other-cell = this step uses the machine `{ $name }` of one side to solve the task `{ $task }` of the other
+scenario-tabletop-machines = a tabletop exercise has no machines: leave out `{ $key }`
+scenario-tabletop-machines-help = where machines are needed, use `kind: simulation`
+scenario-unsolved-variant = the solution does not solve, in the variant `{ $variant }`: { $names }

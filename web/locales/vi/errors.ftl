@@ -73,3 +73,5 @@ stage-create = Tạo máy
 stage-start = Khởi động máy
 stage-ready = Chờ máy sẵn sàng
 stage-remove = Gỡ máy
+exercise-no-attackers = Kịch bản này không có bên tấn công: bỏ đánh dấu “Đội này tấn công”.
+exercise-no-defenders = Phải có ít nhất một đội phòng thủ.

@@ -155,3 +155,5 @@ pool-changed = { $count ->
     [0] Không giữ môi trường dự phòng nào nữa.
    *[other] Giữ sẵn { $count } môi trường dự phòng; môi trường còn thiếu được dựng ngay khi không đội nào phải chờ.
 }
+about-to-red = gửi đội tấn công
+about-to-all = gửi tất cả các đội

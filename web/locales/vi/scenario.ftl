@@ -182,3 +182,23 @@ scenario-still-locked = nhiệm vụ `{ $name }` đến bước này vẫn khóa
 scenario-grade-points = tiêu chí này chỉ có tối đa { $points } điểm
 scenario-jump = `{ $name }` không xảy ra theo giờ, nên không nhảy thời gian tới đó được
 scenario-unsolved = lời giải không giải các nhiệm vụ: { $names }
+
+# Các bên, phương án, giai đoạn
+scenario-unknown-variant = không có phương án `{ $name }` trong `variants`
+scenario-unknown-phase = không có giai đoạn `{ $name }` trong `phases`
+scenario-variants-count = phải có từ { $least } đến { $most } phương án
+scenario-variants-unused = các phương án không khác nhau ở điểm nào
+scenario-variants-unused-help = dùng `variants: […]` cho tệp trong `files`, hoặc biến kiểu `variant`
+scenario-variant-missing = thiếu giá trị cho phương án: { $names }
+scenario-address-range = `{ $text }` không phải là dải địa chỉ để lấy ngẫu nhiên
+scenario-address-range-help = viết địa chỉ đầu và độ dài tiền tố, ít nhất 4 địa chỉ, ví dụ `203.0.113.0/24`
+scenario-cell-not-played = kịch bản không có bên `{ $cell }`
+scenario-cell-not-played-help = thêm `cells: {"{"}red: {"{"}briefing: {"{"}vi: …, en: …{"}"}{"}"}{"}"}` nếu có học viên đóng vai tấn công
+scenario-cell-idle = bên `{ $cell }` không có nhiệm vụ nào: thêm `cell: { $cell }` cho nhiệm vụ của bên này
+scenario-cell-no-access = bên `{ $cell }` không có cửa sổ lệnh hay trang nào để vào máy
+scenario-cell-nothing = máy này không có `terminal` hay `web`, nên `cell` không có tác dụng
+scenario-requires-other-cell = `{ $name }` là nhiệm vụ của bên kia: đội này không bao giờ giải được
+scenario-step-other-cell = bước này dùng máy `{ $name }` của một bên để giải nhiệm vụ `{ $task }` của bên kia
+scenario-tabletop-machines = diễn tập trên bàn không có máy: bỏ khóa `{ $key }`
+scenario-tabletop-machines-help = nếu cần máy, dùng `kind: simulation`
+scenario-unsolved-variant = lời giải chưa giải, trong phương án `{ $variant }`: { $names }

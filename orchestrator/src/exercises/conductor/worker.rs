@@ -15,14 +15,14 @@ use tracing::{error, warn};
 use super::super::{
     ExerciseError, ExerciseState, ExerciseView, Exercises, OPEN, PREPARED, RUNNING,
     checks::{self, Losses},
-    timeline::{action, delivery, is_due},
+    timeline::{action, concerns, delivery, is_due},
 };
 use super::losses::tell_losses;
 use crate::{
     environments::{EngineError, EnvironmentStatus, NodeRef, Phase, engine::ExecRequest},
     ids::{EnvironmentId, ExerciseId, TeamId},
     journal::{Actor, CheckState, Draft as Row, Event, JournalError, Subject},
-    scenarios::{Action, Answer, Effect},
+    scenarios::{Action, Answer, Cell, Effect},
     scoring::TeamScore,
 };
 
@@ -123,9 +123,9 @@ impl Worker {
         let same = self.exercises.row(self.id).await?.head_sequence == view.exercise.head_sequence;
         let mut rows = Vec::new();
         for team in view.teams.iter() {
-            let team = team.team.id;
+            let (team, host) = (team.team.id, team.team.host());
             let score = view.score(team);
-            let environment = ready_environment(&statuses, team);
+            let environment = ready_environment(&statuses, host);
             Self::deliver(
                 &view,
                 team,
@@ -136,7 +136,7 @@ impl Worker {
             );
             // What was on a lost machine is judged when the journal says that it was lost.
             if let Some(environment) = environment.filter(|id| !lost.contains(id)) {
-                if same {
+                if same && host == team {
                     self.act(&view, team, &score, environment);
                 }
                 self.check(&view, &known, (team, environment), &score, elapsed);
@@ -158,12 +158,10 @@ impl Worker {
         ready: bool,
         rows: &mut Vec<Row>,
     ) {
-        for event in view
-            .definition
-            .scenario
-            .timeline
-            .iter()
-            .filter(|event| is_due(event, score, elapsed))
+        let (cell, others) = (view.cell(team), view.opponents(team));
+        let timeline = view.definition.scenario.timeline.iter();
+        for event in
+            timeline.filter(|event| concerns(event, cell) && is_due(event, score, &others, elapsed))
         {
             let due = match (&event.effect, ready) {
                 (Effect::Message(_), _) => Some(delivery(team, event)),
@@ -229,7 +227,8 @@ impl Worker {
         elapsed: Duration,
     ) {
         let scenario = &view.definition.scenario;
-        for task in &scenario.tasks {
+        let cell = view.cell(team);
+        for task in scenario.tasks_of(cell) {
             let Answer::Check(check) = &task.answer else {
                 continue;
             };
@@ -257,7 +256,7 @@ impl Worker {
                     .await
             });
         }
-        for service in &scenario.services {
+        for service in scenario.services.iter().filter(|_| cell == Cell::Blue) {
             let subject = Subject::Service(service.id.to_string());
             if !self.is_due(view, team, &subject, service.every, elapsed) {
                 continue;
@@ -398,7 +397,7 @@ async fn watch_environments(
             exercises.views.note(view.exercise.id, key);
         }
     }
-    let all_ready = statuses.len() == view.teams.len() && statuses.iter().all(is_made);
+    let all_ready = statuses.len() == view.hosts().count() && statuses.iter().all(is_made);
     if view.exercise.state == ExerciseState::Preparing && all_ready {
         exercises.set_ready(view.exercise.id).await?;
     }

@@ -42,7 +42,7 @@ impl Rehearsal {
             ..Report::default()
         };
         let before = host::memory_available();
-        let mut run = match self.lay_out().await {
+        let mut run = match self.lay_out(None).await {
             Ok(run) => run,
             Err(error) => {
                 report.reasons.push(reason(error));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{RehearsalError, Run};
+use super::{RehearsalError, Run, Side};
 use crate::{
     exercises::ExerciseError,
     journal::Verdict,
@@ -18,8 +18,9 @@ impl Run<'_> {
     /// Gives every task that is open, once, the answers that it must refuse.
     pub(super) async fn refuse(&mut self) -> Result<(), RehearsalError> {
         let definition = std::sync::Arc::clone(&self.rehearsal.definition);
-        let score = self.view().await?.score(self.own.team);
+        let view = self.view().await?;
         for task in &definition.scenario.tasks {
+            let score = view.score(self.side(task.cell)?.team);
             let open = task.answer.is_given() && score.missing(task).is_empty();
             if !open || !self.refused.insert(task.id.clone()) {
                 continue;
@@ -50,19 +51,10 @@ impl Run<'_> {
     }
 
     async fn empty_is_refused(&mut self, task: &Task) -> Result<bool, RehearsalError> {
-        let refused = matches!(
-            self.rehearsal
-                .exercises
-                .submit(
-                    self.exercise,
-                    self.own.team,
-                    self.own.person,
-                    task.id.as_str(),
-                    "  "
-                )
-                .await,
-            Err(ExerciseError::Input { .. })
-        );
+        let Side { team, person } = self.side(task.cell)?;
+        let exercises = &self.rehearsal.exercises;
+        let submitted = exercises.submit(self.exercise, team, person, task.id.as_str(), "  ");
+        let refused = matches!(submitted.await, Err(ExerciseError::Input { .. }));
         if !refused {
             self.find(
                 "rehearsal-not-refused",
@@ -93,18 +85,10 @@ impl Run<'_> {
 
     pub(super) async fn give(&self, task: &Task, answer: &str) -> Result<Verdict, RehearsalError> {
         self.rehearsal.clock.advance(PACE);
-        let submitted = self
-            .rehearsal
-            .exercises
-            .submit(
-                self.exercise,
-                self.own.team,
-                self.own.person,
-                task.id.as_str(),
-                answer,
-            )
-            .await?;
-        Ok(submitted.verdict)
+        let Side { team, person } = self.side(task.cell)?;
+        let exercises = &self.rehearsal.exercises;
+        let submitted = exercises.submit(self.exercise, team, person, task.id.as_str(), answer);
+        Ok(submitted.await?.verdict)
     }
 }
 

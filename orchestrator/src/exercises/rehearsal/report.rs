@@ -4,7 +4,7 @@ use crate::{
     environments::Step,
     ids::TeamId,
     journal::{CheckState, Entry, Event, Subject},
-    scenarios::{Answer, Message, Task},
+    scenarios::{Answer, LocalText, Message, Task},
 };
 
 /// Where a rehearsal is.
@@ -40,6 +40,8 @@ pub struct Finding {
 
 /// Is told of everything as it happens.
 pub trait Observer: Send + Sync {
+    /// It is held for a variant of the scenario.
+    fn variant(&self, _title: &LocalText) {}
     /// A stage begins.
     fn stage(&self, stage: Stage);
     /// An environment takes a step.

@@ -2,13 +2,16 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use super::{Outcome, RehearsalError, Run, patiently};
+use super::{Outcome, RehearsalError, Run, Side, patiently};
 use crate::{
     clock::Clock,
     environments::{NodeRef, engine::ExecRequest},
-    exercises::{ExerciseError, Grade, timeline::is_due},
+    exercises::{
+        ExerciseError, ExerciseView, Grade,
+        timeline::{concerns, is_due},
+    },
     journal::{CheckState, Verdict},
-    scenarios::{self, Effect, Jump, Step, Trigger},
+    scenarios::{self, Effect, Jump, Step, Trigger, VariantId},
 };
 
 /// Lines of a step's output that are shown when it fails.
@@ -17,7 +20,11 @@ const SHOWN_LINES: usize = 12;
 impl Run<'_> {
     pub(super) async fn solve(&mut self) -> Result<(), RehearsalError> {
         let definition = std::sync::Arc::clone(&self.rehearsal.definition);
+        let variant = self.variant().await?;
         for step in &definition.solution.steps {
+            if !step.is_of(variant.as_ref()) {
+                continue;
+            }
             let outcome = self.take(step).await?;
             self.rehearsal.observer.solved(&step.id, &outcome);
             if let Outcome::Failed(output) = outcome {
@@ -30,6 +37,23 @@ impl Run<'_> {
             }
         }
         self.respond_to_all().await
+    }
+
+    /// The variant of the machines that are used.
+    async fn variant(&self) -> Result<Option<VariantId>, RehearsalError> {
+        if self.rehearsal.definition.scenario.variants.is_empty() {
+            return Ok(None);
+        }
+        let exercises = &self.rehearsal.exercises;
+        let environment = exercises
+            .environment_of(self.exercise, self.own.team)
+            .await?;
+        let environments = &self.rehearsal.environments;
+        let copies = environments.values(environment, &self.rehearsal.definition);
+        let copies = copies.await.map_err(ExerciseError::from)?;
+        Ok(copies
+            .last()
+            .and_then(|values| values.draw().variant().cloned()))
     }
 
     async fn take(&mut self, step: &Step) -> Result<Outcome, RehearsalError> {
@@ -60,19 +84,20 @@ impl Run<'_> {
                 .map(|(name, text)| Ok((name.clone(), serde_json::Value::String(self.fill(text)?))))
                 .collect::<Result<_, RehearsalError>>()?;
             let task = report.task.as_str();
+            let Side { team, person } = self.side_of(task)?;
             let exercises = &self.rehearsal.exercises;
             exercises
-                .file_report(self.exercise, self.own.team, self.own.person, task, &fields)
+                .file_report(self.exercise, team, person, task, &fields)
                 .await?;
             let points: BTreeMap<String, i64> = report
                 .grade
                 .iter()
                 .map(|(id, points)| (id.to_string(), i64::from(*points)))
                 .collect();
-            let filed = self.view().await?.score(self.own.team);
+            let filed = self.view().await?.score(team);
             let filed = filed.tasks.get(task).and_then(|it| it.report.as_ref());
             let grade = Grade {
-                team: self.own.team,
+                team,
                 task: task.to_owned(),
                 report: filed.map_or(0, |report| report.sequence),
                 points,
@@ -174,10 +199,15 @@ impl Run<'_> {
             loop {
                 let view = self.view().await?;
                 let elapsed = view.exercise.elapsed_at(self.rehearsal.clock.now());
-                let score = view.score(self.own.team);
                 let timeline = &view.definition.scenario.timeline;
-                let due = timeline.iter().any(|event| is_due(event, &score, elapsed));
-                if !due && score.actions.values().all(|action| action.code.is_some()) {
+                let settled = self.sides().all(|side| {
+                    let (score, others) = (view.score(side.team), view.opponents(side.team));
+                    let cell = view.cell(side.team);
+                    let mut own = timeline.iter().filter(|event| concerns(event, cell));
+                    !own.any(|event| is_due(event, &score, &others, elapsed))
+                        && score.actions.values().all(|action| action.code.is_some())
+                });
+                if settled {
                     return Ok(());
                 }
                 self.changed().await;
@@ -209,8 +239,11 @@ impl Run<'_> {
         let wait = async {
             loop {
                 let view = self.view().await?;
-                let score = view.score(self.own.team);
                 let open = view.definition.scenario.tasks.iter().any(|task| {
+                    let Ok(side) = self.side(task.cell) else {
+                        return false;
+                    };
+                    let score = view.score(side.team);
                     let scenarios::Answer::Check(check) = &task.answer else {
                         return false;
                     };
@@ -236,12 +269,13 @@ impl Run<'_> {
 
     /// Waits until a check passes, as long as it may take a service to come back.
     async fn expect(&self, task: &str) -> Result<Outcome, RehearsalError> {
+        let team = self.side_of(task)?.team;
         let wait = async {
             loop {
                 let found = self
                     .rehearsal
                     .exercises
-                    .check_now(self.exercise, self.own.team, task)
+                    .check_now(self.exercise, team, task)
                     .await?;
                 if found.state == CheckState::Passing {
                     return Ok(Outcome::Done);
@@ -253,7 +287,7 @@ impl Run<'_> {
             let found = self
                 .rehearsal
                 .exercises
-                .check_now(self.exercise, self.own.team, task)
+                .check_now(self.exercise, team, task)
                 .await?;
             Ok(Outcome::Failed(format!("{task}: {}", found.detail)))
         };
@@ -263,10 +297,26 @@ impl Run<'_> {
         }
     }
 
-    /// Answers every inject that asks for an answer, so that conditional events are seen to arrive.
+    fn side_of(&self, task: &str) -> Result<Side, RehearsalError> {
+        let task = self.rehearsal.definition.scenario.task(&task.into());
+        self.side(task.ok_or(ExerciseError::Missing("task"))?.cell)
+    }
+
     async fn respond_to_all(&self) -> Result<(), RehearsalError> {
         let view = self.view().await?;
-        let score = view.score(self.own.team);
+        for side in self.sides() {
+            self.respond(&view, side).await?;
+        }
+        Ok(())
+    }
+
+    /// Answers every inject that asks for an answer, so that conditional events are seen to arrive.
+    async fn respond(
+        &self,
+        view: &ExerciseView,
+        Side { team, person }: Side,
+    ) -> Result<(), RehearsalError> {
+        let score = view.score(team);
         for event in score
             .responses
             .iter()
@@ -275,17 +325,12 @@ impl Run<'_> {
         {
             let exercises = &self.rehearsal.exercises;
             exercises
-                .respond(
-                    self.exercise,
-                    self.own.team,
-                    self.own.person,
-                    event,
-                    "Đã rõ, đội đang xử lý.",
-                )
+                .respond(self.exercise, team, person, event, "Đã rõ, đội đang xử lý.")
                 .await?;
         }
         for event in &view.definition.scenario.timeline {
-            let happened = score.delivered.contains_key(event.id.as_str());
+            let happened = score.delivered.contains_key(event.id.as_str())
+                || !concerns(event, view.cell(team));
             if !happened
                 && matches!(
                     (&event.trigger, &event.effect),

@@ -148,7 +148,7 @@ impl Exercises {
         self.rouse_all(exercise.id).await?;
         let statuses = self.environments.of_exercise(exercise.id).await?;
         let missing = missing(view, &statuses);
-        let some = missing.len() < view.teams.len();
+        let some = missing.len() < view.hosts().count();
         if !missing.is_empty() {
             let now = self.clock.now();
             let message = if schedule.incomplete && some {
@@ -203,7 +203,8 @@ impl Exercises {
         }
         self.rouse_all(id).await?;
         let statuses = self.environments.of_exercise(id).await?;
-        if missing(&view, &statuses).len() == view.teams.len() {
+        let hosts = view.hosts().count();
+        if hosts > 0 && missing(&view, &statuses).len() == hosts {
             return Err(ExerciseError::input("schedule-nobody-ready"));
         }
         let actor = Actor::Account(by);
@@ -298,7 +299,7 @@ pub(in crate::exercises) fn missing(
     let is_ready = |status: &EnvironmentStatus| {
         status.phase == Phase::Ready && !status.leaving && status.failure.is_none()
     };
-    let teams = view.teams.iter().map(|view| &view.team);
+    let teams = view.hosts().map(|view| &view.team);
     teams
         .filter(|team| {
             let status = statuses.iter().find(|it| it.team == Some(team.id));

@@ -145,7 +145,7 @@ impl Exercises {
         let (from, until, bytes) = match (exercise.state, hour) {
             (ExerciseState::Draft, Some(hour)) => {
                 let mut connection = self.database.connection().await?;
-                let teams = store::exercises::count_teams(&mut connection, exercise.id).await?;
+                let teams = store::exercises::count_hosts(&mut connection, exercise.id).await?;
                 let bundle = &exercise.bundle;
                 let one = self.environments.memory_of(&mut connection, bundle).await?;
                 drop(connection);

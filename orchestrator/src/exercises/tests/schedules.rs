@@ -123,6 +123,7 @@ impl Bench {
             name: name.to_owned(),
             unit: None,
             members: vec![person],
+            cell: crate::scenarios::Cell::Blue,
         };
         let people = self.people.into_iter().zip(["một", "hai"]);
         let draft = Draft {

@@ -49,6 +49,7 @@ pub(in crate::http) fn page(
     let exercise = &view.exercise;
     let elapsed = exercise.elapsed_at(now);
     let board = view.board(now);
+    let scenario = &view.definition.scenario;
     let name = |team| {
         view.team(team)
             .map(|view| view.team.name.clone())
@@ -66,6 +67,8 @@ pub(in crate::http) fn page(
         .enumerate()
         .map(|(index, row)| page::BoardLine {
             rank: row.rank,
+            cell: words::cell(scenario, row.cell, locale),
+            tasks: scenario.tasks_of(row.cell).count(),
             name: name(row.team),
             solved: row.solved,
             points: row.points,
@@ -81,7 +84,6 @@ pub(in crate::http) fn page(
             exercise.clock_running_since.is_some(),
         ),
         rows: rows.collect(),
-        tasks: view.rules.tasks.len(),
         chart: serde_json::to_string(&curves).unwrap_or_else(|_| "[]".to_owned()),
     }
 }

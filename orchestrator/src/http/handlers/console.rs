@@ -97,7 +97,7 @@ async fn fill(
         .map(|team| {
             let status = statuses
                 .iter()
-                .find(|status| status.team == Some(team.team.id));
+                .find(|status| status.team == Some(team.team.host()));
             row(view, team, status, now, locale, selected, may_run)
         })
         .collect();
@@ -214,6 +214,7 @@ fn row(
         .rules
         .tasks
         .iter()
+        .filter(|task| task.cell == team.team.cell)
         .map(|task| {
             let state = score.tasks.get(task.id.as_str());
             match state {

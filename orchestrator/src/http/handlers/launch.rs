@@ -29,7 +29,7 @@ use crate::{
     locales,
     organisation::{self, Staff},
     random::bytes,
-    scenarios::Definition,
+    scenarios::{Cell, Definition},
 };
 
 /// What preparing one environment takes at least, where nothing was measured yet.
@@ -54,6 +54,9 @@ pub(in crate::http) struct Launch {
     minutes: String,
     #[serde(default)]
     pub(super) person: Vec<PersonId>,
+    /// Units whose teams attack.
+    #[serde(default)]
+    pub(super) red: Vec<UnitId>,
     /// `later` where an hour is chosen.
     #[serde(default)]
     when: String,
@@ -129,7 +132,8 @@ pub(in crate::http) async fn estimate(
         .await
         .ok_or(AppError::NotFound)?;
     let staff = staff(&app, visitor.actor()?).await?;
-    let teams = teams(&staff, &launch.person).len();
+    let teams = teams(&staff, &launch.person, &launch.red);
+    let teams = DraftTeam::environments(&definition, &teams);
     let estimate = capacity(&app, &visitor, &definition, teams, &launch).await?;
     page::render_estimate(&app.templates, &visitor, &estimate)
 }
@@ -145,11 +149,12 @@ async fn lay_out(app: &App, visitor: &Visitor, launch: &Launch) -> Result<Respon
     let duration = launch.duration()?;
     let hour = launch.hour()?;
     let staff = staff(app, actor).await?;
-    let teams = teams(&staff, &launch.person);
+    let teams = teams(&staff, &launch.person, &launch.red);
     if let Some(hour) = hour {
         // Refused before anything is made, so that the form can be mended.
         let exercises = &app.exercises;
-        let of = (actor.province, teams.len(), duration);
+        let environments = DraftTeam::environments(&definition, &teams);
+        let of = (actor.province, environments, duration);
         exercises
             .bookable(None, of, &definition, hour.starts_at)
             .await?;
@@ -199,7 +204,7 @@ pub(super) async fn staff(app: &App, actor: &Actor) -> Result<Vec<Staff>, AppErr
 }
 
 /// A team of each unit of which somebody was chosen, in the order of the staff list.
-pub(super) fn teams(staff: &[Staff], chosen: &[PersonId]) -> Vec<DraftTeam> {
+pub(super) fn teams(staff: &[Staff], chosen: &[PersonId], red: &[UnitId]) -> Vec<DraftTeam> {
     let chosen: HashSet<PersonId> = chosen.iter().copied().collect();
     let mut taken = HashSet::new();
     let mut teams: Vec<DraftTeam> = Vec::new();
@@ -214,6 +219,11 @@ pub(super) fn teams(staff: &[Staff], chosen: &[PersonId]) -> Vec<DraftTeam> {
                 name: line.unit_name.clone(),
                 unit: Some(line.unit),
                 members: vec![line.person],
+                cell: if red.contains(&line.unit) {
+                    Cell::Red
+                } else {
+                    Cell::Blue
+                },
             }),
         }
     }
@@ -333,7 +343,8 @@ async fn fill(
         .collect();
     let estimate = match chosen {
         Some(definition) if !launch.person.is_empty() => {
-            let teams = teams(&staff, &launch.person).len();
+            let teams = teams(&staff, &launch.person, &launch.red);
+            let teams = DraftTeam::environments(definition, &teams);
             capacity(app, visitor, definition, teams, &launch)
                 .await
                 .ok()
@@ -354,7 +365,10 @@ async fn fill(
         minutes,
         later,
         hour,
-        units: units(&staff, &launch.person, &people_with_account),
+        units: units(&staff, &launch.person, &launch.red, &people_with_account),
+        attackers: definitions
+            .iter()
+            .any(|definition| definition.scenario.plays(Cell::Red)),
         estimate,
         error: error.map(|message| message.text(locale)),
     })
@@ -364,6 +378,7 @@ async fn fill(
 pub(super) fn units(
     staff: &[Staff],
     chosen: &[PersonId],
+    red: &[UnitId],
     accounts: &HashSet<String>,
 ) -> Vec<page::LaunchUnit> {
     let mut units: Vec<(UnitId, page::LaunchUnit)> = Vec::new();
@@ -388,6 +403,7 @@ pub(super) fn units(
                     id: line.unit.to_string(),
                     name: line.unit_name.clone(),
                     open: is_chosen,
+                    attacks: red.contains(&line.unit),
                     people: vec![person],
                 },
             )),

@@ -18,7 +18,10 @@ use super::{
     see_other, words,
 };
 use crate::{
-    exercises::rehearsal::{Begun, FEWEST_TEAMS, Held, Report, Stage, Standing, Wish},
+    exercises::{
+        DraftTeam,
+        rehearsal::{Begun, FEWEST_TEAMS, Held, Report, Stage, Standing, Wish},
+    },
     ids::RehearsalId,
     locales::{self, Locale},
 };
@@ -46,8 +49,8 @@ pub(in crate::http) async fn begin(
         .ok_or_else(|| AppError::Invalid(Message::new("launch-scenario-missing")))?;
     let staff = staff(&app, actor).await?;
     let form = || format!("/exercises/new?scenario={}", launch.scenario);
-    let chosen = teams(&staff, &launch.person).len();
-    if chosen == 0 {
+    let chosen = teams(&staff, &launch.person, &launch.red);
+    if chosen.is_empty() {
         let message = Message::new("rehearse-no-teams");
         return Ok(see_other(&app, &visitor, &form(), "bad", &message));
     }
@@ -55,7 +58,7 @@ pub(in crate::http) async fn begin(
         province: Some(actor.province),
         by: Some(actor.account),
         definition: Arc::clone(&definition),
-        teams: chosen.max(FEWEST_TEAMS),
+        teams: DraftTeam::environments(&definition, &chosen).max(FEWEST_TEAMS),
         not_isolated: None,
     };
     let (to, tone, message) = match app.rehearsals.begin(wish, &app.tasks).await {

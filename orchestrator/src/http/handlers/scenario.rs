@@ -18,7 +18,8 @@ use crate::{
     environments::{Capacity, memory_of},
     locales::{self, Locale},
     scenarios::{
-        Answer, Definition, Effect, Event, LocalText, Problem, Recipient, Scenario, Task, Trigger,
+        Answer, Cell, Definition, Effect, Event, LocalText, Problem, Recipient, Scenario, Task,
+        Trigger,
     },
 };
 
@@ -104,7 +105,7 @@ fn fill(
                 points: i64::from(credit.points),
             })
             .collect(),
-        points: i64::try_from(scenario.highest_score()).unwrap_or(i64::MAX),
+        points: i64::try_from(scenario.highest_score(Cell::Blue)).unwrap_or(i64::MAX),
         resources: page::Resources::default(),
         may_plan: false,
         pool: page::PoolView::default(),
@@ -182,7 +183,8 @@ fn services(scenario: &Scenario, locale: Locale) -> Vec<page::ServiceRow> {
 
 /// The languages, and whether every text of a trainee's stands in each.
 fn languages(scenario: &Scenario, locale: Locale) -> Vec<page::Language> {
-    let mut texts: Vec<&LocalText> = vec![&scenario.title, &scenario.summary, scenario.briefing()];
+    let mut texts: Vec<&LocalText> = vec![&scenario.title, &scenario.summary];
+    texts.extend(Cell::ALL.map(|cell| scenario.briefing(cell)));
     texts.extend(
         scenario
             .tasks
@@ -294,6 +296,8 @@ fn happens(scenario: &Scenario, event: &Event, locale: Locale) -> (Option<i64>, 
     let to = match &event.effect {
         Effect::Message(message) => Some(match message.to {
             Recipient::Blue => "about-to-blue",
+            Recipient::Red => "about-to-red",
+            Recipient::All => "about-to-all",
             Recipient::White => "about-to-white",
         }),
         Effect::Action(_) => None,

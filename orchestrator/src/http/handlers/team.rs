@@ -60,7 +60,9 @@ pub(super) async fn fill(
     let exercise = &view.exercise;
     let score = view.score(id);
     let statuses = app.environments.of_exercise(exercise.id).await?;
-    let status = statuses.iter().find(|status| status.team == Some(id));
+    let status = statuses
+        .iter()
+        .find(|status| status.team == Some(team.team.host()));
     let rows = app.feeds.rows(&app.db, exercise.id).await?;
     let texts = texts(app, exercise.id).await?;
     let names = words::names(app, exercise.province, &[team]).await?;
@@ -90,12 +92,12 @@ pub(super) async fn fill(
             .take(EVENTS)
             .collect()
     };
-    let active = status.is_some_and(|status| !status.leaving);
+    let own = team.team.against.is_none();
+    let active = own && status.is_some_and(|status| !status.leaving);
     let reports: Vec<page::ReportView> = view
         .definition
         .scenario
-        .tasks
-        .iter()
+        .tasks_of(team.team.cell)
         .filter_map(|task| report(task, score.tasks.get(task.id.as_str())?, &texts, locale))
         .collect();
     Ok(page::TeamPage {
@@ -116,7 +118,8 @@ pub(super) async fn fill(
             .and_then(|status| status.failure.as_ref())
             .map(|failure| words::failure(locale, failure)),
         nodes: nodes(view, status, id, locale),
-        may_retry: status.is_some_and(|status| status.phase == Phase::Failed && !status.leaving),
+        may_retry: own
+            && status.is_some_and(|status| status.phase == Phase::Failed && !status.leaving),
         may_reset: active && exercise.state.is_open(),
         tab: if ["tasks", "mail", "score"].contains(&tab) {
             tab.to_owned()
@@ -127,8 +130,7 @@ pub(super) async fn fill(
         tasks: view
             .definition
             .scenario
-            .tasks
-            .iter()
+            .tasks_of(team.team.cell)
             .map(|task| task_line(task, &score, locale))
             .collect(),
         to_grade: reports.iter().filter(|report| !report.graded).count(),

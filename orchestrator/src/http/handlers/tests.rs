@@ -15,7 +15,7 @@ use crate::{
     exercises::{Conductor, Draft, DraftTeam, ExerciseState},
     ids::{EnvironmentId, ExerciseId, PersonId, SessionId, TeamId},
     journal::Event,
-    scenarios::{self, Bundle},
+    scenarios::{self, Bundle, Cell},
     store::{self, staff, staff::Person, terminals::Terminal},
 };
 
@@ -53,6 +53,7 @@ impl Drill {
                 name: name.into(),
                 unit: None,
                 members: vec![person.id],
+                cell: Cell::Blue,
             });
         }
         let draft = Draft {

@@ -13,7 +13,7 @@ use crate::{
     ids::{PersonId, ProvinceId},
     journal::{CheckState, Entry, Event, Subject, Verdict},
     locales::{self, Locale, Value},
-    scenarios::{Answer, Channel, Definition, Effect, Scenario, ServiceId, TaskId},
+    scenarios::{Answer, Cell, Channel, Definition, Effect, Scenario, ServiceId, TaskId},
     store,
 };
 
@@ -328,6 +328,15 @@ pub(in crate::http) async fn names(
         names.insert(*person, found.map(|person| person.name).unwrap_or_default());
     }
     Ok(names)
+}
+
+/// What the side of a team is called, where trainees play both.
+pub(in crate::http) fn cell(scenario: &Scenario, cell: Cell, locale: Locale) -> Option<String> {
+    let id = match cell {
+        Cell::Blue => "cell-blue",
+        Cell::Red => "cell-red",
+    };
+    scenario.plays(Cell::Red).then(|| say(locale, id))
 }
 
 /// Whole seconds, as clocks show them.

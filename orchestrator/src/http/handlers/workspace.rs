@@ -25,7 +25,7 @@ use crate::{
     ids::{ExerciseId, TeamId},
     journal::Actor,
     locales::Locale,
-    scenarios::Values,
+    scenarios::{Cell, Values},
     scoring::TeamScore,
 };
 
@@ -44,6 +44,7 @@ pub(in crate::http) struct Place {
 pub(super) struct Bench {
     pub(super) view: ExerciseView,
     team: TeamId,
+    cell: Cell,
     score: TeamScore,
     status: Option<EnvironmentStatus>,
     values: Option<Values>,
@@ -165,7 +166,12 @@ pub(in crate::http) async fn watch(
     let page = page::WatchPage {
         title: title.text(visitor.locale),
         back: format!("/exercises/{exercise}?team={team}"),
-        terminals: terminals(&view, &format!("{place}/nodes"), visitor.locale),
+        terminals: terminals(
+            &view,
+            team_view.team.cell,
+            &format!("{place}/nodes"),
+            visitor.locale,
+        ),
         pages: Vec::new(),
         sessions: format!("{place}/terminals"),
     };
@@ -173,8 +179,14 @@ pub(in crate::http) async fn watch(
 }
 
 /// A tab for each machine that has a terminal.
-fn terminals(view: &ExerciseView, place: &str, locale: Locale) -> Vec<page::TerminalTab> {
-    let nodes = view.definition.scenario.nodes.iter().filter_map(|node| {
+fn terminals(
+    view: &ExerciseView,
+    cell: Cell,
+    place: &str,
+    locale: Locale,
+) -> Vec<page::TerminalTab> {
+    let own = view.definition.scenario.nodes.iter();
+    let nodes = own.filter(|node| node.cell == cell).filter_map(|node| {
         let terminal = node.terminal.as_ref()?;
         let title = terminal
             .title

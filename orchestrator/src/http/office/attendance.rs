@@ -293,6 +293,7 @@ async fn units(
             id: unit.id.to_string(),
             name: unit.name,
             open: people.iter().any(|person| person.chosen),
+            attacks: false,
             people,
         }
     };

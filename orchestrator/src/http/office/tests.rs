@@ -17,7 +17,7 @@ use crate::{
     learning::Follower,
     organisation::{Search, demo, search},
     reports::{CreditOutcome, Reports},
-    scenarios::{Bundle, check},
+    scenarios::{Bundle, Cell, check},
     store::exercises as rows,
 };
 
@@ -107,6 +107,7 @@ impl Office {
             name: name.to_owned(),
             unit: None,
             members,
+            cell: Cell::Blue,
         };
         let app = &self.server.app;
         let draft = Exercise {

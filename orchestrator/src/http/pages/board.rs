@@ -21,8 +21,6 @@ pub struct BoardPage {
     pub clock: ClockView,
     /// Teams in order.
     pub rows: Vec<BoardLine>,
-    /// Tasks.
-    pub tasks: usize,
     /// The chart's curves, as JSON.
     pub chart: String,
 }
@@ -30,8 +28,12 @@ pub struct BoardPage {
 /// A team's line.
 #[derive(Clone, Debug, Serialize)]
 pub struct BoardLine {
-    /// Its place.
+    /// Its place among those of its side.
     pub rank: usize,
+    /// What its side is called, where there are two.
+    pub cell: Option<String>,
+    /// Tasks that it can solve.
+    pub tasks: usize,
     /// Its name.
     pub name: String,
     /// Tasks solved.

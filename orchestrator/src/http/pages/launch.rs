@@ -26,6 +26,8 @@ pub struct LaunchPage {
     pub hour: HourForm,
     /// Units with their people.
     pub units: Vec<LaunchUnit>,
+    /// Whether there is a scenario in which teams attack.
+    pub attackers: bool,
     /// Whether the server can carry it.
     pub estimate: Option<Estimate>,
     /// What to mend.
@@ -41,6 +43,8 @@ pub struct LaunchUnit {
     pub name: String,
     /// Whether anybody of it is chosen.
     pub open: bool,
+    /// Whether its team attacks.
+    pub attacks: bool,
     /// Its people.
     pub people: Vec<LaunchPerson>,
 }

@@ -9,6 +9,19 @@ use super::{
 };
 use crate::clock::Timestamp;
 
+/// A part of the exercise's time.
+#[derive(Clone, Debug, Serialize)]
+pub struct PhaseView {
+    /// Its name.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+    /// Seconds until the next one begins; none in the last one.
+    pub left: Option<u64>,
+    /// Whether time runs.
+    pub running: bool,
+}
+
 /// What the workspace shows.
 #[derive(Clone, Debug, Serialize)]
 pub struct WorkspacePage {
@@ -30,6 +43,10 @@ pub struct WorkspacePage {
     pub clock: ClockView,
     /// The team's points.
     pub points: i64,
+    /// The part of the exercise's time that it is in.
+    pub phase: Option<PhaseView>,
+    /// The side that the team plays, where there are two.
+    pub cell: Option<String>,
     /// Points possible.
     pub possible: i64,
     /// The team's place.

@@ -14,7 +14,7 @@ use crate::{
     exercises::{Draft, DraftTeam},
     ids::{AccountId, ExerciseId, PersonId, ProvinceId, TeamId},
     locales::Locale,
-    scenarios::{self, Bundle},
+    scenarios::{self, Bundle, Cell},
     store::{staff, staff::Person},
 };
 
@@ -220,6 +220,7 @@ async fn exercise(
         name: format!("Đội {n}"),
         unit: None,
         members: vec![*person],
+        cell: Cell::Blue,
     });
     let username = format!("planner.{}", ExerciseId::new());
     let draft = Draft {

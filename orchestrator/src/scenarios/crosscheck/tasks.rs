@@ -153,16 +153,16 @@ fn reachable(scenario: &Scenario) -> (HashSet<&EventId>, HashSet<&TaskId>) {
     }
 }
 
-/// A step of the solution finds its task open: what that requires was solved by the steps before.
+/// Whether a step of the solution finds its task still locked: what that requires was not solved by the steps before.
 pub(super) fn locked(
     reader: Reader<'_>,
     span: Span,
     task: &TaskId,
     solved: &[&TaskId],
     scenario: &Scenario,
-) {
+) -> bool {
     let Some(task) = scenario.task(task) else {
-        return;
+        return false;
     };
     let missing: Vec<&str> = task
         .requires
@@ -176,6 +176,7 @@ pub(super) fn locked(
             .with("names", missing.join(", "));
         reader.error(span, message, None);
     }
+    !missing.is_empty()
 }
 
 /// Flags and files that stand nowhere, numbers that are none, and checks that a trainee could fake.
@@ -242,18 +243,26 @@ fn number(reader: Reader<'_>, span: Span, answer: &NumberAnswer, scenario: &Scen
     });
     let is_number = match kind {
         // A variable that does not exist is told as such.
-        Some(None | Some(VariableKind::Number { .. })) => true,
-        Some(Some(VariableKind::Choice(words))) => {
-            let mut words = words.iter();
-            words.all(|word| crate::scenarios::Decimal::read(word).is_some())
-        }
-        Some(Some(VariableKind::Password { .. } | VariableKind::Hex { .. })) | None => false,
+        Some(None | Some(VariableKind::Number { .. } | VariableKind::Port { .. })) => true,
+        Some(Some(VariableKind::Choice(words))) => words.iter().all(|word| is_decimal(word)),
+        Some(Some(VariableKind::Variant(texts))) => texts.iter().all(|(_, text)| is_decimal(text)),
+        Some(Some(
+            VariableKind::Password { .. }
+            | VariableKind::Hex { .. }
+            | VariableKind::Address(_)
+            | VariableKind::Name { .. },
+        ))
+        | None => false,
     };
     if !is_number {
         let message = Message::new("scenario-number-value").with("text", answer.value.trim());
         let help = Message::new("scenario-number-value-help");
         reader.error(span, message, Some(help));
     }
+}
+
+fn is_decimal(text: &str) -> bool {
+    crate::scenarios::Decimal::read(text).is_some()
 }
 
 /// A file that is to be found lies on a machine, the same for every team.

@@ -1,10 +1,10 @@
-//! Machines, the files placed in them, and the values drawn for each environment.
+//! Machines and the files placed in them.
 
 use serde::Serialize;
 
-use super::LocalText;
+use super::{Cell, LocalText, Variant};
 use crate::scenarios::{
-    NodeId, VariableName,
+    NodeId, VariantId,
     fields::Fields,
     findings::{Reader, Thing},
     problem::{Message, Span},
@@ -53,6 +53,8 @@ pub struct ScenarioNode {
     pub id: NodeId,
     /// What it is there for.
     pub role: NodeRole,
+    /// The side whose trainees use its terminal and its page.
+    pub cell: Cell,
     /// Its terminal; trainees have none when absent.
     pub terminal: Option<Terminal>,
     /// Its page.
@@ -76,46 +78,14 @@ pub struct NodeFile {
     pub mode: Option<u32>,
     /// `user:group`; root when absent.
     pub owner: Option<String>,
-}
-
-/// A value drawn for each environment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Variable {
-    /// Its name.
-    pub name: VariableName,
-    /// What it may be.
-    pub kind: VariableKind,
-}
-
-/// What a drawn value may be.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum VariableKind {
-    /// Letters and digits that are not mistaken for each other.
-    Password {
-        /// How many.
-        length: usize,
-    },
-    /// A whole number, both ends included.
-    Number {
-        /// The lowest.
-        from: i64,
-        /// The highest.
-        to: i64,
-    },
-    /// One of these.
-    Choice(Vec<String>),
-    /// Hexadecimal digits.
-    Hex {
-        /// How many.
-        length: usize,
-    },
+    /// The variants in which it is placed; all of them when empty.
+    pub variants: Vec<VariantId>,
 }
 
 impl ScenarioNode {
     pub(super) fn read_all(fields: &Fields<'_>) -> Vec<Self> {
         let reader = fields.reader();
-        let Some(node) = fields.required("nodes") else {
+        let Some(node) = fields.optional("nodes") else {
             return Vec::new();
         };
         if !matches!(node.value, Value::Map(_)) {
@@ -146,6 +116,7 @@ impl ScenarioNode {
                     ],
                 )
                 .unwrap_or(NodeRole::Target),
+            cell: Cell::read(fields),
             terminal: fields.optional("terminal").map(|node| {
                 reader.map(node, |fields| Terminal {
                     user: fields.text("user"),
@@ -172,85 +143,8 @@ impl NodeFile {
             template: fields.flag("template"),
             mode: fields.optional("mode").and_then(|node| mode(reader, node)),
             owner: fields.optional("owner").map(|node| owner(reader, node)),
+            variants: Variant::read_names(fields),
         })
-    }
-}
-
-impl Variable {
-    pub(super) fn read_all(fields: &Fields<'_>) -> Vec<Self> {
-        let reader = fields.reader();
-        let Some(node) = fields.optional("variables") else {
-            return Vec::new();
-        };
-        if !matches!(node.value, Value::Map(_)) {
-            reader.findings().unreadable(Thing::Variable);
-        }
-        let entries = reader.entries(node);
-        entries
-            .iter()
-            .map(|entry| Self::read(reader, &entry.key, entry.span, &entry.value))
-            .collect()
-    }
-
-    fn read(reader: Reader<'_>, name: &str, span: Span, node: &Node) -> Self {
-        let is_word = name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if !is_word
-            || !name
-                .bytes()
-                .next()
-                .is_some_and(|byte| byte.is_ascii_alphabetic())
-        {
-            let message = Message::new("scenario-variable-name").with("name", name);
-            reader.error(span, message, None);
-        }
-        reader.declare(Thing::Variable, name, span);
-        let kind = reader.map(node, |fields| {
-            Some(
-                match fields.one_of(&["password", "number", "choice", "hex"])? {
-                    ("password", node) => VariableKind::Password {
-                        length: length(reader, node, 8..=128),
-                    },
-                    ("hex", node) => VariableKind::Hex {
-                        length: length(reader, node, 1..=128),
-                    },
-                    ("number", node) => number(reader, node),
-                    (_, node) => {
-                        let words = reader.texts(node);
-                        if words.is_empty() {
-                            reader.error(node.span, Message::new("scenario-empty-list"), None);
-                        }
-                        VariableKind::Choice(words)
-                    }
-                },
-            )
-        });
-        Self {
-            name: VariableName::from(name),
-            kind: kind.unwrap_or(VariableKind::Hex { length: 1 }),
-        }
-    }
-}
-
-fn length(reader: Reader<'_>, node: &Node, range: std::ops::RangeInclusive<i64>) -> usize {
-    reader.map(node, |fields| fields.integer("length", range))
-}
-
-fn number(reader: Reader<'_>, node: &Node) -> VariableKind {
-    let limit = i64::from(i32::MAX);
-    let (from, to): (i64, i64) = reader.map(node, |fields| {
-        (
-            fields.integer("from", -limit..=limit),
-            fields.integer("to", -limit..=limit),
-        )
-    });
-    if from > to {
-        reader.error(node.span, Message::new("scenario-number-range"), None);
-    }
-    VariableKind::Number {
-        from: from.min(to),
-        to,
     }
 }
 

@@ -5,12 +5,12 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::{
-    CriterionId, LocalText, ObjectiveId, TaskId,
+    Cell, CriterionId, LocalText, ObjectiveId, TaskId,
     answers::{FileAnswer, NumberAnswer, PatternAnswer, Selection, Taking, TextAnswer},
     seconds,
 };
 use crate::scenarios::{
-    EventId, NodeId,
+    EventId, NodeId, PhaseId,
     findings::{Reader, Thing},
     problem::Message,
     schema::Asked,
@@ -31,6 +31,10 @@ pub struct Task {
     pub title: LocalText,
     /// What is to be done.
     pub text: LocalText,
+    /// The side whose task it is.
+    pub cell: Cell,
+    /// The part of the exercise's time that it is meant for; it stays open after it.
+    pub phase: Option<PhaseId>,
     /// What it shows to be achieved.
     pub objective: Option<ObjectiveId>,
     /// What must be solved before it opens; a report is enough when it is filed.
@@ -153,6 +157,10 @@ impl Task {
             id: TaskId::from(fields.declared("id", Thing::Task)),
             title: fields.local_text("title", true),
             text: fields.local_text("text", true),
+            cell: Cell::read(fields),
+            phase: fields
+                .optional_referred("phase", Thing::Phase)
+                .map(PhaseId::from),
             objective: fields
                 .optional_referred("objective", Thing::Objective)
                 .map(ObjectiveId::from),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{LocalText, seconds, tasks::MAX_POINTS};
+use super::{Cell, LocalText, seconds, tasks::MAX_POINTS};
 use crate::scenarios::{
     EventId, NodeId, ServiceId, TaskId,
     findings::{Reader, Thing},
@@ -61,6 +61,10 @@ pub enum Effect {
 pub enum Recipient {
     /// The teams that defend.
     Blue,
+    /// The teams that attack.
+    Red,
+    /// All teams.
+    All,
     /// Those who hold the exercise.
     White,
 }
@@ -155,11 +159,35 @@ pub struct HttpProbe {
 pub struct Credit {
     /// What is completed.
     pub completion: String,
+    /// The side whose members complete it.
+    pub cell: Cell,
     /// The points that the team needs.
     pub points: u32,
 }
 
+impl Recipient {
+    /// Whether the teams of a side get it.
+    #[must_use]
+    pub const fn reaches(self, cell: Cell) -> bool {
+        match self {
+            Self::Blue => matches!(cell, Cell::Blue),
+            Self::Red => matches!(cell, Cell::Red),
+            Self::All => true,
+            Self::White => false,
+        }
+    }
+}
+
 impl Event {
+    /// Whether it is a message that the teams of a side get.
+    #[must_use]
+    pub const fn reaches(&self, cell: Cell) -> bool {
+        match &self.effect {
+            Effect::Message(message) => message.to.reaches(cell),
+            Effect::Action(_) => false,
+        }
+    }
+
     pub(super) fn read(reader: Reader<'_>, node: &Node) -> Self {
         reader.map(node, |fields| Self {
             id: EventId::from({
@@ -247,7 +275,12 @@ impl Effect {
         reader.map(node, |fields| {
             let to = fields.choice(
                 "to",
-                &[("blue", Recipient::Blue), ("white", Recipient::White)],
+                &[
+                    ("blue", Recipient::Blue),
+                    ("red", Recipient::Red),
+                    ("all", Recipient::All),
+                    ("white", Recipient::White),
+                ],
             );
             let shown = to != Some(Recipient::White);
             Self::Message(Inject {
@@ -332,6 +365,7 @@ impl Credit {
             });
             Self {
                 completion,
+                cell: Cell::read(fields),
                 points: points.unwrap_or_default(),
             }
         })

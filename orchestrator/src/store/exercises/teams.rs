@@ -2,7 +2,8 @@
 
 use crate::{
     ids::{ExerciseId, PersonId, TeamId, UnitId},
-    store::{Connection, Statement, StoreError},
+    scenarios::Cell,
+    store::{Connection, Row, Statement, StoreError},
 };
 
 /// A team.
@@ -16,6 +17,33 @@ pub struct Team {
     pub name: String,
     /// The unit that it stands for.
     pub unit: Option<UnitId>,
+    /// The side that it plays.
+    pub cell: Cell,
+    /// The team whose machines it uses, where it attacks.
+    pub against: Option<TeamId>,
+}
+
+impl Team {
+    /// The team whose environment this one uses: its own, or that of the team which it attacks.
+    #[must_use]
+    pub fn host(&self) -> TeamId {
+        self.against.unwrap_or(self.id)
+    }
+
+    fn of(row: &Row) -> Result<Self, StoreError> {
+        let cell: String = row.get("cell")?;
+        Ok(Self {
+            id: row.parse("id")?,
+            number: row.get("number")?,
+            name: row.get("name")?,
+            unit: row.parse_optional("unit_id")?,
+            cell: Cell::named(&cell).ok_or(StoreError::Value {
+                column: "cell",
+                value: cell,
+            })?,
+            against: row.parse_optional("against_id")?,
+        })
+    }
 }
 
 /// Adds a team and its members.
@@ -29,13 +57,16 @@ pub async fn insert_team(
     members: &[PersonId],
 ) -> Result<(), StoreError> {
     Statement::new(
-        "insert into team (id, exercise_id, number, name, unit_id) values ($1, $2, $3, $4, $5)",
+        "insert into team (id, exercise_id, number, name, unit_id, cell, against_id)
+         values ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(team.id)
     .bind(exercise)
     .bind(team.number)
     .bind(team.name.as_str())
     .bind(team.unit)
+    .bind(team.cell.as_str())
+    .bind(team.against)
     .execute(transaction)
     .await?;
     for person in members {
@@ -60,21 +91,35 @@ pub async fn teams(
     exercise: ExerciseId,
 ) -> Result<Vec<Team>, StoreError> {
     Statement::new(
-        "select id, number, name, unit_id from team where exercise_id = $1 order by number",
+        "select id, number, name, unit_id, cell, against_id from team
+         where exercise_id = $1 order by number",
     )
     .bind(exercise)
     .fetch_all(connection)
     .await?
     .iter()
-    .map(|row| {
-        Ok(Team {
-            id: row.parse("id")?,
-            number: row.get("number")?,
-            name: row.get("name")?,
-            unit: row.parse_optional("unit_id")?,
-        })
-    })
+    .map(Team::of)
     .collect()
+}
+
+/// A team of an exercise.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn team(
+    connection: &mut Connection,
+    exercise: ExerciseId,
+    team: TeamId,
+) -> Result<Option<Team>, StoreError> {
+    let row = Statement::new(
+        "select id, number, name, unit_id, cell, against_id from team
+         where exercise_id = $1 and id = $2",
+    )
+    .bind(exercise)
+    .bind(team)
+    .fetch_optional(connection)
+    .await?;
+    row.as_ref().map(Team::of).transpose()
 }
 
 /// An exercise's members: team and person.
@@ -108,6 +153,24 @@ pub async fn count_teams(
         .bind(exercise)
         .fetch_one("exercise", connection)
         .await?;
+    let teams: i64 = row.get("teams")?;
+    Ok(usize::try_from(teams).unwrap_or(0))
+}
+
+/// How many teams of an exercise have machines of their own.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn count_hosts(
+    connection: &mut Connection,
+    exercise: ExerciseId,
+) -> Result<usize, StoreError> {
+    let row = Statement::new(
+        "select count(*) as teams from team where exercise_id = $1 and against_id is null",
+    )
+    .bind(exercise)
+    .fetch_one("exercise", connection)
+    .await?;
     let teams: i64 = row.get("teams")?;
     Ok(usize::try_from(teams).unwrap_or(0))
 }

@@ -69,6 +69,8 @@ impl Bench {
                 number,
                 name: format!("{number}"),
                 unit: None,
+                cell: crate::scenarios::Cell::Blue,
+                against: None,
             };
             insert_team(&mut connection, exercise, &team, &[])
                 .await

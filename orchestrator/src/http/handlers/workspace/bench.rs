@@ -24,7 +24,7 @@ use crate::{
     ids::ExerciseId,
     journal::{CheckState, Event},
     locales::Locale,
-    scenarios::{Answer, Effect, LocalText, Recipient, Task},
+    scenarios::{Answer, Cell, Effect, LocalText, Task},
 };
 
 impl Bench {
@@ -42,7 +42,7 @@ impl Bench {
         let statuses = app.environments.of_exercise(exercise).await?;
         let status = statuses
             .into_iter()
-            .find(|status| status.team == Some(team));
+            .find(|status| status.team == Some(view.host(team)));
         // Texts name addresses and files of the team's own copy; before it has any, they stand as written.
         let values = match &status {
             Some(status) => app
@@ -53,10 +53,11 @@ impl Bench {
                 .and_then(|mut it| it.pop()),
             None => None,
         };
-        let score = view.score(team);
+        let (score, cell) = (view.score(team), view.cell(team));
         Ok(Self {
             view,
             team,
+            cell,
             score,
             status,
             values,
@@ -138,13 +139,12 @@ impl Bench {
             let state = state(task);
             state.solved.is_none() && state.report.is_none() && !self.is_locked(task)
         };
-        let current = scenario
-            .tasks
-            .iter()
+        let own = || scenario.tasks_of(self.cell);
+        let current = own()
             .find(|task| task.id.as_str() == place.task)
-            .or_else(|| scenario.tasks.iter().find(open))
-            .or_else(|| scenario.tasks.first());
-        let tasks = scenario.tasks.iter().map(|task| page::TaskItem {
+            .or_else(|| own().find(open))
+            .or_else(|| own().next());
+        let tasks = own().map(|task| page::TaskItem {
             id: task.id.to_string(),
             title: task.title.get(locale).to_owned(),
             icon: words::answer(&task.answer).1,
@@ -154,7 +154,7 @@ impl Bench {
         });
         let brief = page::Brief {
             tab: tab.to_owned(),
-            situation: self.text(scenario.briefing(), locale),
+            situation: self.text(scenario.briefing(self.cell), locale),
             tasks: tasks.collect(),
             solved: self.score.solved(),
             task: current.map(|task| self.detail(task, &state(task), &texts, locale)),
@@ -189,8 +189,7 @@ impl Bench {
             .view
             .definition
             .scenario
-            .tasks
-            .iter()
+            .tasks_of(self.cell)
             .filter_map(|task| {
                 let Answer::Report(form) = &task.answer else {
                     return None;
@@ -233,7 +232,7 @@ impl Bench {
                     let Effect::Message(message) = &event.effect else {
                         continue;
                     };
-                    if message.to != Recipient::Blue {
+                    if !message.to.reaches(self.cell) {
                         continue;
                     }
                     let response = self.score.responses.get(event.id.as_str());
@@ -301,18 +300,20 @@ impl Bench {
         let place = format!("/exercises/{}/teams/{}/nodes", exercise.id, self.team);
         let usable = exercise.state.is_open();
         let terminals = if usable {
-            terminals(&self.view, &place, locale)
+            terminals(&self.view, self.cell, &place, locale)
         } else {
             Vec::new()
         };
-        let pages = scenario.nodes.iter().filter(|_| usable).filter_map(|node| {
+        let own = scenario.nodes.iter().filter(|node| node.cell == self.cell);
+        let pages = own.filter(|_| usable).filter_map(|node| {
             let web = node.web.as_ref()?;
             Some(page::PageTab {
                 title: web.title.get(locale).to_owned(),
                 href: format!("{place}/{}/page", node.id),
             })
         });
-        let services = scenario.services.iter().map(|service| {
+        let watched = scenario.services.iter().filter(|_| self.cell == Cell::Blue);
+        let services = watched.map(|service| {
             let state = self.score.services.get(service.id.as_str());
             let (served, watched) = state.map(|state| state.at(elapsed)).unwrap_or_default();
             let tone = match state.and_then(crate::scoring::ServiceState::state) {
@@ -338,7 +339,9 @@ impl Bench {
             open: self.is_open(),
             clock: live::clock(app, &self.view),
             points: self.score.total(&self.view.rules, elapsed),
-            possible: self.view.rules.possible(),
+            phase: self.phase(elapsed, locale),
+            cell: words::cell(scenario, self.cell, locale),
+            possible: self.view.rules.possible(self.cell),
             rank: board
                 .rows
                 .iter()
@@ -349,8 +352,21 @@ impl Bench {
             pages: pages.collect(),
             sessions: format!("/exercises/{}/teams/{}/terminals", exercise.id, self.team),
             environment: self.environment(locale),
-            may_reset: self.is_open() && self.status.is_some(),
+            may_reset: self.is_open() && team.team.against.is_none() && self.status.is_some(),
             services: services.collect(),
+        })
+    }
+
+    fn phase(&self, elapsed: Duration, locale: Locale) -> Option<page::PhaseView> {
+        let exercise = &self.view.exercise;
+        exercise.started_at?;
+        let (phase, end) = self.view.definition.scenario.phase_at(elapsed)?;
+        let left = end.min(exercise.duration).saturating_sub(elapsed);
+        Some(page::PhaseView {
+            id: phase.id.to_string(),
+            title: phase.title.get(locale).to_owned(),
+            left: (!left.is_zero()).then(|| left.as_secs() + 1),
+            running: exercise.clock_running_since.is_some(),
         })
     }
 

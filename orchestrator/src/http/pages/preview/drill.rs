@@ -179,6 +179,7 @@ fn planning(sink: &Sink, locale: Locale, instructor: &Visitor) {
             incomplete: false,
         },
         units: units(),
+        attackers: true,
         estimate: Some(launch::Estimate {
             state: state(Good, "Đủ tài nguyên"),
             teams: 2,
@@ -217,12 +218,14 @@ pub(super) fn units() -> Vec<launch::LaunchUnit> {
             id: "a".into(),
             name: TEAMS[0].into(),
             open: true,
+            attacks: false,
             people: people.clone(),
         },
         launch::LaunchUnit {
             id: "b".into(),
             name: TEAMS[13].into(),
             open: false,
+            attacks: true,
             people,
         },
     ]

@@ -212,6 +212,13 @@ fn workspace_page(tab: &str) -> workspace::WorkspacePage {
         open: true,
         clock: ClockView::new(Duration::from_secs(2262), Duration::from_mins(90), true),
         points: 295,
+        phase: Some(workspace::PhaseView {
+            id: "contain".into(),
+            title: "Ngăn chặn".into(),
+            left: Some(540),
+            running: true,
+        }),
+        cell: None,
         possible: 730,
         rank: 3,
         brief: workspace::Brief {

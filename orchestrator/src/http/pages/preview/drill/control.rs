@@ -406,13 +406,14 @@ pub(super) fn board_page() -> board::BoardPage {
             .enumerate()
             .map(|(n, name)| board::BoardLine {
                 rank: n + 1,
+                cell: (n == 3).then(|| "tấn công".to_owned()),
+                tasks: 7,
                 name: (*name).into(),
                 solved: 7 - n / 3,
                 points: 700 - 31 * i64::try_from(n).expect("small"),
                 series: (n < 6).then_some(n + 1),
             })
             .collect(),
-        tasks: 7,
         chart: serde_json::to_string(&curves).expect("json"),
     }
 }
