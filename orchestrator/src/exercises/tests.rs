@@ -7,6 +7,7 @@ mod kinds;
 mod machines;
 mod rehearsals;
 mod schedules;
+mod sides;
 
 use std::{
     collections::BTreeMap,
@@ -117,6 +118,7 @@ pub(crate) struct Bench {
     definition: Definition,
     pub(crate) exercise: ExerciseId,
     pub(crate) organiser: AccountId,
+    province: ProvinceId,
     teams: [TeamId; 2],
     people: [PersonId; 2],
     tasks: Tasks,
@@ -129,6 +131,10 @@ impl Bench {
     }
 
     async fn of(database: Database, definition: Definition) -> Self {
+        Self::of_cells(database, definition, [Cell::Blue; 2]).await
+    }
+
+    async fn of_cells(database: Database, definition: Definition, cells: [Cell; 2]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(TestClock::new(Timestamp(1_795_000_000_000_000)));
         let tasks = Tasks::new();
@@ -138,20 +144,7 @@ impl Bench {
         let exercises = orchestrator(&database, shared, &engine, &walls, signer, &tasks).await;
         let environments = exercises.environments.clone();
         let (organiser, people, province) = people(&database, clock.now()).await;
-        let team = |(person, name): (PersonId, &str)| DraftTeam {
-            name: name.to_owned(),
-            unit: None,
-            members: vec![person],
-            cell: Cell::Blue,
-        };
-        let draft = Draft {
-            province,
-            title: "Diễn tập".to_owned(),
-            duration: None,
-            teams: people.into_iter().zip(["một", "hai"]).map(team).collect(),
-            created_by: organiser,
-            launch_key: ExerciseId::new().to_string(),
-        };
+        let draft = draft(province, organiser, people, cells);
         let laid_out = exercises.create(draft, &definition).await.unwrap();
         let exercise = laid_out.exercise;
         let view = exercises.view(exercise).await.unwrap();
@@ -167,6 +160,7 @@ impl Bench {
             definition,
             exercise,
             organiser,
+            province,
             people,
             tasks,
             folder,
@@ -287,6 +281,11 @@ impl Bench {
         }
     }
 
+    /// Another exercise of the same people.
+    fn draft(&self, cells: [Cell; 2]) -> Draft {
+        draft(self.province, self.organiser, self.people, cells)
+    }
+
     async fn until(&self, what: &str, mut condition: impl AsyncFnMut() -> bool) {
         for _ in 0..600 {
             if condition().await {
@@ -297,6 +296,30 @@ impl Bench {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         panic!("{what} did not come about: {:#?}", self.entries().await);
+    }
+}
+
+fn draft(
+    province: ProvinceId,
+    organiser: AccountId,
+    people: [PersonId; 2],
+    cells: [Cell; 2],
+) -> Draft {
+    let names = ["một", "hai"].into_iter().zip(cells);
+    let teams = people.into_iter().zip(names);
+    let teams = teams.map(|(person, (name, cell))| DraftTeam {
+        name: name.to_owned(),
+        unit: None,
+        members: vec![person],
+        cell,
+    });
+    Draft {
+        province,
+        title: "Diễn tập".to_owned(),
+        duration: None,
+        teams: teams.collect(),
+        created_by: organiser,
+        launch_key: ExerciseId::new().to_string(),
     }
 }
 

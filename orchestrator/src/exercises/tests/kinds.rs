@@ -117,7 +117,13 @@ fn is_locked<T>(outcome: &Result<T, ExerciseError>) -> bool {
 
 /// Remembers what was wrong with a scenario and how many wrong answers were refused.
 #[derive(Default)]
-struct Heard(std::sync::Mutex<(Vec<String>, usize)>);
+pub(super) struct Heard(std::sync::Mutex<(Vec<String>, usize)>);
+
+impl Heard {
+    pub(super) fn findings(&self) -> Vec<String> {
+        self.0.lock().unwrap().0.clone()
+    }
+}
 
 impl Observer for Heard {
     fn stage(&self, _: Stage) {}
