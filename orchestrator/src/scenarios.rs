@@ -47,15 +47,15 @@ pub use definition::{Checked, Definition, SCENARIO_FILE, check, title};
 pub use draw::Draw;
 pub use given::Unfit;
 pub use identifiers::{
-    CriterionId, EventId, NodeId, ObjectiveId, OptionId, ScenarioId, ServiceId, TaskId,
+    CriterionId, EventId, NodeId, ObjectiveId, OptionId, PartId, ScenarioId, ServiceId, TaskId,
     VariableName,
 };
 pub use model::{
-    Action, Answer, AnswerOption, Channel, CheckPlace, Credit, Criterion, Effect, Event,
-    FileAnswer, Hint, HttpProbe, Inject, Level, LocalText, NodeFile, NodeRole, NumberAnswer,
-    Objective, PatternAnswer, Recipient, ReportForm, ReportTask, Response, Scenario, ScenarioKind,
-    ScenarioNode, Selection, Service, StateCheck, Taking, Task, Terminal, TextAnswer, Trigger,
-    Variable, VariableKind, WebPage,
+    Action, Answer, AnswerOption, By, Channel, CheckPlace, Credit, Criterion, Decay, Effect, Event,
+    FileAnswer, Hint, HttpProbe, Inject, Level, LocalText, Logic, NodeFile, NodeRole, NumberAnswer,
+    Objective, Part, Parts, PatternAnswer, Penalty, RatingShares, Recipient, ReportForm,
+    ReportTask, Response, Scenario, ScenarioKind, ScenarioNode, Selection, Service, StateCheck,
+    Taking, Task, Terminal, TextAnswer, Trigger, Variable, VariableKind, Way, WebPage, Worth,
 };
 pub use plan::{
     Addresses, Attachment, Dependency, DependencyCondition, EnvironmentPlan, Healthcheck,

@@ -7,6 +7,7 @@
 mod drill;
 mod ground;
 mod held;
+mod members;
 mod refusals;
 mod report;
 mod steps;
@@ -96,6 +97,8 @@ struct Run<'a> {
     exercise: ExerciseId,
     organiser: AccountId,
     own: Side,
+    /// Everybody of the own team; more than one where every member must answer.
+    members: Vec<PersonId>,
     other: Side,
     changes: watch::Receiver<u64>,
     captures: BTreeMap<String, String>,
@@ -127,7 +130,8 @@ impl Rehearsal {
     async fn lay_out(&self) -> Result<Run<'_>, RehearsalError> {
         let province = ProvinceId::new();
         let organiser = AccountId::new();
-        let people: Vec<(PersonId, String)> = (1..=self.teams)
+        let each = members::in_a_team(&self.definition.scenario);
+        let people: Vec<(PersonId, String)> = (1..=self.teams * each)
             .map(|number| (PersonId::new(), number.to_string()))
             .collect();
         let mut transaction = self.database.begin().await?;
@@ -154,11 +158,13 @@ impl Rehearsal {
             store::staff::insert_person(&mut transaction, &person).await?;
         }
         transaction.commit().await?;
-        let teams = people.iter().map(|(person, name)| DraftTeam {
-            name: name.clone(),
-            unit: None,
-            members: vec![*person],
-        });
+        let teams = (1..)
+            .zip(people.chunks(each))
+            .map(|(number, members)| DraftTeam {
+                name: format!("{number}"),
+                unit: None,
+                members: members.iter().map(|(person, _)| *person).collect(),
+            });
         let draft = Draft {
             province,
             title: self.definition.scenario.id.to_string(),
@@ -174,7 +180,7 @@ impl Rehearsal {
             .exercise;
         let view = self.exercises.view(exercise).await?;
         let side = |place: usize| {
-            let person = people.get(place).map(|(person, _)| *person)?;
+            let person = people.get(place * each).map(|(person, _)| *person)?;
             let team = view.team_of(person)?.team.id;
             Some(Side { team, person })
         };
@@ -184,6 +190,11 @@ impl Rehearsal {
             organiser,
             own: side(0).ok_or(ExerciseError::Missing("team"))?,
             other: side(1).ok_or(ExerciseError::Missing("team"))?,
+            members: people
+                .iter()
+                .take(each)
+                .map(|(person, _)| *person)
+                .collect(),
             changes: self.exercises.subscribe(exercise),
             captures: BTreeMap::new(),
             refused: BTreeSet::new(),
@@ -218,10 +229,10 @@ impl Run<'_> {
     async fn solve_it(&mut self) -> Result<(), RehearsalError> {
         let rehearsal = self.rehearsal;
         let view = self.view().await?;
-        rehearsal
-            .exercises
-            .present(&view, self.own.team, self.own.person)
-            .await?;
+        for person in &self.members {
+            let present = rehearsal.exercises.present(&view, self.own.team, *person);
+            present.await?;
+        }
         self.settle_events(Duration::ZERO).await?;
         rehearsal.observer.stage(Stage::Refusing);
         self.refuse().await?;
@@ -263,7 +274,7 @@ impl Run<'_> {
                 );
             }
         }
-        let points = score.booked(view.exercise.duration);
+        let points = members::honest_points(&score);
         for credit in view
             .definition
             .scenario

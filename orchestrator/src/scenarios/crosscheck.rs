@@ -1,6 +1,7 @@
 //! What no single line is wrong about: points that cannot be reached, events that never happen, flags that nobody can
 //! find, solutions that do not solve.
 
+mod scoring;
 mod tasks;
 
 use super::{
@@ -20,6 +21,8 @@ const MAX_NODES: usize = 100;
 /// Checks `scenario.yaml` in itself.
 pub fn scenario(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
     points(reader, root, scenario);
+    scoring::pass_marks(reader, root, scenario);
+    scoring::worths(reader, root, scenario);
     tasks::circles(reader, root, scenario);
     tasks::reached(reader, root, scenario);
     tasks::answers(reader, root, scenario);
@@ -69,25 +72,15 @@ pub fn scenario(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
     }
 }
 
-/// Pass marks, hints and rubrics.
+/// Hints and rubrics.
 fn points(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
-    let highest = scenario.highest_score();
-    for (index, credit) in scenario.credits.iter().enumerate() {
-        if u64::from(credit.points) > highest {
-            let span = root.place(&format!("credits/{index}/when/points"));
-            let message = Message::new("scenario-pass-mark")
-                .with("points", credit.points)
-                .with("highest", highest);
-            reader.error(span, message, None);
-        }
-    }
     for (index, task) in scenario.tasks.iter().enumerate() {
         let hints: u64 = task.hints.iter().map(|hint| u64::from(hint.cost)).sum();
-        if hints > u64::from(task.points) {
+        if hints > task.floor() {
             let span = root.place(&format!("tasks/{index}/hints"));
             let message = Message::new("scenario-hints-cost")
                 .with("cost", hints)
-                .with("points", task.points);
+                .with("points", task.floor());
             reader.warn(span, message, None);
         }
         if let Answer::Report(report) = &task.answer {
@@ -192,6 +185,7 @@ fn leads_to(compose: &Compose, from: &str, to: &str) -> bool {
 /// Checks that the solution uses a trainee's access alone and solves every task.
 pub fn solution(reader: Reader<'_>, root: &Node, solution: &Solution, scenario: &Scenario) {
     let mut solved: Vec<&TaskId> = Vec::new();
+    let mut answered: Vec<&Solves> = Vec::new();
     for (index, step) in solution.steps.iter().enumerate() {
         let place = format!("steps/{index}");
         access(reader, root, &place, step, scenario);
@@ -219,7 +213,11 @@ pub fn solution(reader: Reader<'_>, root: &Node, solution: &Solution, scenario: 
                 &solved,
                 scenario,
             );
-            solved.push(&solves.task);
+            scoring::part(reader, root, &format!("{place}/solves"), solves, scenario);
+            answered.push(solves);
+            if scoring::is_solved(scenario, solves, &answered) {
+                solved.push(&solves.task);
+            }
         }
         if let Some(task) = &step.expect_check {
             kind(
@@ -278,6 +276,7 @@ pub fn solution(reader: Reader<'_>, root: &Node, solution: &Solution, scenario: 
         let message = Message::new("scenario-unsolved").with("names", left.join(", "));
         reader.error(root.place("steps"), message, None);
     }
+    scoring::unproven(reader, root, &answered, scenario);
 }
 
 /// A step has what a trainee has: a terminal and its user.
@@ -320,8 +319,8 @@ fn kind(
 
 /// Options that a step names must be offered.
 fn options(reader: Reader<'_>, root: &Node, place: &str, solves: &Solves, scenario: &Scenario) {
-    let task = scenario.task(&solves.task);
-    let Some((selection, _)) = task.and_then(|task| task.answer.selection()) else {
+    let way = scoring::way(scenario, solves);
+    let Some((selection, _)) = way.and_then(|way| way.answer.selection()) else {
         return;
     };
     if solves.answer.contains("{{") {

@@ -230,7 +230,19 @@ impl<'a> Fields<'a> {
 
     /// One of a few words that must be there; the first of them stands in for a wrong one.
     pub fn choice<T: Copy>(&self, key: &'static str, words: &[(&'static str, T)]) -> Option<T> {
-        let node = self.required(key)?;
+        self.required(key).and_then(|node| self.word(node, words))
+    }
+
+    /// One of a few words, if there is one.
+    pub fn optional_choice<T: Copy>(
+        &self,
+        key: &'static str,
+        words: &[(&'static str, T)],
+    ) -> Option<T> {
+        self.optional(key).and_then(|node| self.word(node, words))
+    }
+
+    fn word<T: Copy>(&self, node: &Node, words: &[(&'static str, T)]) -> Option<T> {
         let text = self.reader.text(node);
         let all = words.iter().map(|(word, _)| *word).collect();
         self.reader.hear(node.span, Asked::Words(all));

@@ -73,4 +73,6 @@ names! {
     CriterionId,
     /// Something that a task offers to be chosen.
     OptionId,
+    /// One of several things that a task asks for.
+    PartId,
 }

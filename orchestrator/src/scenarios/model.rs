@@ -5,6 +5,9 @@
 
 mod answers;
 mod nodes;
+mod parts;
+mod rating;
+mod scoring;
 mod tasks;
 mod timeline;
 
@@ -17,6 +20,10 @@ pub use answers::{
 };
 pub(super) use answers::{digest, names, reason, unknown_option};
 pub use nodes::{NodeFile, NodeRole, ScenarioNode, Terminal, Variable, VariableKind, WebPage};
+pub(super) use parts::unknown_part;
+pub use parts::{By, Logic, Part, Parts, Way};
+pub use rating::RatingShares;
+pub use scoring::{Decay, Penalty, Worth};
 pub use tasks::{Answer, CheckPlace, Criterion, Hint, ReportForm, ReportTask, StateCheck, Task};
 pub use timeline::{
     Action, Channel, Credit, Effect, Event, HttpProbe, Inject, Recipient, Response, Service,
@@ -81,6 +88,8 @@ pub struct Objective {
     pub id: ObjectiveId,
     /// What shall be achieved.
     pub title: LocalText,
+    /// From which share of its tasks' points each rating is suggested.
+    pub rating: RatingShares,
 }
 
 /// What an exercise runs.
@@ -152,10 +161,22 @@ impl Scenario {
         self.tasks.iter().find(|task| task.id == *id)
     }
 
-    /// The most points that a team can reach: tasks, responses, and every service up all the time.
+    /// The most points that a team can reach: tasks at their full worth with the highest bonus, responses, and every
+    /// service up all the time.
     #[must_use]
     pub fn highest_score(&self) -> u64 {
-        let tasks: u64 = self.tasks.iter().map(|task| u64::from(task.points)).sum();
+        self.score(Task::most)
+    }
+
+    /// The points that a team can reach however late it is: tasks at their lowest worth and without bonus, responses, and
+    /// every service up all the time.
+    #[must_use]
+    pub fn certain_score(&self) -> u64 {
+        self.score(Task::floor)
+    }
+
+    fn score(&self, worth: impl Fn(&Task) -> u64) -> u64 {
+        let tasks: u64 = self.tasks.iter().map(worth).sum();
         let responses: u64 = self
             .timeline
             .iter()
@@ -231,6 +252,7 @@ impl Objective {
         reader.map(node, |fields| Self {
             id: ObjectiveId::from(fields.declared("id", Thing::Objective)),
             title: fields.local_text("title", true),
+            rating: RatingShares::read(fields),
         })
     }
 }

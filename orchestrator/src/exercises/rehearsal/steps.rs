@@ -7,7 +7,7 @@ use crate::{
     clock::Clock,
     environments::{NodeRef, engine::ExecRequest},
     exercises::{ExerciseError, Grade, timeline::is_due},
-    journal::{CheckState, Verdict},
+    journal::CheckState,
     scenarios::{self, Effect, Jump, Step, Trigger},
 };
 
@@ -49,7 +49,7 @@ impl Run<'_> {
                 .scenario
                 .task(&solves.task)
                 .ok_or(ExerciseError::Missing("task"))?;
-            if self.give(task, &answer).await? != Verdict::Correct {
+            if !self.answer(task, solves.part.as_ref(), &answer).await? {
                 return Ok(Outcome::Failed(format!("{}: {answer}", solves.task)));
             }
         }

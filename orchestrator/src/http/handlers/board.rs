@@ -10,7 +10,7 @@ use super::{
         forms::Path,
         pages::{ClockView, board as page},
     },
-    words,
+    words, worth,
 };
 use crate::{
     clock::Timestamp,
@@ -82,6 +82,7 @@ pub(in crate::http) fn page(
         ),
         rows: rows.collect(),
         tasks: view.rules.tasks.len(),
+        worths: worth::board(view, locale),
         chart: serde_json::to_string(&curves).unwrap_or_else(|_| "[]".to_owned()),
     }
 }

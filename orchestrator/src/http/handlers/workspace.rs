@@ -22,7 +22,7 @@ use super::{
 use crate::{
     environments::{EnvironmentStatus, Phase},
     exercises::{ExerciseState, ExerciseView},
-    ids::{ExerciseId, TeamId},
+    ids::{ExerciseId, PersonId, TeamId},
     journal::Actor,
     locales::Locale,
     scenarios::Values,
@@ -45,6 +45,8 @@ pub(super) struct Bench {
     pub(super) view: ExerciseView,
     team: TeamId,
     score: TeamScore,
+    /// Who looks.
+    person: Option<PersonId>,
     status: Option<EnvironmentStatus>,
     values: Option<Values>,
     read: i64,

@@ -4,7 +4,8 @@ use super::*;
 use crate::{
     ids::ExerciseId,
     journal::{Actor, Pending, Verdict},
-    scoring::{ReportRule, ServiceRule, TaskKind, TaskRule},
+    scenarios::Worth,
+    scoring::{ReportRule, ServiceRule, TaskKind, TaskRule, WayRule},
 };
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -14,6 +15,8 @@ fn rules() -> Rules {
         id: id.into(),
         objective: None,
         points,
+        worth: Worth::default(),
+        ways: WayRule::default(),
         kind,
         hints: vec![],
     };
@@ -64,6 +67,7 @@ fn solved() -> Event {
     let answer = Pending::new("x", None).reference();
     Event::Submission {
         task: "flag".into(),
+        part: None,
         verdict: Verdict::Correct,
         answer,
     }
