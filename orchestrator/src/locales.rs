@@ -126,6 +126,12 @@ impl From<i64> for Value<'_> {
     }
 }
 
+impl From<u32> for Value<'_> {
+    fn from(number: u32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
 #[expect(
     clippy::cast_precision_loss,
     reason = "counts in messages stay far below 2^52"

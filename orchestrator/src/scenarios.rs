@@ -47,15 +47,16 @@ pub use definition::{Checked, Definition, SCENARIO_FILE, check, title};
 pub use draw::Draw;
 pub use given::Unfit;
 pub use identifiers::{
-    CriterionId, EventId, NodeId, ObjectiveId, OptionId, PhaseId, ScenarioId, ServiceId, TaskId,
-    VariableName, VariantId,
+    CriterionId, EventId, NodeId, ObjectiveId, OptionId, PartId, PhaseId, ScenarioId, ServiceId,
+    TaskId, VariableName, VariantId,
 };
 pub use model::{
-    Action, Answer, AnswerOption, Cell, Channel, CheckPlace, Credit, Criterion, Effect, Event,
-    FileAnswer, Hint, HttpProbe, Inject, Level, LocalText, NodeFile, NodeRole, NumberAnswer,
-    Objective, PatternAnswer, Phase, Recipient, ReportForm, ReportTask, Response, Scenario,
-    ScenarioKind, ScenarioNode, Selection, Service, Side, StateCheck, Taking, Task, Terminal,
-    TextAnswer, Trigger, Variable, VariableKind, Variant, WebPage,
+    Action, Answer, AnswerOption, By, Cell, Channel, CheckPlace, Credit, Criterion, Decay, Effect,
+    Event, FileAnswer, Hint, HttpProbe, Inject, Level, LocalText, Logic, NodeFile, NodeRole,
+    NumberAnswer, Objective, Part, Parts, PatternAnswer, Penalty, Phase, RatingShares, Recipient,
+    ReportForm, ReportTask, Response, Scenario, ScenarioKind, ScenarioNode, Selection, Service,
+    Side, StateCheck, Taking, Task, Terminal, TextAnswer, Trigger, Variable, VariableKind, Variant,
+    Way, WebPage, Worth,
 };
 pub use plan::{
     Addresses, Attachment, Dependency, DependencyCondition, EnvironmentPlan, Healthcheck,

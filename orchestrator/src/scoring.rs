@@ -6,14 +6,22 @@
 
 mod board;
 mod fold;
+mod ledger;
+mod objective;
+mod offer;
 mod rules;
+mod task;
 mod team;
 #[cfg(test)]
 mod tests;
+mod tries;
 
 pub use board::{Board, BoardRow, CurvePoint, curve};
 pub use fold::{Scores, Stage};
-pub use rules::{ReportRule, ResponseRule, Rules, ServiceRule, TaskKind, TaskRule};
-pub use team::{
-    ActionState, Cause, LedgerRow, ReportState, ResponseState, ServiceState, TaskState, TeamScore,
-};
+pub use ledger::{Cause, LedgerRow};
+pub use objective::Reached;
+pub use offer::Offer;
+pub use rules::{ReportRule, ResponseRule, Rules, ServiceRule, TaskKind, TaskRule, WayRule};
+pub use task::{ReportState, TaskState};
+pub use team::{ActionState, ResponseState, ServiceState, TeamScore};
+pub use tries::{PartTries, Progress, Tries};

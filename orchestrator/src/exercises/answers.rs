@@ -13,8 +13,8 @@ use crate::{
     journal::{
         Actor, Appended, Draft as Row, Event, JournalError, Pending, TextReference, Verdict,
     },
-    scenarios::{Answer, Draw, Task, Unfit},
-    scoring::TeamScore,
+    scenarios::{Answer, Draw, Task, Unfit, Way},
+    scoring::{Progress, TeamScore},
     store,
 };
 
@@ -38,20 +38,41 @@ pub struct Submitted {
     pub before: bool,
     /// Tries that are left, where they are counted.
     pub left: Option<u32>,
+    /// Whether the task is solved, rather than a part of it or by one of those who must.
+    pub solved: bool,
+    /// How much of it is done.
+    pub progress: Progress,
 }
 
 impl Exercises {
-    /// Judges an answer that is typed or chosen. What is kept of it is what [`Answer::given`] makes of it.
+    /// Judges an answer to a task without parts, as [`Self::submit_part`] does.
     ///
     /// # Errors
-    /// An exercise that does not run, a task that is locked or takes no answer, something that is no answer to it at
-    /// all, too many answers, no tries left.
+    /// As [`Self::submit_part`].
     pub async fn submit(
         &self,
         id: ExerciseId,
         team: TeamId,
         person: PersonId,
         task: &str,
+        answer: &str,
+    ) -> Result<Submitted, ExerciseError> {
+        self.submit_part(id, team, person, task, "", answer).await
+    }
+
+    /// Judges an answer that is typed or chosen, to a part of a task or, where that is empty, to the whole. What is kept
+    /// of it is what [`Answer::given`] makes of it.
+    ///
+    /// # Errors
+    /// An exercise that does not run, a task that is locked or takes no answer, no such part, something that is no
+    /// answer to it at all, too many answers, no tries left.
+    pub async fn submit_part(
+        &self,
+        id: ExerciseId,
+        team: TeamId,
+        person: PersonId,
+        task: &str,
+        part: &str,
         answer: &str,
     ) -> Result<Submitted, ExerciseError> {
         let answer = answer.trim();
@@ -69,55 +90,61 @@ impl Exercises {
             let view = self.view(id).await?;
             running(&view, self.clock.now())?;
             let rule = find_task(&view, team, task)?;
-            if !rule.answer.is_given() {
-                return Err(ExerciseError::Missing("answer"));
-            }
+            let way = rule.way(part).filter(|way| way.answer.is_given());
+            let way = way.ok_or(ExerciseError::Missing("answer"))?;
             let score = view.score(team);
             unlocked(&score, rule)?;
-            let answer = rule.answer.given(answer).map_err(unfit)?;
+            let answer = way.answer.given(answer).map_err(unfit)?;
             let answer = answer.as_str();
+            let points = view
+                .rules
+                .task(task)
+                .ok_or(ExerciseError::Missing("task"))?;
+            let who = points.ways.who(person);
             let state = score.tasks.get(task).cloned().unwrap_or_default();
-            let limit = rule.answer.attempts();
-            let left = |used: u32| limit.map(|limit| limit.saturating_sub(used));
-            if state.solved.is_some() {
-                return Ok(Submitted {
-                    verdict: Verdict::Correct,
-                    before: true,
-                    left: left(state.attempts),
-                });
+            let tries = state.tries(part, who);
+            let limit = way.answer.attempts();
+            let told = |verdict, before, score: &TeamScore| {
+                let state = score.tasks.get(task);
+                let used = state.map_or(0, |state| state.tries(part, who).attempts);
+                Submitted {
+                    verdict,
+                    before,
+                    left: limit.map(|limit| limit.saturating_sub(used)),
+                    solved: state.is_some_and(|state| state.solved.is_some()),
+                    progress: score.progress(points, Some(person)),
+                }
+            };
+            if state.solved.is_some() || tries.right || score.is_done(points, who) {
+                return Ok(told(Verdict::Correct, true, &score));
             }
-            if let Some((last, verdict)) = &state.last
+            if let Some((last, verdict)) = &tries.last
                 && self.is_same(last, answer).await?
             {
                 // The same words again, as a double click sends them, are one answer.
-                return Ok(Submitted {
-                    verdict: *verdict,
-                    before: true,
-                    left: left(state.attempts),
-                });
+                return Ok(told(*verdict, true, &score));
             }
-            if left(state.attempts) == Some(0) {
+            if limit.is_some_and(|limit| tries.attempts >= limit) {
                 return Err(ExerciseError::Closed(Closed::NoTriesLeft));
             }
             self.guessing_bounded(&score)?;
-            let verdict = self.judge(&view, team, rule, answer).await?;
+            let verdict = self.judge(&view, team, &way, answer).await?;
             let text = Pending::new(answer, Some(person));
             let event = Event::Submission {
                 task: task.to_owned(),
+                part: Some(part.to_owned()).filter(|part| !part.is_empty()),
                 verdict,
                 answer: text.reference(),
             };
+            let place = key(task, part, who);
             let row = Row::new(Actor::Person(person), event)
                 .team(team)
                 .text(text)
                 .during(RUNNING)
-                .once(format!("answer:{team}:{task}:{}", state.attempts + 1));
+                .once(format!("answer:{team}:{place}:{}", tries.attempts + 1));
             if let Appended::New(_) = self.journal.append(id, row).await? {
-                return Ok(Submitted {
-                    verdict,
-                    before: false,
-                    left: left(state.attempts + 1),
-                });
+                let after = self.view(id).await?.score(team);
+                return Ok(told(verdict, false, &after));
             }
             // Another tab took this place: look again at what it did.
         }
@@ -324,22 +351,22 @@ impl Exercises {
         &self,
         view: &ExerciseView,
         team: TeamId,
-        task: &Task,
+        way: &Way<'_>,
         answer: &str,
     ) -> Result<Verdict, ExerciseError> {
-        if let Some(right) = task.answer.judged(answer) {
+        if let Some(right) = way.answer.judged(answer) {
             return Ok(if right {
                 Verdict::Correct
             } else {
                 Verdict::Wrong
             });
         }
-        if !matches!(task.answer, Answer::Flag) {
+        if !matches!(way.answer, Answer::Flag) {
             let environment = self.environment_of(view.exercise.id, team).await?;
             let copies = self.environments.values(environment, &view.definition);
             for values in copies.await? {
                 if values
-                    .solves(task, answer)
+                    .solves(way, answer)
                     .map_err(|_| ExerciseError::Missing("answer"))?
                 {
                     return Ok(Verdict::Correct);
@@ -352,7 +379,7 @@ impl Exercises {
             store::environments::seeds_of_exercise(&mut connection, view.exercise.id).await?;
         let mut verdict = Verdict::Wrong;
         for (of, seed) in copies {
-            if Draw::new(&view.definition.scenario, &seed_from(&seed)?).is_flag(&task.id, answer) {
+            if Draw::new(&view.definition.scenario, &seed_from(&seed)?).is_flag(&way.flag, answer) {
                 if of == view.host(team) {
                     return Ok(Verdict::Correct);
                 }
@@ -380,6 +407,17 @@ impl Exercises {
             None => Ok(()),
         }
     }
+}
+
+/// What tells answers apart: the task, and where it has several or each member answers, the part and who.
+fn key(task: &str, part: &str, who: Option<PersonId>) -> String {
+    let part = if part.is_empty() {
+        String::new()
+    } else {
+        format!("/{part}")
+    };
+    let who = who.map(|who| format!("@{who}")).unwrap_or_default();
+    format!("{task}{part}{who}")
 }
 
 pub(super) fn running(view: &ExerciseView, now: Timestamp) -> Result<(), ExerciseError> {

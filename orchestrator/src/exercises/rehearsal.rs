@@ -7,6 +7,7 @@
 mod drill;
 mod ground;
 mod held;
+mod members;
 mod refusals;
 mod report;
 mod steps;
@@ -86,10 +87,13 @@ pub struct Rehearsal {
 }
 
 /// One team of a rehearsal.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Side {
     team: TeamId,
+    /// Who answers, where one answer is enough.
     person: PersonId,
+    /// Everybody; more than one where every member must answer.
+    members: Vec<PersonId>,
 }
 
 /// A rehearsal under way.
@@ -146,9 +150,10 @@ impl Rehearsal {
         let province = ProvinceId::new();
         let organiser = AccountId::new();
         let teams = self.teams.max(scenario.variants.len());
+        let each = members::in_a_team(scenario);
         let cells = Cell::ALL.into_iter().filter(|cell| scenario.plays(*cell));
         let people: Vec<(Cell, PersonId, String)> = cells
-            .flat_map(|cell| std::iter::repeat_n(cell, teams))
+            .flat_map(|cell| std::iter::repeat_n(cell, teams * each))
             .zip(1..)
             .map(|(cell, number): (Cell, usize)| (cell, PersonId::new(), number.to_string()))
             .collect();
@@ -176,12 +181,14 @@ impl Rehearsal {
             store::staff::insert_person(&mut transaction, &person).await?;
         }
         transaction.commit().await?;
-        let teams = people.iter().map(|(cell, person, name)| DraftTeam {
-            name: name.clone(),
-            unit: None,
-            members: vec![*person],
-            cell: *cell,
-        });
+        let teams = (1..)
+            .zip(people.chunks(each))
+            .map(|(number, members)| DraftTeam {
+                name: format!("{number}"),
+                unit: None,
+                members: members.iter().map(|(_, person, _)| *person).collect(),
+                cell: members.first().map(|(cell, ..)| *cell).unwrap_or_default(),
+            });
         let draft = Draft {
             province,
             title: self.definition.scenario.id.to_string(),
@@ -198,7 +205,12 @@ impl Rehearsal {
         let view = self.exercises.view(exercise).await?;
         let side = |view: &TeamView| {
             let (team, person) = (view.team.id, *view.members.first()?);
-            Some(Side { team, person })
+            let members = view.members.clone();
+            Some(Side {
+                team,
+                person,
+                members,
+            })
         };
         let gets = |view: &&TeamView| {
             let dealt = variant_of(scenario, exercise, &view.team);
@@ -252,8 +264,10 @@ impl Run<'_> {
         let rehearsal = self.rehearsal;
         let view = self.view().await?;
         for side in self.sides() {
-            let present = rehearsal.exercises.present(&view, side.team, side.person);
-            present.await?;
+            for person in &side.members {
+                let present = rehearsal.exercises.present(&view, side.team, *person);
+                present.await?;
+            }
         }
         self.settle_events(Duration::ZERO).await?;
         rehearsal.observer.stage(Stage::Refusing);
@@ -300,7 +314,7 @@ impl Run<'_> {
         }
         for credit in &view.definition.scenario.credits {
             let score = view.score(self.side(credit.cell)?.team);
-            let points = score.booked(view.exercise.duration);
+            let points = members::honest_points(&score);
             if i64::from(credit.points) <= points {
                 continue;
             }
@@ -331,17 +345,19 @@ impl Run<'_> {
     }
 
     /// Those who solve the tasks of a side.
-    fn side(&self, cell: Cell) -> Result<Side, RehearsalError> {
+    fn side(&self, cell: Cell) -> Result<&Side, RehearsalError> {
         let side = match cell {
-            Cell::Blue => Some(self.own),
-            Cell::Red => self.attackers,
+            Cell::Blue => Some(&self.own),
+            Cell::Red => self.attackers.as_ref(),
         };
         Ok(side.ok_or(ExerciseError::Missing("team"))?)
     }
 
     /// Everybody who solves.
-    fn sides(&self) -> impl Iterator<Item = Side> {
-        [Some(self.own), self.attackers].into_iter().flatten()
+    fn sides(&self) -> impl Iterator<Item = &Side> {
+        [Some(&self.own), self.attackers.as_ref()]
+            .into_iter()
+            .flatten()
     }
 
     async fn view(&self) -> Result<ExerciseView, RehearsalError> {

@@ -19,6 +19,7 @@ pub(super) mod steering;
 pub(super) mod team;
 pub(super) mod words;
 pub(super) mod workspace;
+mod worth;
 
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum_extra::extract::CookieJar;

@@ -243,12 +243,13 @@ fn board_frame(app: &App, view: &ExerciseView, told: &mut Told) -> Result<Option
     for (locale, before) in Locale::ALL.into_iter().zip(&mut told.board) {
         let page = board::page(view, app.clock.now(), locale);
         let rows = super::pages::board::render_rows(&app.templates, locale, &page)?;
+        let worths = super::pages::board::render_worths(&app.templates, locale, &page)?;
         let chart: serde_json::Value = serde_json::from_str(&page.chart).unwrap_or_default();
         if *before != rows {
             fresh = true;
             before.clone_from(&rows);
         }
-        let frame = serde_json::json!({ "parts": { "board-rows": rows }, "chart": chart });
+        let frame = serde_json::json!({ "parts": { "board-rows": rows, "board-worths": worths }, "chart": chart });
         made.push(Arc::<str>::from(frame.to_string()));
     }
     let (Some(en), Some(vi)) = (made.pop(), made.pop()) else {

@@ -211,6 +211,9 @@ pub enum Event {
     Submission {
         /// The task.
         task: String,
+        /// The part of it, where it has several.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        part: Option<String>,
         /// What became of it.
         verdict: Verdict,
         /// The answer.

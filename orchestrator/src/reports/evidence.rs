@@ -2,12 +2,13 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use super::{Judgement, Section, model::Evidence};
+use super::{Judgement, Rating, Section, model::Evidence};
 use crate::{
     clock::Timestamp,
     ids::ExerciseId,
     locales::{self, Locale},
     organisation::Issuer,
+    scenarios::RatingShares,
 };
 
 /// Everything that the report of one drill says.
@@ -153,8 +154,20 @@ pub struct ObjectiveFacts {
     pub points: i64,
     /// Points that they could have got.
     pub possible: i64,
+    /// From which share of them each rating is suggested.
+    pub shares: RatingShares,
+    /// Its tasks by title, and how many teams solved each.
+    pub tasks: Vec<(String, usize)>,
     /// What an evaluator decided; until then the points suggest a rating.
     pub judgement: Option<Judgement>,
+}
+
+impl ObjectiveFacts {
+    /// The rating that the points suggest; nothing where there are none to get.
+    #[must_use]
+    pub fn suggested(&self) -> Option<Rating> {
+        Rating::suggested(self.points, self.possible, self.shares)
+    }
 }
 
 /// A task.

@@ -17,8 +17,8 @@ use crate::{
     learning::{Judged, Outcome, judge_view},
     locales::{self, Locale},
     organisation::Issuer,
-    scenarios::{Channel, Effect, Event, NodeRole, Recipient},
-    scoring::{Cause, Rules, TaskKind, TeamScore},
+    scenarios::{Cell, Channel, Effect, Event, NodeRole, Recipient, TaskId},
+    scoring::{Cause, Reached, Rules, TaskKind, TeamScore},
     store::{organisation::Province, staff::Staff},
 };
 
@@ -69,6 +69,8 @@ pub fn assemble(sources: Sources<'_>, locale: Locale) -> DrillEvidence {
         .iter()
         .map(|team| view.score(team.team.id))
         .collect();
+    let cells = view.teams.iter().map(|team| team.team.cell);
+    let sides: Vec<(Cell, TeamScore)> = cells.zip(scores.iter().cloned()).collect();
     let teams = view.teams.iter().zip(&scores);
     let facts = teams.map(|(team, score)| team_facts(&sources, team, score, rank(team), elapsed));
     DrillEvidence {
@@ -76,7 +78,7 @@ pub fn assemble(sources: Sources<'_>, locale: Locale) -> DrillEvidence {
         issuer: sources.issuer.clone(),
         drill: drill_facts(&sources, elapsed, locale),
         teams: facts.collect(),
-        objectives: objectives(view, &scores, elapsed, (&sources.judgements, locale)),
+        objectives: objectives(view, &sides, elapsed, (&sources.judgements, locale)),
         tasks: tasks(view, &scores, locale),
         situations: view
             .definition
@@ -227,7 +229,7 @@ enum Kind {
 impl Kind {
     const fn of(kind: &TaskKind) -> Self {
         match kind {
-            TaskKind::Flag | TaskKind::Text { .. } => Self::Detection,
+            TaskKind::Flag | TaskKind::Text => Self::Detection,
             TaskKind::Check => Self::Response,
             TaskKind::Report(_) => Self::Report,
         }
@@ -245,7 +247,11 @@ fn points(rules: &Rules, score: &TeamScore, elapsed: Duration) -> Points {
         .filter(|row| row.exercise_time <= elapsed)
     {
         let kind = match &row.cause {
-            Cause::Task(task) | Cause::Hint(task) | Cause::Report(task) => rules
+            Cause::Task(task)
+            | Cause::Bonus(task)
+            | Cause::Penalty(task)
+            | Cause::Hint(task)
+            | Cause::Report(task) => rules
                 .task(task)
                 .map_or(Kind::Detection, |rule| Kind::of(&rule.kind)),
             Cause::Response(_) => Kind::Report,
@@ -261,45 +267,29 @@ fn points(rules: &Rules, score: &TeamScore, elapsed: Duration) -> Points {
 
 fn objectives(
     view: &ExerciseView,
-    scores: &[TeamScore],
+    scores: &[(Cell, TeamScore)],
     elapsed: Duration,
     (judgements, locale): (&HashMap<String, Judgement>, Locale),
 ) -> Vec<ObjectiveFacts> {
-    let teams = i64::try_from(scores.len()).unwrap_or(i64::MAX);
-    let of = |objective| {
-        view.rules
-            .tasks
-            .iter()
-            .filter(move |rule| rule.objective.as_ref() == Some(objective))
+    let scenario = &view.definition.scenario;
+    let title = |id: &TaskId| {
+        let task = scenario.task(id);
+        task.map_or_else(|| id.to_string(), |task| task.title.get(locale).to_owned())
     };
-    let reached = |score: &TeamScore, objective| -> i64 {
-        let rows = score
-            .ledger
-            .iter()
-            .filter(|row| row.exercise_time <= elapsed);
-        let ours = rows.filter(|row| match &row.cause {
-            Cause::Task(task) | Cause::Hint(task) | Cause::Report(task) => {
-                of(objective).any(|rule| rule.id.as_str() == task)
-            }
-            Cause::Response(_) => false,
-        });
-        ours.map(|row| row.points).sum()
-    };
-    view.definition
-        .scenario
-        .objectives
-        .iter()
-        .map(|objective| ObjectiveFacts {
+    let objectives = scenario.objectives.iter().map(|objective| {
+        let reached = Reached::of(&view.rules, &objective.id, scores, elapsed);
+        let tasks = reached.tasks.iter();
+        ObjectiveFacts {
             id: objective.id.to_string(),
             title: objective.title.get(locale).to_owned(),
             judgement: judgements.get(objective.id.as_str()).cloned(),
-            points: scores
-                .iter()
-                .map(|score| reached(score, &objective.id))
-                .sum(),
-            possible: teams * of(&objective.id).map(|rule| rule.points).sum::<i64>(),
-        })
-        .collect()
+            points: reached.points,
+            possible: reached.possible,
+            shares: objective.rating,
+            tasks: tasks.map(|(task, teams)| (title(task), *teams)).collect(),
+        }
+    });
+    objectives.collect()
 }
 
 fn tasks(view: &ExerciseView, scores: &[TeamScore], locale: Locale) -> Vec<TaskFacts> {

@@ -4,6 +4,8 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
+use crate::scenarios::RatingShares;
+
 /// A rating.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Rating {
@@ -26,10 +28,6 @@ pub struct Judgement {
     pub words: String,
 }
 
-/// From which part of an objective's points, in percent, each rating is suggested; below the last it is [`Rating::U`].
-/// The thresholds are ours and are printed beside the ratings.
-const SUGGESTED: [(i64, Rating); 3] = [(90, Rating::P), (70, Rating::S), (40, Rating::M)];
-
 impl Rating {
     /// All of them, the best first.
     pub const ALL: [Self; 4] = [Self::P, Self::S, Self::M, Self::U];
@@ -45,12 +43,18 @@ impl Rating {
         }
     }
 
-    /// What the points suggest; nothing where there are none to get.
+    /// What the points suggest by the shares of an objective; nothing where there are none to get. The shares are ours or
+    /// the scenario's, and are printed beside the ratings.
     #[must_use]
-    pub fn suggested(points: i64, possible: i64) -> Option<Self> {
-        let reached = |percent: i64| points.max(0) * 100 >= percent * possible;
+    pub fn suggested(points: i64, possible: i64, shares: RatingShares) -> Option<Self> {
+        let reached = |percent: u32| points.max(0) * 100 >= i64::from(percent) * possible;
+        let suggested = [
+            (shares.p, Self::P),
+            (shares.s, Self::S),
+            (shares.m, Self::M),
+        ];
         (possible > 0).then(|| {
-            SUGGESTED
+            suggested
                 .iter()
                 .find(|(percent, _)| reached(*percent))
                 .map_or(Self::U, |(_, rating)| *rating)
@@ -75,11 +79,14 @@ mod tests {
 
     #[test]
     fn points_suggest_a_rating() {
-        let suggested = |points| Rating::suggested(points, 200).map(Rating::as_str);
+        let usual = RatingShares::default();
+        let suggested = |points| Rating::suggested(points, 200, usual).map(Rating::as_str);
         assert_eq!(
             [-5, 0, 79, 80, 139, 140, 179, 180, 200].map(suggested),
             ["U", "U", "U", "M", "M", "S", "S", "P", "P"].map(Some)
         );
-        assert_eq!(Rating::suggested(0, 0), None);
+        assert_eq!(Rating::suggested(0, 0, usual), None);
+        let strict = RatingShares { p: 100, ..usual };
+        assert_eq!(Rating::suggested(199, 200, strict), Some(Rating::S));
     }
 }

@@ -2,6 +2,7 @@
 //! find, solutions that do not solve.
 
 mod cells;
+mod scoring;
 mod tasks;
 
 use super::{
@@ -21,6 +22,8 @@ const MAX_NODES: usize = 100;
 /// Checks `scenario.yaml` in itself.
 pub fn scenario(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
     points(reader, root, scenario);
+    scoring::pass_marks(reader, root, scenario);
+    scoring::worths(reader, root, scenario);
     tasks::circles(reader, root, scenario);
     tasks::reached(reader, root, scenario);
     tasks::answers(reader, root, scenario);
@@ -80,25 +83,15 @@ fn meet(one: &NodeFile, other: &NodeFile) -> bool {
     one.variants.is_empty() || other.variants.is_empty() || other.variants.iter().any(both)
 }
 
-/// Pass marks, hints and rubrics.
+/// Hints and rubrics.
 fn points(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
-    for (index, credit) in scenario.credits.iter().enumerate() {
-        let highest = scenario.highest_score(credit.cell);
-        if u64::from(credit.points) > highest {
-            let span = root.place(&format!("credits/{index}/when/points"));
-            let message = Message::new("scenario-pass-mark")
-                .with("points", credit.points)
-                .with("highest", highest);
-            reader.error(span, message, None);
-        }
-    }
     for (index, task) in scenario.tasks.iter().enumerate() {
         let hints: u64 = task.hints.iter().map(|hint| u64::from(hint.cost)).sum();
-        if hints > u64::from(task.points) {
+        if hints > task.floor() {
             let span = root.place(&format!("tasks/{index}/hints"));
             let message = Message::new("scenario-hints-cost")
                 .with("cost", hints)
-                .with("points", task.points);
+                .with("points", task.floor());
             reader.warn(span, message, None);
         }
         if let Answer::Report(report) = &task.answer {
@@ -220,6 +213,7 @@ pub fn solution(reader: Reader<'_>, root: &Node, solution: &Solution, scenario: 
             );
             let at = format!("{place}/solves/answer");
             options(reader, root, &at, solves, scenario);
+            scoring::part(reader, root, &format!("{place}/solves"), solves, scenario);
         }
         if let Some(task) = &step.expect_check {
             let at = format!("{place}/expect_check");
@@ -264,7 +258,7 @@ fn order(
     scenario: &Scenario,
     variant: Option<&VariantId>,
 ) -> bool {
-    let mut solved: Vec<&TaskId> = Vec::new();
+    let (mut solved, mut answered) = (Vec::<&TaskId>::new(), Vec::<&Solves>::new());
     let mut fine = true;
     for (index, step) in solution.steps.iter().enumerate() {
         if !step.is_of(variant) {
@@ -274,10 +268,14 @@ fn order(
         let solves = step.solves.as_ref().map(|it| (&it.task, "solves/task"));
         let checked = step.expect_check.as_ref().map(|it| (it, "expect_check"));
         let reported = step.report.as_ref().map(|it| (&it.task, "report/task"));
+        answered.extend(&step.solves);
         for (task, key) in [solves, checked, reported].into_iter().flatten() {
             let span = root.place(&format!("{place}/{key}"));
             fine &= !tasks::locked(reader, span, task, &solved, scenario);
-            solved.push(task);
+            let given = step.solves.as_ref().filter(|it| it.task == *task);
+            if given.is_none_or(|given| scoring::is_solved(scenario, given, &answered)) {
+                solved.push(task);
+            }
         }
     }
     let open = scenario.tasks.iter().map(|task| &task.id);
@@ -294,6 +292,7 @@ fn order(
         reader.error(root.place("steps"), message.with("names", names), None);
         fine = false;
     }
+    scoring::unproven(reader, root, &answered, scenario);
     fine
 }
 
@@ -337,8 +336,8 @@ fn kind(
 
 /// Options that a step names must be offered.
 fn options(reader: Reader<'_>, root: &Node, place: &str, solves: &Solves, scenario: &Scenario) {
-    let task = scenario.task(&solves.task);
-    let Some((selection, _)) = task.and_then(|task| task.answer.selection()) else {
+    let way = scoring::way(scenario, solves);
+    let Some((selection, _)) = way.and_then(|way| way.answer.selection()) else {
         return;
     };
     if solves.answer.contains("{{") {

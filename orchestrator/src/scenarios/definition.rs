@@ -267,10 +267,16 @@ fn open(bundle: &Bundle, findings: &Findings, path: &str) -> Option<Arc<Source>>
 /// Takes the digests of the files of the bundle that trainees are to find.
 fn take_digests(bundle: &Bundle, scenario: &mut Scenario) {
     for task in &mut scenario.tasks {
-        if let Answer::File(answer) = &mut task.answer
-            && let Some(file) = answer.from.as_ref().and_then(|path| bundle.file(path))
-        {
-            answer.sha256 = hex::encode(Sha256::digest(&file.bytes));
+        let answers = match &mut task.answer {
+            Answer::Parts(parts) => parts.parts.iter_mut().map(|it| &mut it.answer).collect(),
+            answer => vec![answer],
+        };
+        for answer in answers {
+            if let Answer::File(answer) = answer
+                && let Some(file) = answer.from.as_ref().and_then(|path| bundle.file(path))
+            {
+                answer.sha256 = hex::encode(Sha256::digest(&file.bytes));
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use aws_lc_rs::{constant_time::verify_slices_are_equal, hmac};
 
 use super::{
-    Scenario, Seed, TaskId, VariableName, VariantId,
+    Scenario, Seed, Task, TaskId, VariableName, VariantId,
     compose::Lookup,
     model::{Answer, VariableKind},
 };
@@ -37,14 +37,15 @@ impl Draw {
     #[must_use]
     pub fn new(scenario: &Scenario, seed: &Seed) -> Self {
         let key = hmac::Key::new(hmac::HMAC_SHA256, &seed.0);
-        let flags = scenario
-            .tasks
-            .iter()
-            .filter(|task| task.answer == Answer::Flag);
+        let ways = scenario.tasks.iter().flat_map(Task::ways);
+        let flags = ways.filter(|way| *way.answer == Answer::Flag);
         let variant = variant(&key, scenario);
         Self {
             flags: flags
-                .map(|task| (task.id.clone(), flag(&key, &task.id)))
+                .map(|way| {
+                    let code = flag(&key, &way.flag);
+                    (way.flag, code)
+                })
                 .collect(),
             variables: scenario
                 .variables
@@ -73,7 +74,7 @@ impl Draw {
         self.variant.as_ref()
     }
 
-    /// The flag of a task that asks for one.
+    /// The flag of a task that asks for one, or of a part under `<task>.<part>`.
     #[must_use]
     pub fn flag(&self, task: &TaskId) -> Option<&str> {
         self.flags.get(task).map(String::as_str)

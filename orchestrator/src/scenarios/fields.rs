@@ -233,7 +233,7 @@ impl<'a> Fields<'a> {
         self.required(key).and_then(|node| self.word(node, words))
     }
 
-    /// The same, where it may be absent.
+    /// One of a few words, if there is one.
     pub fn optional_choice<T: Copy>(
         &self,
         key: &'static str,

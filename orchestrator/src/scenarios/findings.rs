@@ -93,6 +93,7 @@ pub struct Findings {
     unreadable: RefCell<BTreeSet<Thing>>,
     heard: Option<RefCell<Vec<Heard>>>,
     secrets: RefCell<BTreeSet<String>>,
+    flags: RefCell<BTreeSet<String>>,
 }
 
 /// A source and the findings to which its mistakes go.
@@ -309,6 +310,11 @@ impl Findings {
             .any(|used| used.name.strip_prefix("flag.") == Some(task))
     }
 
+    /// Makes the flag of a part known, `<task>.<part>`.
+    pub fn offer_flag(&self, name: &str) {
+        self.flags.borrow_mut().insert(name.to_owned());
+    }
+
     /// Notes an answer that is a name alone: a text that shows its value to trainees gives it away.
     pub fn keep_secret(&self, answer: &str) {
         if let [only] = templates::expressions(answer).as_slice()
@@ -392,6 +398,8 @@ impl Findings {
         };
         let mut known = vec!["environment.id".to_owned()];
         known.extend(names(Thing::Task, |name| format!("flag.{name}")));
+        let parts = self.flags.borrow();
+        known.extend(parts.iter().map(|name| format!("flag.{name}")));
         known.extend(names(Thing::Variable, |name| format!("variable.{name}")));
         known.extend(names(Thing::Node, |name| format!("node.{name}.address")));
         known

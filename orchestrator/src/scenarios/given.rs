@@ -30,7 +30,7 @@ impl Answer {
         !matches!(self, Self::Check(_) | Self::Report(_))
     }
 
-    /// How often a team may try, where that is limited.
+    /// How often a team may try, where that is limited; each part has a limit of its own.
     #[must_use]
     pub fn attempts(&self) -> Option<u32> {
         match self {
@@ -41,7 +41,7 @@ impl Answer {
                 selection.attempts
             }
             Self::File(file) => file.attempts,
-            Self::Flag | Self::Check(_) | Self::Report(_) => None,
+            Self::Flag | Self::Check(_) | Self::Report(_) | Self::Parts(_) => None,
         }
     }
 
@@ -87,6 +87,7 @@ impl Answer {
             Self::Number(answer) if !answer.value.contains("{{") => {
                 Some(answer.takes(&answer.value, given))
             }
+            Self::Parts(_) => Some(false),
             Self::Pattern(answer) => Some(answer.matches(given)),
             Self::File(answer) => Some(digest(given).is_some_and(|given| given == answer.sha256)),
             _ => self.selection().map(|(selection, taking)| {
@@ -113,7 +114,7 @@ impl Answer {
                 vec![ids.join(",")]
             }
             Self::Flag | Self::Text(_) => vec![WRONG_WORDS.to_owned()],
-            Self::Check(_) | Self::Report(_) => Vec::new(),
+            Self::Check(_) | Self::Report(_) | Self::Parts(_) => Vec::new(),
         }
     }
 }

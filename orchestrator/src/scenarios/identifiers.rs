@@ -77,4 +77,6 @@ names! {
     VariantId,
     /// A part of the exercise's time.
     PhaseId,
+    /// One of several things that a task asks for.
+    PartId,
 }

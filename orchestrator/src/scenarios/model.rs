@@ -6,6 +6,9 @@
 mod answers;
 mod cells;
 mod nodes;
+mod parts;
+mod rating;
+mod scoring;
 mod tasks;
 mod timeline;
 mod variables;
@@ -20,6 +23,10 @@ pub use answers::{
 pub(super) use answers::{digest, names, reason, unknown_option};
 pub use cells::{Cell, Phase, Side, Variant};
 pub use nodes::{NodeFile, NodeRole, ScenarioNode, Terminal, WebPage};
+pub(super) use parts::unknown_part;
+pub use parts::{By, Logic, Part, Parts, Way};
+pub use rating::RatingShares;
+pub use scoring::{Decay, Penalty, Worth};
 pub use tasks::{Answer, CheckPlace, Criterion, Hint, ReportForm, ReportTask, StateCheck, Task};
 pub use timeline::{
     Action, Channel, Credit, Effect, Event, HttpProbe, Inject, Recipient, Response, Service,
@@ -85,6 +92,8 @@ pub struct Objective {
     pub id: ObjectiveId,
     /// What shall be achieved.
     pub title: LocalText,
+    /// From which share of its tasks' points each rating is suggested.
+    pub rating: RatingShares,
 }
 
 /// What an exercise runs.
@@ -192,11 +201,22 @@ impl Scenario {
         self.tasks.iter().find(|task| task.id == *id)
     }
 
-    /// The most points that a team of a side can reach: tasks, responses, and for those who defend every service up all
-    /// the time.
+    /// The most points that a team of a side can reach: tasks at their full worth with the highest bonus, responses, and
+    /// for those who defend every service up all the time.
     #[must_use]
     pub fn highest_score(&self, cell: Cell) -> u64 {
-        let tasks: u64 = self.tasks_of(cell).map(|task| u64::from(task.points)).sum();
+        self.score(cell, Task::most)
+    }
+
+    /// The points that a team of a side can reach however late it is: tasks at their lowest worth and without bonus,
+    /// responses, and for those who defend every service up all the time.
+    #[must_use]
+    pub fn certain_score(&self, cell: Cell) -> u64 {
+        self.score(cell, Task::floor)
+    }
+
+    fn score(&self, cell: Cell, worth: impl Fn(&Task) -> u64) -> u64 {
+        let tasks: u64 = self.tasks_of(cell).map(worth).sum();
         let responses: u64 = self
             .timeline
             .iter()
@@ -279,6 +299,7 @@ impl Objective {
         reader.map(node, |fields| Self {
             id: ObjectiveId::from(fields.declared("id", Thing::Objective)),
             title: fields.local_text("title", true),
+            rating: RatingShares::read(fields),
         })
     }
 }

@@ -9,7 +9,7 @@ use regex::Regex;
 use serde::Serialize;
 
 use super::{
-    CriterionId, EventId, NodeId, TaskId, VariantId,
+    CriterionId, EventId, NodeId, PartId, TaskId, VariantId,
     fields::Fields,
     findings::{Reader, Thing},
     model::{Variant, reason},
@@ -73,6 +73,8 @@ pub struct Capture {
 pub struct Solves {
     /// The task.
     pub task: TaskId,
+    /// Its part, where it has several.
+    pub part: Option<PartId>,
     /// The answer; `{{capture.…}}` is filled in.
     pub answer: String,
 }
@@ -171,6 +173,7 @@ impl Step {
                 solves: fields.optional("solves").map(|node| {
                     reader.map(node, |fields| Solves {
                         task: TaskId::from(fields.referred("task", Thing::Task)),
+                        part: fields.optional_text("part").map(PartId::from),
                         answer: fields
                             .required("answer")
                             .map(|node| templated(reader, node, captures))

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use unicode_normalization::UnicodeNormalization;
 
 use super::{
-    Draw, LocalText, NodeId, Task, VariantId,
+    Draw, LocalText, NodeId, VariantId, Way,
     model::Answer,
     templates::{RenderError, render},
 };
@@ -36,11 +36,16 @@ impl Values {
         let object = |pairs: &mut dyn Iterator<Item = (String, Value)>| {
             Value::Object(pairs.collect::<Map<_, _>>())
         };
-        let flags = object(
-            &mut draw
-                .flags()
-                .map(|(task, flag)| (task.to_string(), json!(flag))),
-        );
+        let mut flags = Map::new();
+        for (name, flag) in draw.flags() {
+            match name.as_str().split_once('.') {
+                None => drop(flags.insert(name.to_string(), json!(flag))),
+                Some((task, part)) => {
+                    let parts = flags.entry(task).or_insert_with(|| json!({}));
+                    parts[part] = json!(flag);
+                }
+            }
+        }
         let variables = object(
             &mut draw
                 .variables()
@@ -91,18 +96,19 @@ impl Values {
         })
     }
 
-    /// Whether what was given solves a task; one that asks for a state or a report is never solved so.
+    /// Whether what was given is right for a part of a task, or for the whole; what asks for a state or a report is never
+    /// solved so.
     ///
     /// All accepted texts are compared in constant time, so that the time taken says nothing about them.
     ///
     /// # Errors
     /// When an accepted answer holds a name without value, which a checked scenario excludes.
-    pub fn solves(&self, task: &Task, given: &str) -> Result<bool, RenderError> {
+    pub fn solves(&self, way: &Way<'_>, given: &str) -> Result<bool, RenderError> {
         let same = |one: &str, other: &str| {
             verify_slices_are_equal(one.as_bytes(), other.as_bytes()).is_ok()
         };
-        Ok(match &task.answer {
-            Answer::Flag => self.draw.is_flag(&task.id, given),
+        Ok(match way.answer {
+            Answer::Flag => self.draw.is_flag(&way.flag, given),
             Answer::Text(answer) => {
                 let given = comparable(given);
                 let mut right = false;
@@ -118,7 +124,8 @@ impl Values {
             | Answer::Order(_)
             | Answer::File(_)
             | Answer::Check(_)
-            | Answer::Report(_) => task.answer.judged(given).unwrap_or(false),
+            | Answer::Report(_)
+            | Answer::Parts(_) => way.answer.judged(given).unwrap_or(false),
         })
     }
 }

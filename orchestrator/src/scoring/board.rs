@@ -134,7 +134,8 @@ mod tests {
         clock::Timestamp,
         ids::{ExerciseId, PersonId},
         journal::{Actor, CheckState, Entry, Event, Pending, Subject, Verdict},
-        scoring::{ServiceRule, TaskKind, TaskRule},
+        scenarios::Worth,
+        scoring::{ServiceRule, TaskKind, TaskRule, WayRule},
     };
 
     const MINUTE: Duration = Duration::from_mins(1);
@@ -145,6 +146,8 @@ mod tests {
             cell: Cell::Blue,
             objective: None,
             points,
+            worth: Worth::default(),
+            ways: WayRule::default(),
             kind: TaskKind::Flag,
             hints: vec![10],
         };
@@ -181,6 +184,7 @@ mod tests {
         let answer = Pending::new("x", Some(PersonId::new())).reference();
         Event::Submission {
             task: task.into(),
+            part: None,
             verdict: Verdict::Correct,
             answer,
         }

@@ -41,6 +41,8 @@ pub struct Scores {
     pub started_at: Option<Timestamp>,
     /// When the exercise ended.
     pub finished_at: Option<Timestamp>,
+    /// How many teams have solved each task, in the order of the journal; graded reports aside.
+    pub solves: BTreeMap<String, u32>,
     /// Teams by identifier; a team without a row is missing.
     pub teams: BTreeMap<TeamId, TeamScore>,
 }
@@ -79,7 +81,7 @@ impl Scores {
             self.teams
                 .entry(team)
                 .or_default()
-                .apply(rules, entry, begun);
+                .apply(rules, entry, begun, &mut self.solves);
         }
     }
 

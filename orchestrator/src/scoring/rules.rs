@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::scenarios::{
-    Answer, Cell, Effect, EventId, ObjectiveId, Recipient, Scenario, ServiceId, Task, TaskId,
+    Answer, By, Cell, Effect, EventId, Logic, ObjectiveId, Recipient, Scenario, ServiceId, Task,
+    TaskId, Worth,
 };
 
 /// What solves a task.
@@ -11,11 +12,8 @@ use crate::scenarios::{
 pub enum TaskKind {
     /// A flag that is found in the environment.
     Flag,
-    /// An answer that is typed or chosen; at most so many tries, where that is set.
-    Text {
-        /// Tries that a team has.
-        attempts: Option<u32>,
-    },
+    /// An answer that is typed or chosen, or several of them.
+    Text,
     /// A state that a check finds.
     Check,
     /// A report that an evaluator grades.
@@ -42,10 +40,35 @@ pub struct TaskRule {
     pub objective: Option<ObjectiveId>,
     /// What solving it gives.
     pub points: i64,
+    /// What it is worth beyond them.
+    pub worth: Worth,
+    /// What of it must be answered, and by whom.
+    pub ways: WayRule,
     /// What solves it.
     pub kind: TaskKind,
     /// What each hint costs.
     pub hints: Vec<i64>,
+}
+
+/// What of a task must be answered, and by whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WayRule {
+    /// Its parts; one without a name is the whole.
+    pub parts: Vec<String>,
+    /// How many of them solve it.
+    pub logic: Logic,
+    /// Who of a team must answer.
+    pub by: By,
+}
+
+impl Default for WayRule {
+    fn default() -> Self {
+        Self {
+            parts: vec![String::new()],
+            logic: Logic::All,
+            by: By::Team,
+        }
+    }
 }
 
 /// A service whose availability gives points.
@@ -112,7 +135,7 @@ impl Rules {
     #[must_use]
     pub fn possible(&self, cell: Cell) -> i64 {
         let own = self.tasks.iter().filter(|task| task.cell == cell);
-        own.map(|task| task.points).sum::<i64>()
+        own.map(|task| task.worth.most(task.points)).sum::<i64>()
             + self
                 .responses
                 .iter()
@@ -132,15 +155,14 @@ impl TaskRule {
     fn of(task: &Task) -> Self {
         let kind = match &task.answer {
             Answer::Flag => TaskKind::Flag,
-            answer @ (Answer::Text(_)
+            Answer::Text(_)
             | Answer::Number(_)
             | Answer::Pattern(_)
             | Answer::Choice(_)
             | Answer::Choices(_)
             | Answer::Order(_)
-            | Answer::File(_)) => TaskKind::Text {
-                attempts: answer.attempts(),
-            },
+            | Answer::File(_)
+            | Answer::Parts(_) => TaskKind::Text,
             Answer::Check(_) => TaskKind::Check,
             Answer::Report(report) => TaskKind::Report(ReportRule {
                 due: Some(report.due),
@@ -156,6 +178,12 @@ impl TaskRule {
             cell: task.cell,
             objective: task.objective.clone(),
             points: i64::from(task.points),
+            worth: task.worth.clone(),
+            ways: WayRule {
+                parts: task.ways().iter().map(|way| way.part.to_owned()).collect(),
+                logic: task.logic(),
+                by: task.by,
+            },
             kind,
             hints: task.hints.iter().map(|hint| i64::from(hint.cost)).collect(),
         }

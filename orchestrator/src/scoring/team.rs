@@ -7,45 +7,18 @@ use std::{
 
 use serde::Serialize;
 
-use super::rules::{Rules, ServiceRule, TaskKind, TaskRule};
+use super::{
+    ledger::{Cause, LedgerRow},
+    rules::{Rules, ServiceRule, TaskKind, TaskRule},
+    task::{ReportState, TaskState},
+    tries::{PartTries, Progress},
+};
 use crate::{
     clock::Timestamp,
     ids::PersonId,
     journal::{Actor, CheckState, Entry, Event, Subject, TextReference, Verdict},
     scenarios::{Task, TaskId},
 };
-
-/// Where a task stands for a team.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct TaskState {
-    /// The row that solved it, and exercise time then.
-    pub solved: Option<(i64, Duration)>,
-    /// Answers that were judged, right or wrong.
-    pub attempts: u32,
-    /// The last of them, and what became of it.
-    pub last: Option<(TextReference, Verdict)>,
-    /// Hints that were taken, by place.
-    pub hints: BTreeSet<u32>,
-    /// What its check found last.
-    pub check: Option<CheckState>,
-    /// The report, where one was filed.
-    pub report: Option<ReportState>,
-}
-
-/// A filed report.
-#[derive(Clone, Debug, Serialize)]
-pub struct ReportState {
-    /// The row that filed it.
-    pub sequence: i64,
-    /// When.
-    pub filed: Timestamp,
-    /// The fields.
-    pub text: TextReference,
-    /// Whether it came after it was due.
-    pub late: bool,
-    /// Points by criterion, the evaluator's words, and the row that graded it.
-    pub grade: Option<(BTreeMap<String, i64>, TextReference, i64)>,
-}
 
 /// How a service did: what its check found, and from which exercise time on.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -103,33 +76,6 @@ pub struct ActionState {
     pub tries: u32,
     /// Its exit code once it ended; only 0 is success.
     pub code: Option<i64>,
-}
-
-/// What a change of score is for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Cause {
-    /// A task was solved.
-    Task(String),
-    /// A hint for a task was taken.
-    Hint(String),
-    /// A report was graded.
-    Report(String),
-    /// An inject was answered in time.
-    Response(String),
-}
-
-/// One change of a team's score and the journal row behind it.
-#[derive(Clone, Debug, Serialize)]
-pub struct LedgerRow {
-    /// The journal row.
-    pub sequence: i64,
-    /// Exercise time then.
-    pub exercise_time: Duration,
-    /// By how much; negative for hints.
-    pub points: i64,
-    /// What for.
-    pub cause: Cause,
 }
 
 /// What one team has reached.
@@ -216,9 +162,38 @@ impl TeamScore {
         task.requires.iter().filter(|id| !complete(id)).collect()
     }
 
-    /// Folds a row of the team; `begun` while exercise time has begun and the exercise is not over.
-    pub(super) fn apply(&mut self, rules: &Rules, entry: &Entry, begun: bool) {
+    /// How much of a task is done, as `viewer` sees it.
+    #[must_use]
+    pub fn progress(&self, rule: &TaskRule, viewer: Option<PersonId>) -> Progress {
+        let nothing = BTreeMap::new();
+        let state = self.tasks.get(rule.id.as_str());
+        let tries = state.map_or(&nothing, |state| &state.tries);
+        rule.ways.progress(tries, &self.present, viewer)
+    }
+
+    /// Whether `who` has nothing left to answer in a task.
+    #[must_use]
+    pub fn is_done(&self, rule: &TaskRule, who: Option<PersonId>) -> bool {
+        let state = self.tasks.get(rule.id.as_str());
+        state.is_some_and(|state| state.solved.is_some() || rule.ways.is_done(&state.tries, who))
+    }
+
+    /// Folds a row of the team; `begun` while exercise time has begun and the exercise is not over, `solves` how many
+    /// teams have solved each task.
+    pub(super) fn apply(
+        &mut self,
+        rules: &Rules,
+        entry: &Entry,
+        begun: bool,
+        solves: &mut BTreeMap<String, u32>,
+    ) {
         let at = (entry.sequence, entry.exercise_time);
+        if let Actor::Person(person) = entry.actor {
+            self.last_activity = Some(entry.at);
+            if begun {
+                self.present.insert(person);
+            }
+        }
         match &entry.event {
             Event::Present { person } if begun => {
                 self.present.insert(*person);
@@ -229,15 +204,27 @@ impl TeamScore {
             Event::EnvironmentRetried => self.retries += 1,
             Event::Submission {
                 task,
+                part,
                 verdict,
                 answer,
             } => {
                 self.submissions.push(entry.at);
+                let ways = rules.task(task).map(|rule| rule.ways.clone());
+                let ways = ways.unwrap_or_default();
+                let who = match entry.actor {
+                    Actor::Person(person) => ways.who(person),
+                    _ => None,
+                };
                 let state = self.tasks.entry(task.clone()).or_default();
                 state.attempts += 1;
-                state.last = Some((answer.clone(), *verdict));
-                if *verdict == Verdict::Correct {
-                    self.solve(rules, task, at);
+                let part = part.clone().unwrap_or_default();
+                state
+                    .tries
+                    .entry(part)
+                    .or_default()
+                    .note(who, answer, *verdict);
+                if *verdict == Verdict::Correct && ways.is_solved(&state.tries, &self.present) {
+                    self.solve(rules, task, at, solves);
                 }
             }
             Event::CheckChanged {
@@ -246,7 +233,7 @@ impl TeamScore {
             } => {
                 self.tasks.entry(task.clone()).or_default().check = Some(*state);
                 if *state == CheckState::Passing {
-                    self.solve(rules, task, at);
+                    self.solve(rules, task, at, solves);
                 }
             }
             Event::CheckChanged {
@@ -257,9 +244,10 @@ impl TeamScore {
                 service.changes.push((entry.exercise_time, *state));
             }
             Event::HintTaken { task, hint, cost } => {
-                let taken = &mut self.tasks.entry(task.clone()).or_default().hints;
-                let new = taken.insert(*hint);
-                self.book(at, if new { -cost } else { 0 }, Cause::Hint(task.clone()));
+                let state = self.tasks.entry(task.clone()).or_default();
+                let cost = if state.hints.insert(*hint) { *cost } else { 0 };
+                state.hints_cost += cost;
+                self.book(at, -cost, Cause::Hint(task.clone()));
             }
             Event::InjectDelivered { event } => {
                 self.delivered.insert(event.clone(), entry.exercise_time);
@@ -309,12 +297,6 @@ impl TeamScore {
             Event::MessageSent { .. } => self.help_calls = 0,
             _ => {}
         }
-        if let Actor::Person(person) = entry.actor {
-            self.last_activity = Some(entry.at);
-            if begun {
-                self.present.insert(person);
-            }
-        }
     }
 
     /// What was done to the copy before was not done to this one: the timeline's actions happen anew, and what waits for
@@ -322,8 +304,9 @@ impl TeamScore {
     fn reset(&mut self) {
         self.resets += 1;
         // An answer that was wrong of the copy before may be right of this one.
-        for task in self.tasks.values_mut() {
-            task.last = None;
+        let parts = self.tasks.values_mut().flat_map(|it| it.tries.values_mut());
+        for tries in parts.flat_map(PartTries::all_mut) {
+            tries.last = None;
         }
         for event in std::mem::take(&mut self.actions).into_keys() {
             self.delivered.remove(&event);
@@ -339,14 +322,34 @@ impl TeamScore {
         });
     }
 
-    fn solve(&mut self, rules: &Rules, task: &str, at: (i64, Duration)) {
+    /// A task is solved: it brings what it is worth now, which stays whatever other teams do later.
+    fn solve(
+        &mut self,
+        rules: &Rules,
+        task: &str,
+        at: (i64, Duration),
+        solves: &mut BTreeMap<String, u32>,
+    ) {
         let state = self.tasks.entry(task.to_owned()).or_default();
         if state.solved.is_some() {
             return;
         }
+        let solved = solves.entry(task.to_owned()).or_default();
+        let before = *solved;
+        *solved += 1;
         state.solved = Some(at);
-        let points = rules.task(task).map_or(0, |rule| rule.points);
-        self.book(at, points, Cause::Task(task.to_owned()));
+        state.place = Some(before);
+        let offer = rules
+            .task(task)
+            .map(|rule| self.offer(rule, before, before));
+        let offer = offer.unwrap_or_default();
+        self.book(at, offer.value, Cause::Task(task.to_owned()));
+        if offer.bonus > 0 {
+            self.book(at, offer.bonus, Cause::Bonus(task.to_owned()));
+        }
+        if offer.penalty > 0 {
+            self.book(at, -offer.penalty, Cause::Penalty(task.to_owned()));
+        }
     }
 
     fn respond(&mut self, rules: &Rules, event: &str, text: &TextReference, at: (i64, Duration)) {

@@ -1,12 +1,15 @@
 //! Sequences of a journal and what they are worth: resets, actions that fail, who was there, answers that come late.
 
+mod worth;
+
 use std::{collections::BTreeMap, time::Duration};
 
-use super::{ActionState, Rules, Scores, TaskKind, TaskRule};
+use super::{ActionState, Rules, Scores, TaskKind, TaskRule, WayRule};
 use crate::{
     clock::Timestamp,
     ids::{AccountId, ExerciseId, PersonId, TeamId},
     journal::{Actor, Entry, Event, Pending},
+    scenarios::Worth,
 };
 
 fn rules() -> Rules {
@@ -16,6 +19,8 @@ fn rules() -> Rules {
             cell: crate::scenarios::Cell::Blue,
             objective: None,
             points: 100,
+            worth: Worth::default(),
+            ways: WayRule::default(),
             kind: TaskKind::Check,
             hints: vec![],
         }],

@@ -49,7 +49,7 @@ struct Rendered<'a> {
     variables: BTreeMap<&'a VariableName, &'a str>,
     flags: BTreeMap<&'a TaskId, &'a str>,
     /// What tasks accept, values filled in.
-    answers: BTreeMap<&'a TaskId, Vec<String>>,
+    answers: BTreeMap<TaskId, Vec<String>>,
     networks: BTreeMap<&'a str, String>,
     nodes: Vec<Machine<'a>>,
     texts: Vec<Written>,
@@ -124,9 +124,11 @@ impl<'a> Rendered<'a> {
         let values = &example.values;
         let mut answers = BTreeMap::new();
         for task in &scenario.tasks {
-            if let Answer::Text(answer) = &task.answer {
-                let accept = answer.accept.iter().map(|text| values.render(text));
-                answers.insert(&task.id, accept.collect::<Result<_, _>>()?);
+            for way in task.ways() {
+                if let Answer::Text(answer) = way.answer {
+                    let accept = answer.accept.iter().map(|text| values.render(text));
+                    answers.insert(way.flag, accept.collect::<Result<_, _>>()?);
+                }
             }
         }
         let mut texts = Vec::new();
@@ -290,6 +292,10 @@ fn texts_of(scenario: &Scenario) -> Vec<(String, &LocalText)> {
         texts.push((format!("{place}/text"), &task.text));
         for (index, hint) in task.hints.iter().enumerate() {
             texts.push((format!("{place}/hints/{}", index + 1), &hint.text));
+        }
+        if let Answer::Parts(parts) = &task.answer {
+            let parts = parts.parts.iter();
+            texts.extend(parts.map(|part| (format!("{place}/parts/{}", part.id), &part.title)));
         }
         if let Answer::Report(report) = &task.answer {
             let rubric = report.rubric.iter();

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use super::{RehearsalError, Run, Side};
+use super::{RehearsalError, Run};
 use crate::{
     exercises::ExerciseError,
+    ids::PersonId,
     journal::Verdict,
-    scenarios::{Answer, Task, Values},
+    scenarios::{Answer, Task, Values, Way},
 };
 
 /// Exercise time between answers, so that the limit on guessing stays out of the way.
@@ -25,47 +26,69 @@ impl Run<'_> {
             if !open || !self.refused.insert(task.id.clone()) {
                 continue;
             }
-            let (own, other) = self.values_by_side().await?;
-            let mut wrong: Vec<(String, Verdict)> = guess(task, &own)
-                .map(|guess| (guess, Verdict::Wrong))
-                .into_iter()
-                .collect();
-            wrong.extend(answers_of_the_other(task, &own, &other));
-            let tries = task.answer.attempts().unwrap_or(u32::MAX);
-            let room = usize::try_from(tries.saturating_sub(KEPT_TRIES)).unwrap_or(usize::MAX);
-            let mut refused = usize::from(self.empty_is_refused(task).await?);
-            for (answer, expected) in wrong.into_iter().take(room) {
-                let verdict = self.give(task, &answer).await?;
-                if verdict == expected {
-                    refused += 1;
-                } else {
-                    self.find(
-                        "rehearsal-not-refused",
-                        [("task", task.id.to_string()), ("answer", answer)],
-                    );
-                }
+            let mut refused = 0;
+            for way in task.ways() {
+                refused += self.refuse_at(task, &way).await?;
             }
             self.rehearsal.observer.refused(task.id.as_str(), refused);
         }
         Ok(())
     }
 
-    async fn empty_is_refused(&mut self, task: &Task) -> Result<bool, RehearsalError> {
-        let Side { team, person } = self.side(task.cell)?;
-        let exercises = &self.rehearsal.exercises;
-        let submitted = exercises.submit(self.exercise, team, person, task.id.as_str(), "  ");
-        let refused = matches!(submitted.await, Err(ExerciseError::Input { .. }));
+    /// The same for one part; says how many were refused.
+    async fn refuse_at(&mut self, task: &Task, way: &Way<'_>) -> Result<usize, RehearsalError> {
+        let person = self.side(task.cell)?.person;
+        let (own, other) = self.values_by_side().await?;
+        let mut wrong: Vec<(String, Verdict)> = guess(way, &own)
+            .map(|guess| (guess, Verdict::Wrong))
+            .into_iter()
+            .collect();
+        wrong.extend(answers_of_the_other(way, &own, &other));
+        let tries = way.answer.attempts().unwrap_or(u32::MAX);
+        let room = usize::try_from(tries.saturating_sub(KEPT_TRIES)).unwrap_or(usize::MAX);
+        let mut refused = usize::from(self.empty_is_refused(task, way).await?);
+        for (answer, expected) in wrong.into_iter().take(room) {
+            let verdict = self.give(person, task, way, &answer).await?;
+            if verdict == expected {
+                refused += 1;
+            } else {
+                self.find(
+                    "rehearsal-not-refused",
+                    [("task", way.flag.to_string()), ("answer", answer)],
+                );
+            }
+        }
+        Ok(refused)
+    }
+
+    async fn empty_is_refused(
+        &mut self,
+        task: &Task,
+        way: &Way<'_>,
+    ) -> Result<bool, RehearsalError> {
+        let side = self.side(task.cell)?;
+        let empty = self.rehearsal.exercises.submit_part(
+            self.exercise,
+            side.team,
+            side.person,
+            task.id.as_str(),
+            way.part,
+            "  ",
+        );
+        let refused = matches!(empty.await, Err(ExerciseError::Input { .. }));
         if !refused {
             self.find(
                 "rehearsal-not-refused",
-                [("task", task.id.to_string()), ("answer", String::new())],
+                [("task", way.flag.to_string()), ("answer", String::new())],
             );
         }
         Ok(refused)
     }
 
     /// The values of the own team's copies, and those of the other teams.
-    async fn values_by_side(&self) -> Result<(Vec<Values>, Vec<Values>), RehearsalError> {
+    pub(super) async fn values_by_side(
+        &self,
+    ) -> Result<(Vec<Values>, Vec<Values>), RehearsalError> {
         let mut own = Vec::new();
         let mut other = Vec::new();
         for status in self.statuses().await? {
@@ -83,30 +106,46 @@ impl Run<'_> {
         Ok((own, other))
     }
 
-    pub(super) async fn give(&self, task: &Task, answer: &str) -> Result<Verdict, RehearsalError> {
+    pub(super) async fn give(
+        &self,
+        person: PersonId,
+        task: &Task,
+        way: &Way<'_>,
+        answer: &str,
+    ) -> Result<Verdict, RehearsalError> {
         self.rehearsal.clock.advance(PACE);
-        let Side { team, person } = self.side(task.cell)?;
-        let exercises = &self.rehearsal.exercises;
-        let submitted = exercises.submit(self.exercise, team, person, task.id.as_str(), answer);
-        Ok(submitted.await?.verdict)
+        let team = self.side(task.cell)?.team;
+        let submitted = self
+            .rehearsal
+            .exercises
+            .submit_part(
+                self.exercise,
+                team,
+                person,
+                task.id.as_str(),
+                way.part,
+                answer,
+            )
+            .await?;
+        Ok(submitted.verdict)
     }
 }
 
 /// Something wrong, of the kind that the task asks for. Where everything that is tried is right, that is what is given:
 /// the scenario is told so.
-fn guess(task: &Task, own: &[Values]) -> Option<String> {
-    let mut guesses = task.answer.guesses();
-    let wrong = guesses.iter().position(|guess| !solves(own, task, guess));
+fn guess(way: &Way<'_>, own: &[Values]) -> Option<String> {
+    let mut guesses = way.answer.guesses();
+    let wrong = guesses.iter().position(|guess| !solves(own, way, guess));
     let chosen = wrong.unwrap_or(0);
     (chosen < guesses.len()).then(|| guesses.swap_remove(chosen))
 }
 
 /// What the other team would be right with; an answer that is the same for all teams proves nothing here.
-fn answers_of_the_other(task: &Task, own: &[Values], other: &[Values]) -> Vec<(String, Verdict)> {
-    let answers = other.iter().filter_map(|values| match &task.answer {
+fn answers_of_the_other(way: &Way<'_>, own: &[Values], other: &[Values]) -> Vec<(String, Verdict)> {
+    let answers = other.iter().filter_map(|values| match way.answer {
         Answer::Flag => values
             .draw()
-            .flag(&task.id)
+            .flag(&way.flag)
             .map(|flag| (flag.to_owned(), Verdict::Foreign)),
         Answer::Text(text) => {
             let mut accepted = text.accept.iter();
@@ -120,11 +159,11 @@ fn answers_of_the_other(task: &Task, own: &[Values], other: &[Values]) -> Vec<(S
         _ => None,
     });
     answers
-        .filter(|(answer, _)| !solves(own, task, answer))
+        .filter(|(answer, _)| !solves(own, way, answer))
         .collect()
 }
 
-fn solves(own: &[Values], task: &Task, answer: &str) -> bool {
+pub(super) fn solves(own: &[Values], way: &Way<'_>, answer: &str) -> bool {
     own.iter()
-        .any(|values| values.solves(task, answer).unwrap_or(false))
+        .any(|values| values.solves(way, answer).unwrap_or(false))
 }

@@ -10,7 +10,8 @@ use crate::{
         ExerciseError, ExerciseView, Grade,
         timeline::{concerns, is_due},
     },
-    journal::{CheckState, Verdict},
+    ids::{PersonId, TeamId},
+    journal::CheckState,
     scenarios::{self, Effect, Jump, Step, Trigger, VariantId},
 };
 
@@ -73,7 +74,7 @@ impl Run<'_> {
                 .scenario
                 .task(&solves.task)
                 .ok_or(ExerciseError::Missing("task"))?;
-            if self.give(task, &answer).await? != Verdict::Correct {
+            if !self.answer(task, solves.part.as_ref(), &answer).await? {
                 return Ok(Outcome::Failed(format!("{}: {answer}", solves.task)));
             }
         }
@@ -84,7 +85,7 @@ impl Run<'_> {
                 .map(|(name, text)| Ok((name.clone(), serde_json::Value::String(self.fill(text)?))))
                 .collect::<Result<_, RehearsalError>>()?;
             let task = report.task.as_str();
-            let Side { team, person } = self.side_of(task)?;
+            let (team, person) = self.side_of(task)?;
             let exercises = &self.rehearsal.exercises;
             exercises
                 .file_report(self.exercise, team, person, task, &fields)
@@ -269,7 +270,7 @@ impl Run<'_> {
 
     /// Waits until a check passes, as long as it may take a service to come back.
     async fn expect(&self, task: &str) -> Result<Outcome, RehearsalError> {
-        let team = self.side_of(task)?.team;
+        let (team, _) = self.side_of(task)?;
         let wait = async {
             loop {
                 let found = self
@@ -297,9 +298,11 @@ impl Run<'_> {
         }
     }
 
-    fn side_of(&self, task: &str) -> Result<Side, RehearsalError> {
+    /// The team that solves a task, and one of its members.
+    fn side_of(&self, task: &str) -> Result<(TeamId, PersonId), RehearsalError> {
         let task = self.rehearsal.definition.scenario.task(&task.into());
-        self.side(task.ok_or(ExerciseError::Missing("task"))?.cell)
+        let side = self.side(task.ok_or(ExerciseError::Missing("task"))?.cell)?;
+        Ok((side.team, side.person))
     }
 
     async fn respond_to_all(&self) -> Result<(), RehearsalError> {
@@ -314,7 +317,7 @@ impl Run<'_> {
     async fn respond(
         &self,
         view: &ExerciseView,
-        Side { team, person }: Side,
+        &Side { team, person, .. }: &Side,
     ) -> Result<(), RehearsalError> {
         let score = view.score(team);
         for event in score

@@ -21,6 +21,7 @@ use super::{
     workspace::{Bench, Place},
 };
 use crate::{
+    exercises::Submitted,
     ids::{ExerciseId, PersonId, TeamId},
     journal::{CheckState, Verdict},
     scenarios::{Answer, TaskId},
@@ -58,14 +59,16 @@ pub(in crate::http) async fn answer(
     let person = person(&visitor)?;
     let submitted = match given(&sent) {
         Ok(given) => {
-            let submitted = app.exercises.submit(exercise, team, person, &task, &given);
+            let part = sent.iter().find(|(name, _)| name == "part");
+            let part = part.map_or("", |(_, part)| part.as_str());
+            let exercises = &app.exercises;
+            let submitted = exercises.submit_part(exercise, team, person, &task, part, &given);
             submitted.await.map_err(AppError::from)
         }
         Err(error) => Err(error),
     };
     let outcome = submitted.map(|submitted| match submitted.verdict {
-        Verdict::Correct if submitted.before => (Tone::Info, Message::new("answer-before")),
-        Verdict::Correct => (Tone::Good, Message::new("answer-solved")),
+        Verdict::Correct => right(&submitted),
         Verdict::Wrong | Verdict::Foreign => {
             let message = match submitted.left {
                 Some(left) => Message::new("answer-wrong-left").with("left", i64::from(left)),
@@ -185,6 +188,20 @@ pub(in crate::http) async fn help(
         .map_err(AppError::from)
         .map(|()| (Tone::Good, Message::new("help-called")));
     reply(&app, &visitor, exercise, "tasks", "", outcome).await
+}
+
+/// What is told of a right answer: the task is solved, or what is left of it.
+fn right(submitted: &Submitted) -> (Tone, Message) {
+    let progress = submitted.progress;
+    let left = |id: &'static str, (done, all): (usize, usize)| {
+        Message::new(id).with("done", done).with("all", all)
+    };
+    match (submitted.solved, progress.members) {
+        (true, _) if submitted.before => (Tone::Info, Message::new("answer-before")),
+        (true, _) => (Tone::Good, Message::new("answer-solved")),
+        (false, Some(members)) if progress.done => (Tone::Good, left("answer-own-right", members)),
+        (false, _) => (Tone::Good, left("answer-part-right", progress.parts)),
+    }
 }
 
 fn person(visitor: &Visitor) -> Result<PersonId, AppError> {

@@ -10,7 +10,7 @@ use super::{
         forms::Path,
         pages::{ClockView, board as page},
     },
-    words,
+    words, worth,
 };
 use crate::{
     clock::Timestamp,
@@ -84,6 +84,7 @@ pub(in crate::http) fn page(
             exercise.clock_running_since.is_some(),
         ),
         rows: rows.collect(),
+        worths: worth::board(view, locale),
         chart: serde_json::to_string(&curves).unwrap_or_else(|_| "[]".to_owned()),
     }
 }

@@ -270,7 +270,7 @@ fn row(
         dots,
         dots_width,
         solved: score.solved(),
-        tasks: view.rules.tasks.len(),
+        tasks: kinds.len(),
         points: score.total(&view.rules, view.exercise.elapsed_at(now)),
         waiting,
         idle,

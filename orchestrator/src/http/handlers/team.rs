@@ -13,7 +13,7 @@ use super::{
         forms::{Path, Query},
         pages::{self, Tone, team as page},
     },
-    words,
+    words, worth,
 };
 use crate::{
     accounts::{Action, Object, authorise},
@@ -22,8 +22,8 @@ use crate::{
     ids::{ExerciseId, TeamId},
     journal::{CheckState, Event},
     locales::Locale,
-    scenarios::{Answer, Scenario, Task},
-    scoring::{Cause, TaskState, TeamScore},
+    scenarios::{Answer, Task},
+    scoring::{Cause, LedgerRow, TaskState, TeamScore},
     store,
 };
 
@@ -131,11 +131,17 @@ pub(super) async fn fill(
             .definition
             .scenario
             .tasks_of(team.team.cell)
-            .map(|task| task_line(task, &score, locale))
+            .filter_map(|task| task_line(view, task, &score, locale))
             .collect(),
         to_grade: reports.iter().filter(|report| !report.graded).count(),
         reports,
         messages: lines(true),
+        objectives: worth::objectives(
+            view,
+            (team.team.cell, &score),
+            exercise.elapsed_at(app.clock.now()),
+            locale,
+        ),
         ledger: ledger(view, &score, exercise.elapsed_at(app.clock.now()), locale),
         points: score.total(&view.rules, exercise.elapsed_at(app.clock.now())),
         may_run: may(Action::RunExercise),
@@ -185,7 +191,13 @@ fn nodes(
     nodes.collect()
 }
 
-fn task_line(task: &Task, score: &TeamScore, locale: Locale) -> page::TaskLine {
+fn task_line(
+    view: &ExerciseView,
+    task: &Task,
+    score: &TeamScore,
+    locale: Locale,
+) -> Option<page::TaskLine> {
+    let rule = view.rules.task(task.id.as_str())?;
     let state = score
         .tasks
         .get(task.id.as_str())
@@ -194,16 +206,27 @@ fn task_line(task: &Task, score: &TeamScore, locale: Locale) -> page::TaskLine {
     let points: i64 = score
         .ledger
         .iter()
-        .filter(|row| matches!(&row.cause, Cause::Task(id) | Cause::Hint(id) | Cause::Report(id) if id == task.id.as_str()))
+        .filter(|row| row.cause.task() == Some(task.id.as_str()))
         .map(|row| row.points)
         .sum();
-    page::TaskLine {
+    let progress = score.progress(rule, None);
+    let solved = state.solved.is_some();
+    let offer = view.scores.offer(rule, score);
+    let mut notes = worth::lines(rule, &offer, solved, locale);
+    if !solved {
+        notes.extend(worth::asked(task, progress, locale));
+    }
+    let standing = task_state(task, &state, !score.missing(task).is_empty(), locale);
+    Some(page::TaskLine {
         title: task.title.get(locale).to_owned(),
-        state: task_state(task, &state, !score.missing(task).is_empty(), locale),
+        state: worth::begun(progress, locale)
+            .filter(|_| !solved)
+            .unwrap_or(standing),
         points,
         possible: i64::from(task.points),
         attempts: usize::try_from(state.attempts).unwrap_or(usize::MAX),
-    }
+        notes,
+    })
 }
 
 /// How far a task is, in a word; `locked` while others must be completed first.
@@ -329,16 +352,37 @@ fn ledger(
     });
     let booked = score.ledger.iter().rev().map(|row| page::LedgerLine {
         seconds: row.exercise_time.as_secs(),
-        title: cause(scenario, &row.cause, locale),
+        title: cause(view, score, row, locale),
         points: row.points,
     });
     services.chain(booked).collect()
 }
 
-fn cause(scenario: &Scenario, cause: &Cause, locale: Locale) -> String {
+fn cause(view: &ExerciseView, score: &TeamScore, row: &LedgerRow, locale: Locale) -> String {
+    let scenario = &view.definition.scenario;
     let with = |id: &'static str, what: String| Message::new(id).with("what", what).text(locale);
-    match cause {
-        Cause::Task(id) => with("cause-task", words::task(scenario, id, locale)),
+    let place = |id: &str| score.tasks.get(id).and_then(|state| state.place);
+    let placed = |message: &'static str, id: &str| {
+        Message::new(message)
+            .with("what", words::task(scenario, id, locale))
+            .with("place", i64::from(place(id).unwrap_or(0)) + 1)
+    };
+    match &row.cause {
+        Cause::Task(id) => match view.rules.task(id) {
+            Some(rule) if row.points < rule.points => placed("cause-task-decayed", id)
+                .with("points", rule.points)
+                .text(locale),
+            _ => with("cause-task", words::task(scenario, id, locale)),
+        },
+        Cause::Bonus(id) => placed("cause-bonus", id).text(locale),
+        Cause::Penalty(id) => {
+            let rule = view.rules.task(id);
+            let wrong = rule.map_or(0, |rule| view.scores.offer(rule, score).wrong);
+            Message::new("cause-penalty")
+                .with("what", words::task(scenario, id, locale))
+                .with("wrong", wrong)
+                .text(locale)
+        }
         Cause::Hint(id) => with("cause-hint", words::task(scenario, id, locale)),
         Cause::Report(id) => with("cause-report", words::task(scenario, id, locale)),
         Cause::Response(id) => {

@@ -135,6 +135,7 @@ pub(in crate::http) const fn answer(answer: &Answer) -> (&'static str, &'static 
         Answer::File(_) => ("file", "file"),
         Answer::Check(_) => ("check", "probe"),
         Answer::Report(_) => ("report", "report"),
+        Answer::Parts(_) => ("parts", "question"),
     }
 }
 
@@ -145,12 +146,26 @@ pub(in crate::http) fn task(scenario: &Scenario, id: &str, locale: Locale) -> St
 }
 
 /// What a team gave to a task: options by their texts.
-fn given(scenario: &Scenario, id: &str, kept: &str, locale: Locale) -> String {
+fn given(scenario: &Scenario, (id, part): (&str, &str), kept: &str, locale: Locale) -> String {
     let task = scenario.task(&TaskId::from(id.to_owned()));
-    match task.and_then(|task| task.answer.selection()) {
+    let way = task.and_then(|task| task.way(part));
+    match way.and_then(|way| way.answer.selection()) {
         Some((selection, taking)) => selection.shown(kept, taking, locale),
         None => kept.to_owned(),
     }
+}
+
+/// A task's title, and that of its part where one is meant.
+fn task_part(scenario: &Scenario, id: &str, part: &str, locale: Locale) -> String {
+    let title = task(scenario, id, locale);
+    let task = scenario.task(&TaskId::from(id.to_owned()));
+    let Some(Answer::Parts(parts)) = task.map(|task| &task.answer) else {
+        return title;
+    };
+    let part = parts.parts.iter().find(|it| it.id.as_str() == part);
+    part.map_or(title.clone(), |part| {
+        format!("{title} – {}", part.title.get(locale))
+    })
 }
 
 /// A service's title, or its identifier.
@@ -244,9 +259,11 @@ pub(in crate::http) fn entry(
         }
         Event::Submission {
             task: id,
+            part,
             verdict,
             answer,
         } => {
+            let part = part.as_deref().unwrap_or_default();
             let (icon, message) = match verdict {
                 Verdict::Correct => ("s-good", "happened-solved"),
                 Verdict::Wrong => ("close", "happened-wrong"),
@@ -254,8 +271,8 @@ pub(in crate::http) fn entry(
             };
             (
                 icon,
-                with(message, task(scenario, id, locale)),
-                given(scenario, id, &words(answer.id), locale),
+                with(message, task_part(scenario, id, part, locale)),
+                given(scenario, (id, part), &words(answer.id), locale),
             )
         }
         Event::CheckChanged { subject, state } => {

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     environments::{EnvironmentStatus, Phase},
     exercises::{ExerciseState, ExerciseView},
-    ids::{ExerciseId, TeamId},
+    ids::{ExerciseId, PersonId, TeamId},
     journal::Actor,
     locales::Locale,
     scenarios::{Cell, Values},
@@ -46,6 +46,8 @@ pub(super) struct Bench {
     team: TeamId,
     cell: Cell,
     score: TeamScore,
+    /// Who looks.
+    person: Option<PersonId>,
     status: Option<EnvironmentStatus>,
     values: Option<Values>,
     read: i64,

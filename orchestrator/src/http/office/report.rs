@@ -121,7 +121,7 @@ async fn fill(
         sections: Section::ALL.iter().map(field).collect(),
         may_write: may(Action::WriteReport),
         objectives: objectives
-            .map(|objective| objective_field(locale, objective, &entered))
+            .map(|objective| objective_field(locale, (objective, facts.teams.len()), &entered))
             .collect(),
         may_rate: may(Action::GradeReport),
         error,
@@ -134,7 +134,7 @@ async fn fill(
 /// An objective as the form shows it: with what was just typed where that was not taken.
 fn objective_field(
     locale: Locale,
-    objective: &ObjectiveFacts,
+    (objective, teams): (&ObjectiveFacts, usize),
     entered: &[Rated],
 ) -> page::ObjectiveField {
     let judgement = objective.judgement.as_ref();
@@ -150,7 +150,7 @@ fn objective_field(
         let letter = rating.as_str().to_lowercase();
         say(locale, &format!("rating-{letter}"))
     };
-    let suggested = Rating::suggested(objective.points, objective.possible);
+    let suggested = objective.suggested();
     page::ObjectiveField {
         id: objective.id.clone(),
         title: objective.title.clone(),
@@ -163,6 +163,11 @@ fn objective_field(
             })
             .into(),
         words: words.to_owned(),
+        solved: objective
+            .tasks
+            .iter()
+            .map(|(title, solved)| format!("{title}: {solved}/{teams}"))
+            .collect(),
     }
 }
 

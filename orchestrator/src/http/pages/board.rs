@@ -21,6 +21,8 @@ pub struct BoardPage {
     pub clock: ClockView,
     /// Teams in order.
     pub rows: Vec<BoardLine>,
+    /// Tasks whose worth changes with who solves them.
+    pub worths: Vec<TaskWorth>,
     /// The chart's curves, as JSON.
     pub chart: String,
 }
@@ -42,6 +44,19 @@ pub struct BoardLine {
     pub points: i64,
     /// The number of its curve, where it has one.
     pub series: Option<usize>,
+}
+
+/// A task whose worth changes with who solves it.
+#[derive(Clone, Debug, Serialize)]
+pub struct TaskWorth {
+    /// Its title.
+    pub title: String,
+    /// What it brings to the next team.
+    pub value: i64,
+    /// The points on top for the next team.
+    pub bonus: i64,
+    /// Teams that have solved it.
+    pub solves: i64,
 }
 
 /// A curve of the chart.
@@ -76,9 +91,30 @@ pub fn render_rows(
     locale: crate::locales::Locale,
     page: &BoardPage,
 ) -> Result<String, AppError> {
+    render_part(templates, locale, "parts/board-rows", page)
+}
+
+/// Renders the tasks whose worth changes alone.
+///
+/// # Errors
+/// A template that does not fit.
+pub fn render_worths(
+    templates: &Templates,
+    locale: crate::locales::Locale,
+    page: &BoardPage,
+) -> Result<String, AppError> {
+    render_part(templates, locale, "parts/board-worths", page)
+}
+
+fn render_part(
+    templates: &Templates,
+    locale: crate::locales::Locale,
+    part: &str,
+    page: &BoardPage,
+) -> Result<String, AppError> {
     #[derive(Serialize)]
-    struct Rows<'a> {
+    struct Part<'a> {
         page: &'a BoardPage,
     }
-    Ok(templates.render(locale, "parts/board-rows", &Rows { page })?)
+    Ok(templates.render(locale, part, &Part { page })?)
 }

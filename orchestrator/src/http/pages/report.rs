@@ -88,6 +88,8 @@ pub struct ObjectiveField {
     pub title: String,
     /// What the points suggest, in words.
     pub suggested: String,
+    /// Its tasks, and how many of the teams solved each.
+    pub solved: Vec<String>,
     /// The ratings to choose from.
     pub ratings: Vec<Choice>,
     /// Why it is rated so.

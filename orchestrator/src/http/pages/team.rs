@@ -50,6 +50,8 @@ pub struct TeamPage {
     pub messages: Vec<EventLine>,
     /// What made its score.
     pub ledger: Vec<LedgerLine>,
+    /// How it got on with each objective.
+    pub objectives: Vec<ObjectiveLine>,
     /// All points.
     pub points: i64,
     /// Whether the reader may steer the exercise.
@@ -104,6 +106,23 @@ pub struct TaskLine {
     pub possible: i64,
     /// Tries so far.
     pub attempts: usize,
+    /// What is said of its worth and its parts.
+    pub notes: Vec<String>,
+}
+
+/// How a team got on with an objective.
+#[derive(Clone, Debug, Serialize)]
+pub struct ObjectiveLine {
+    /// Its title.
+    pub title: String,
+    /// The rating that the points suggest.
+    pub rating: Option<String>,
+    /// Points got for its tasks.
+    pub points: i64,
+    /// Points possible.
+    pub possible: i64,
+    /// Tasks that were solved.
+    pub solved: Vec<String>,
 }
 
 /// A report that was filed.

@@ -137,16 +137,16 @@ pub struct TaskDetail {
     pub text: String,
     /// How it is answered: `flag`, `text`, `number`, `pattern`, `choice`, `choices`, `order`, `file`, `check` or `report`.
     pub kind: &'static str,
-    /// What can be chosen or is to be put in order.
-    pub options: Vec<OptionItem>,
+    /// What is asked for: the task as a whole, or each of its parts.
+    pub asks: Vec<AskItem>,
+    /// What is said of its worth and of who must answer what.
+    pub notes: Vec<String>,
     /// What must be completed before it opens; it is locked while there is any.
     pub locked: Vec<LockItem>,
     /// How far it is.
     pub state: State,
     /// Whether it can still be answered.
     pub open: bool,
-    /// Tries left, where they are limited.
-    pub attempts_left: Option<usize>,
     /// Hints that were taken and can be taken.
     pub hints: Vec<HintItem>,
     /// The report's fields.
@@ -155,6 +155,27 @@ pub struct TaskDetail {
     pub due: Option<Timestamp>,
     /// The grades of a report.
     pub grades: Vec<GradeLine>,
+}
+
+/// Something that is asked for.
+#[derive(Clone, Debug, Serialize)]
+pub struct AskItem {
+    /// The part's name; empty for the task as a whole.
+    pub part: String,
+    /// What is asked; nothing for the task as a whole.
+    pub title: Option<String>,
+    /// How it is answered.
+    pub kind: &'static str,
+    /// What can be chosen or is to be put in order.
+    pub options: Vec<OptionItem>,
+    /// How far a part is.
+    pub state: Option<State>,
+    /// Whether it can still be answered.
+    pub open: bool,
+    /// Tries left, where they are limited.
+    pub attempts_left: Option<usize>,
+    /// Behind the identifiers of its fields, so that each part has its own.
+    pub suffix: String,
 }
 
 /// Something that can be chosen.

@@ -4,7 +4,8 @@ use super::*;
 use crate::{
     ids::ExerciseId,
     journal::{Actor, Pending, Verdict},
-    scoring::{ReportRule, ServiceRule, TaskKind, TaskRule},
+    scenarios::Worth,
+    scoring::{ReportRule, ServiceRule, TaskKind, TaskRule, WayRule},
 };
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -15,6 +16,8 @@ fn rules() -> Rules {
         cell: crate::scenarios::Cell::Blue,
         objective: None,
         points,
+        worth: Worth::default(),
+        ways: WayRule::default(),
         kind,
         hints: vec![],
     };
@@ -65,6 +68,7 @@ fn solved() -> Event {
     let answer = Pending::new("x", None).reference();
     Event::Submission {
         task: "flag".into(),
+        part: None,
         verdict: Verdict::Correct,
         answer,
     }

@@ -10,6 +10,7 @@ use crate::{
         evidence::{CreditOutcome, ObjectiveFacts},
         model::{Block, Span, Table},
     },
+    scenarios::RatingShares,
 };
 
 impl Writer<'_> {
@@ -141,20 +142,21 @@ impl Writer<'_> {
     fn objectives(&self) -> Block {
         let mut table = Table::new(
             vec![
-                (self.say("report-column-objective"), 27, false),
-                (self.say("report-column-reached"), 15, true),
-                (self.say("report-column-rating"), 23, false),
-                (self.say("report-column-judgement"), 35, false),
+                (self.say("report-column-objective"), 19, false),
+                (self.say("report-column-tasks-solved"), 23, false),
+                (self.say("report-column-reached"), 12, true),
+                (self.say("report-column-rating"), 20, false),
+                (self.say("report-column-judgement"), 26, false),
             ],
             self.say("report-no-objective"),
         );
         for objective in &self.evidence.objectives {
-            let suggested = Rating::suggested(objective.points, objective.possible);
+            let suggested = objective.suggested();
             let rating = match (&objective.judgement, suggested) {
                 (Some(judgement), _) => Span::text(self.rating(judgement.rating)),
                 (None, Some(rating)) => {
                     let rating = self.rating(rating);
-                    let words = self.say_with("report-suggested", &[("rating", rating.into())]);
+                    let words = self.suggestion(rating, objective.shares);
                     Span::figure(words, self.evidence.journal())
                 }
                 (None, None) => Span::text("–"),
@@ -162,6 +164,7 @@ impl Writer<'_> {
             let judgement = objective.judgement.as_ref();
             table.push(vec![
                 Span::text(&objective.title),
+                self.tasks_solved(objective),
                 self.reached(objective),
                 rating,
                 Span::text(judgement.map_or("–", |judgement| &judgement.words)),
@@ -173,6 +176,34 @@ impl Writer<'_> {
     /// A rating's letter and what it means.
     fn rating(&self, rating: Rating) -> String {
         self.say(&format!("rating-{}", rating.as_str().to_lowercase()))
+    }
+
+    /// What the points suggest; with the shares where they are the scenario's own.
+    fn suggestion(&self, rating: String, shares: RatingShares) -> String {
+        if shares == RatingShares::default() {
+            return self.say_with("report-suggested", &[("rating", rating.into())]);
+        }
+        let arguments = [
+            ("rating", rating.into()),
+            ("p", shares.p.into()),
+            ("s", shares.s.into()),
+            ("m", shares.m.into()),
+        ];
+        self.say_with("report-suggested-shares", &arguments)
+    }
+
+    /// The tasks of an objective and how many teams solved each: the evidence for its rating.
+    fn tasks_solved(&self, objective: &ObjectiveFacts) -> Span {
+        let teams = self.evidence.teams.len();
+        let tasks: Vec<String> = objective
+            .tasks
+            .iter()
+            .map(|(title, solved)| format!("{title} {solved}/{teams}"))
+            .collect();
+        if tasks.is_empty() {
+            return Span::text("–");
+        }
+        Span::figure(tasks.join("; "), self.evidence.journal())
     }
 
     fn reached(&self, objective: &ObjectiveFacts) -> Span {

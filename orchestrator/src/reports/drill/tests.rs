@@ -14,6 +14,7 @@ use crate::{
         CreditFacts, CreditOutcome, DrillFacts, Judgement, MemberFacts, ObjectiveFacts, Points,
         Rating, SituationFacts, TaskFacts, TeamFacts,
     },
+    scenarios::RatingShares,
 };
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -136,6 +137,11 @@ pub(in crate::reports) fn evidence() -> DrillEvidence {
                 title: "Phát hiện và phân tích sự cố".to_owned(),
                 points: 225,
                 possible: 300,
+                shares: RatingShares::default(),
+                tasks: vec![
+                    ("Địa chỉ tấn công".to_owned(), 2),
+                    ("Đường vào".to_owned(), 1),
+                ],
                 judgement: None,
             },
             ObjectiveFacts {
@@ -143,6 +149,8 @@ pub(in crate::reports) fn evidence() -> DrillEvidence {
                 title: "Khôi phục hoạt động".to_owned(),
                 points: -10,
                 possible: 100,
+                shares: RatingShares::default(),
+                tasks: vec![],
                 judgement: Some(Judgement {
                     rating: Rating::M,
                     words: "Cả hai đội khôi phục được cổng nhưng chưa vá lỗ hổng.".to_owned(),

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::scenarios::{
-    EventId, Scenario, Task, TaskId, VariableKind,
+    EventId, Scenario, Task, TaskId, VariableKind, Way,
     findings::Reader,
     model::{Answer, CheckPlace, FileAnswer, NumberAnswer, StateCheck, Trigger},
     problem::{Message, Span},
@@ -182,45 +182,51 @@ pub(super) fn locked(
 /// Flags and files that stand nowhere, numbers that are none, and checks that a trainee could fake.
 pub(super) fn answers(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
     for (index, task) in scenario.tasks.iter().enumerate() {
-        let place = format!("tasks/{index}/answer");
-        match &task.answer {
-            Answer::Flag
-                if !task.id.as_str().is_empty()
-                    && !reader.findings().places_flag(task.id.as_str()) =>
-            {
-                let message = Message::new("scenario-flag-nowhere").with("name", &task.id);
-                let help = Message::new("scenario-flag-nowhere-help").with("name", &task.id);
-                reader.warn(root.place(&place), message, Some(help));
-            }
-            Answer::Number(answer) => {
-                let span = root.place(&format!("{place}/number/value"));
-                number(reader, span, answer, scenario);
-            }
-            Answer::File(answer) => {
-                file(
-                    reader,
-                    root.place(&format!("{place}/file/from")),
-                    answer,
-                    scenario,
-                );
-            }
-            Answer::Check(StateCheck {
-                place: CheckPlace::Node { node, .. },
-                ..
-            }) if scenario
-                .node(node)
-                .is_some_and(|node| node.terminal.is_some()) =>
-            {
-                let message = Message::new("scenario-check-tampering").with("name", node);
-                let help = Message::new("scenario-check-tampering-help");
-                reader.warn(
-                    root.place(&format!("{place}/check/from")),
-                    message,
-                    Some(help),
-                );
-            }
-            _ => {}
+        for (below, way) in task.places() {
+            let place = format!("tasks/{index}/{below}");
+            answer(reader, root, (&place, &way), scenario);
         }
+    }
+}
+
+fn answer(reader: Reader<'_>, root: &Node, (place, way): (&str, &Way<'_>), scenario: &Scenario) {
+    match way.answer {
+        Answer::Flag
+            if !way.flag.as_str().is_empty()
+                && !reader.findings().places_flag(way.flag.as_str()) =>
+        {
+            let message = Message::new("scenario-flag-nowhere").with("name", &way.flag);
+            let help = Message::new("scenario-flag-nowhere-help").with("name", &way.flag);
+            reader.warn(root.place(place), message, Some(help));
+        }
+        Answer::Number(answer) => {
+            let span = root.place(&format!("{place}/number/value"));
+            number(reader, span, answer, scenario);
+        }
+        Answer::File(answer) => {
+            file(
+                reader,
+                root.place(&format!("{place}/file/from")),
+                answer,
+                scenario,
+            );
+        }
+        Answer::Check(StateCheck {
+            place: CheckPlace::Node { node, .. },
+            ..
+        }) if scenario
+            .node(node)
+            .is_some_and(|node| node.terminal.is_some()) =>
+        {
+            let message = Message::new("scenario-check-tampering").with("name", node);
+            let help = Message::new("scenario-check-tampering-help");
+            reader.warn(
+                root.place(&format!("{place}/check/from")),
+                message,
+                Some(help),
+            );
+        }
+        _ => {}
     }
 }
 

@@ -7,10 +7,13 @@ use serde::Serialize;
 use super::{
     Cell, CriterionId, LocalText, ObjectiveId, TaskId,
     answers::{FileAnswer, NumberAnswer, PatternAnswer, Selection, Taking, TextAnswer},
+    parts::{By, Parts},
+    scoring::Worth,
     seconds,
 };
 use crate::scenarios::{
     EventId, NodeId, PhaseId,
+    fields::Fields,
     findings::{Reader, Thing},
     problem::Message,
     schema::Asked,
@@ -41,8 +44,12 @@ pub struct Task {
     pub requires: Vec<TaskId>,
     /// What it brings.
     pub points: u32,
+    /// What it is worth beyond them.
+    pub worth: Worth,
     /// How it is solved.
     pub answer: Answer,
+    /// Who of a team must answer.
+    pub by: By,
     /// Help that costs points.
     pub hints: Vec<Hint>,
 }
@@ -80,6 +87,8 @@ pub enum Answer {
     Check(StateCheck),
     /// By filing a report that an evaluator grades.
     Report(ReportTask),
+    /// By several parts, each of them given.
+    Parts(Parts),
 }
 
 /// A state that the platform looks for.
@@ -170,13 +179,9 @@ impl Task {
                 TaskId::from(task)
             }),
             points: fields.integer("points", 0..=MAX_POINTS),
-            answer: fields
-                .required("answer")
-                .and_then(|node| Answer::read(reader, node))
-                .unwrap_or(Answer::Text(TextAnswer {
-                    accept: Vec::new(),
-                    attempts: None,
-                })),
+            worth: Worth::read(fields),
+            answer: Answer::of_task(fields),
+            by: By::read(fields),
             hints: fields.list("hints", |node| {
                 reader.map(node, |fields| Hint {
                     cost: fields.integer("cost", 0..=MAX_POINTS),
@@ -185,16 +190,59 @@ impl Task {
             }),
         })
     }
+
+    /// What it brings for certain, however late it is solved.
+    #[must_use]
+    pub fn floor(&self) -> u64 {
+        u64::try_from(self.worth.floor(i64::from(self.points))).unwrap_or(0)
+    }
+
+    /// The most that it can bring.
+    #[must_use]
+    pub fn most(&self) -> u64 {
+        u64::try_from(self.worth.most(i64::from(self.points))).unwrap_or(0)
+    }
 }
 
+/// Kinds of answers that a trainee gives; those that come to be in another way stand behind them.
+const KINDS: [&str; 10] = [
+    "flag", "text", "number", "pattern", "choice", "choices", "order", "file", "check", "report",
+];
+/// How many of them are given.
+const GIVEN: usize = 8;
+
 impl Answer {
-    fn read(reader: Reader<'_>, node: &Node) -> Option<Self> {
+    /// The answer of a task: one, or several parts.
+    fn of_task(fields: &Fields<'_>) -> Self {
+        let reader = fields.reader();
+        match fields.one_of(&["answer", "answers"]) {
+            Some(("answer", node)) => {
+                Self::read(reader, node, &KINDS).unwrap_or_else(Self::nothing)
+            }
+            Some((_, node)) => {
+                let task = fields.optional_text("id").unwrap_or_default();
+                Self::Parts(Parts::read(reader, node, &task))
+            }
+            None => Self::nothing(),
+        }
+    }
+
+    /// What stands in for an answer that cannot be read.
+    pub(super) const fn nothing() -> Self {
+        Self::Text(TextAnswer {
+            accept: Vec::new(),
+            attempts: None,
+        })
+    }
+
+    /// One that a trainee gives.
+    pub(super) fn read_given(reader: Reader<'_>, node: &Node) -> Option<Self> {
+        Self::read(reader, node, &KINDS[..GIVEN])
+    }
+
+    fn read(reader: Reader<'_>, node: &Node, kinds: &[&'static str]) -> Option<Self> {
         reader.map(node, |fields| {
-            let kinds = [
-                "flag", "text", "number", "pattern", "choice", "choices", "order", "file", "check",
-                "report",
-            ];
-            Some(match fields.one_of(&kinds)? {
+            Some(match fields.one_of(kinds)? {
                 ("flag", node) => {
                     reader.map(node, |_| ());
                     Self::Flag

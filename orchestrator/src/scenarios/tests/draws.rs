@@ -130,7 +130,7 @@ fn answers_are_right_in_their_own_environment_alone() {
     let definition = plain();
     let (own, other) = (values(&definition, 1), values(&definition, 2));
     let task = |id: &str| definition.scenario.task(&TaskId::from(id)).unwrap();
-    let solves = |id: &str, given: &str| own.solves(task(id), given).unwrap();
+    let solves = |id: &str, given: &str| own.solves(&task(id).ways()[0], given).unwrap();
 
     let flag = own
         .draw()
@@ -139,7 +139,7 @@ fn answers_are_right_in_their_own_environment_alone() {
         .to_owned();
     assert!(solves("entry-point", &flag) && solves("entry-point", &format!("  {flag}\n")));
     assert!(!solves("entry-point", &flag.to_uppercase()) && !solves("entry-point", ""));
-    assert!(!other.solves(task("entry-point"), &flag).unwrap());
+    assert!(!other.solves(&task("entry-point").ways()[0], &flag).unwrap());
 
     let address = own.render("{{node.workstation.address}}").unwrap();
     assert!(

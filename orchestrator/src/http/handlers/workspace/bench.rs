@@ -13,7 +13,7 @@ use super::{
             live, markdown,
             pages::{self, Tone, workspace as page},
         },
-        team::{task_state, texts},
+        team::texts,
         words,
     },
     Bench, Place, terminals,
@@ -59,6 +59,7 @@ impl Bench {
             team,
             cell,
             score,
+            person: visitor.actor()?.person,
             status,
             values,
             read: visitor.mail_read(exercise),
@@ -148,8 +149,8 @@ impl Bench {
             id: task.id.to_string(),
             title: task.title.get(locale).to_owned(),
             icon: words::answer(&task.answer).1,
-            state: task_state(task, &state(task), self.is_locked(task), locale),
-            points: i64::from(task.points),
+            state: self.standing(task, &state(task), locale),
+            points: self.brings(task, &state(task)),
             current: current.is_some_and(|current| current.id == task.id),
         });
         let brief = page::Brief {

@@ -6,16 +6,19 @@ use uuid::Uuid;
 
 use super::{
     super::{
-        super::{pages::workspace as page, report_forms},
+        super::{
+            pages::{State, Tone, workspace as page},
+            report_forms,
+        },
         team::task_state,
-        words,
+        words, worth,
     },
     Bench,
 };
 use crate::{
     locales::Locale,
-    scenarios::{Answer, Taking, Task},
-    scoring::TaskState,
+    scenarios::{Answer, Part, Taking, Task, Way},
+    scoring::{TaskState, Tries},
 };
 
 impl Bench {
@@ -27,9 +30,9 @@ impl Bench {
         locale: Locale,
     ) -> page::TaskDetail {
         let locked = self.is_locked(task);
-        let limit = task.answer.attempts();
-        let left =
-            limit.map(|limit| usize::try_from(limit.saturating_sub(state.attempts)).unwrap_or(0));
+        let solved = state.solved.is_some();
+        let asks = self.asks(task, state, locale);
+        let answerable = !task.answer.is_given() || asks.iter().any(|ask| ask.open);
         let taken = state.hints.len();
         let hints = task
             .hints
@@ -88,11 +91,11 @@ impl Bench {
                 self.text(&task.text, locale)
             },
             kind: words::answer(&task.answer).0,
-            options: self.options(task, locale),
+            asks,
+            notes: self.notes(task, solved && !locked, locale),
             locked: self.locks(task, locale),
-            state: task_state(task, state, locked, locale),
-            open: state.solved.is_none() && left != Some(0) && grades.is_empty() && !locked,
-            attempts_left: left,
+            state: self.standing(task, state, locale),
+            open: !solved && answerable && grades.is_empty() && !locked,
             hints: hints.collect(),
             fields,
             due: due.and_then(|due| self.at(due)),
@@ -115,9 +118,80 @@ impl Bench {
         locks.collect()
     }
 
-    /// What a task offers, values of the team's copy filled in.
-    fn options(&self, task: &Task, locale: Locale) -> Vec<page::OptionItem> {
-        let Some((selection, taking)) = task.answer.selection() else {
+    /// How far a task is, as the one who looks is concerned.
+    pub(super) fn standing(&self, task: &Task, state: &TaskState, locale: Locale) -> State {
+        let rule = self.view.rules.task(task.id.as_str());
+        let progress = rule.map(|rule| self.score.progress(rule, self.person));
+        let begun = progress.and_then(|progress| worth::begun(progress, locale));
+        begun
+            .filter(|_| state.solved.is_none())
+            .unwrap_or_else(|| task_state(task, state, self.is_locked(task), locale))
+    }
+
+    /// What a task brings now; what it brought where it is solved.
+    pub(super) fn brings(&self, task: &Task, state: &TaskState) -> i64 {
+        let points = i64::from(task.points);
+        let rule = self.view.rules.task(task.id.as_str());
+        let offer = rule.map(|rule| self.view.scores.offer(rule, &self.score));
+        offer.map_or(points, |offer| {
+            if state.place.is_some() {
+                offer.points()
+            } else {
+                offer.value
+            }
+        })
+    }
+
+    /// What is said of a task's worth and of who must answer what.
+    fn notes(&self, task: &Task, solved: bool, locale: Locale) -> Vec<String> {
+        let Some(rule) = self.view.rules.task(task.id.as_str()) else {
+            return Vec::new();
+        };
+        let offer = self.view.scores.offer(rule, &self.score);
+        let mut notes = worth::lines(rule, &offer, solved, locale);
+        if !solved {
+            let progress = self.score.progress(rule, self.person);
+            notes.extend(worth::asked(task, progress, locale));
+        }
+        notes
+    }
+
+    /// What a task asks for: itself, or each of its parts.
+    fn asks(&self, task: &Task, state: &TaskState, locale: Locale) -> Vec<page::AskItem> {
+        let rule = self.view.rules.task(task.id.as_str());
+        let who = rule
+            .zip(self.person)
+            .and_then(|(rule, it)| rule.ways.who(it));
+        let done = rule.is_some_and(|rule| self.score.is_done(rule, who));
+        let parts: &[Part] = match &task.answer {
+            Answer::Parts(parts) => &parts.parts,
+            _ => &[],
+        };
+        let ways = task.ways().into_iter().enumerate();
+        let asks = ways.map(|(index, way)| {
+            let tries = state.tries(way.part, who);
+            let limit = way.answer.attempts();
+            let left = limit.map(|limit| {
+                usize::try_from(limit.saturating_sub(tries.attempts)).unwrap_or(usize::MAX)
+            });
+            let part = parts.get(index);
+            page::AskItem {
+                part: way.part.to_owned(),
+                title: part.map(|part| self.filled(&part.title, locale).into_owned()),
+                kind: words::answer(way.answer).0,
+                options: self.options(&way, locale),
+                state: part.and_then(|_| part_state(&tries, locale)),
+                open: !tries.right && !done && left != Some(0),
+                attempts_left: left,
+                suffix: part.map(|part| format!("-{}", part.id)).unwrap_or_default(),
+            }
+        });
+        asks.collect()
+    }
+
+    /// What is offered to choose from, values of the team's copy filled in.
+    fn options(&self, way: &Way<'_>, locale: Locale) -> Vec<page::OptionItem> {
+        let Some((selection, taking)) = way.answer.selection() else {
             return Vec::new();
         };
         let places: Vec<usize> = match taking {
@@ -131,4 +205,12 @@ impl Bench {
         });
         options.collect()
     }
+}
+
+/// How far a part is; nothing before it was tried.
+fn part_state(tries: &Tries, locale: Locale) -> Option<State> {
+    if tries.right {
+        return Some(State::new(Tone::Good, words::say(locale, "part-right")));
+    }
+    (tries.attempts > 0).then(|| State::new(Tone::Idle, words::say(locale, "task-tried")))
 }

@@ -294,6 +294,7 @@ fn report_page() -> report::ReportPage {
             id: "detect".into(),
             title: "Phát hiện và phân tích sự cố".into(),
             suggested: "S – Còn một số vướng mắc".into(),
+            solved: vec!["Tìm điểm xâm nhập: 3/4".into()],
             ratings: vec![choice("P", "P – Thực hiện tốt", true)],
             words: "Hai đội xác định đúng đường xâm nhập trong 20 phút.".into(),
         }],

@@ -19,7 +19,7 @@ pub(super) fn working(sink: &Sink, locale: Locale, trainee: &Visitor) {
         workspace::render(&sink.templates, trainee, &page),
     );
     for kind in [
-        "text", "number", "pattern", "file", "choice", "choices", "order", "locked",
+        "text", "number", "pattern", "file", "choice", "choices", "order", "locked", "parts",
     ] {
         page.brief.task = Some(given_task(kind));
         sink.keep(
@@ -89,11 +89,11 @@ fn report_task() -> workspace::TaskDetail {
         title: "Báo cáo ban đầu (Mẫu 03)".into(),
         text: "<p>Gửi báo cáo ban đầu theo Mẫu 03.</p>".into(),
         kind: "report",
-        options: vec![],
+        asks: vec![],
+        notes: vec![],
         locked: vec![],
         state: state(Warn, "còn 11 phút"),
         open: true,
-        attempts_left: None,
         hints: vec![],
         fields: vec![
             field("reporter", "Người báo cáo", false),
@@ -120,6 +120,50 @@ fn given_task(kind: &'static str) -> workspace::TaskDetail {
         },
     };
     let locked = kind == "locked";
+    let parts = kind == "parts";
+    let ask = |part: &str, right: bool| workspace::AskItem {
+        part: part.into(),
+        title: parts.then(|| {
+            if right {
+                "Địa chỉ của máy tấn công".into()
+            } else {
+                "Cổng mà kẻ tấn công mở trên máy chủ".into()
+            }
+        }),
+        kind: if parts { "text" } else { kind },
+        options: if ["choice", "choices", "order"].contains(&kind) {
+            vec![
+                option("isolate", "Cô lập máy chủ khỏi mạng nhưng không tắt máy"),
+                option("report", "Báo cáo ban đầu cho cơ quan điều phối"),
+                option("restore", "Phục hồi từ bản sao lưu"),
+            ]
+        } else {
+            vec![]
+        },
+        state: parts.then(|| {
+            if right {
+                state(Good, "đã trả lời đúng")
+            } else {
+                state(Idle, "chưa đúng")
+            }
+        }),
+        open: !right,
+        attempts_left: Some(2),
+        suffix: if parts {
+            format!("-{part}")
+        } else {
+            String::new()
+        },
+    };
+    let notes = || {
+        vec![
+            "Hiện được 85 điểm trong 100: đã có 5 đội giải; từ đội thứ 10 còn 40 điểm.".into(),
+            "Thưởng 10 điểm nếu đội bạn là đội thứ 3 giải được.".into(),
+            "Khi giải được, mỗi câu trả lời sai bị trừ 5 điểm; 2 câu sai đầu không trừ.".into(),
+            "Đã có 2 câu sai bị tính: sẽ trừ 10 điểm.".into(),
+            "Giải được khi mọi phần đều đúng: đã xong 1/2 phần.".into(),
+        ]
+    };
     workspace::TaskDetail {
         id: "first-step".into(),
         title: "Việc làm đầu tiên khi phát hiện sự cố".into(),
@@ -134,20 +178,16 @@ fn given_task(kind: &'static str) -> workspace::TaskDetail {
             },
         ),
         open: !locked,
-        attempts_left: Some(2),
         hints: vec![],
         fields: vec![],
         due: None,
         grades: vec![],
-        options: if ["choice", "choices", "order"].contains(&kind) {
-            vec![
-                option("isolate", "Cô lập máy chủ khỏi mạng nhưng không tắt máy"),
-                option("report", "Báo cáo ban đầu cho cơ quan điều phối"),
-                option("restore", "Phục hồi từ bản sao lưu"),
-            ]
+        asks: if parts {
+            vec![ask("address", true), ask("port", false)]
         } else {
-            vec![]
+            vec![ask("", false)]
         },
+        notes: if parts { notes() } else { vec![] },
         locked: if locked {
             vec![workspace::LockItem {
                 id: "entry-point".into(),
@@ -176,11 +216,11 @@ fn workspace_page(tab: &str) -> workspace::WorkspacePage {
                Hệ thống tự kiểm tra 20 giây một lần.</p>"
             .into(),
         kind: "check",
-        options: vec![],
+        asks: vec![],
+        notes: vec![],
         locked: vec![],
         state: state(Busy, "Kiểm tra lần tới sau 12 giây"),
         open: true,
-        attempts_left: Some(3),
         hints: vec![
             workspace::HintItem { number: 1, cost: 10, text: Some("<p>Xem <code>access.log</code>.</p>".into()), next: false },
             workspace::HintItem { number: 2, cost: 20, text: None, next: true },

@@ -347,6 +347,14 @@ fn team_page(tab: &str) -> team::TeamPage {
             points: 100,
             possible: 100,
             attempts: 1,
+            notes: vec!["Đội được 85 điểm.".into(), "Thưởng thêm 15 điểm.".into()],
+        }],
+        objectives: vec![team::ObjectiveLine {
+            title: "Phát hiện và phân tích sự cố".into(),
+            rating: Some("S – Còn một số vướng mắc".into()),
+            points: 225,
+            possible: 300,
+            solved: vec!["Tìm điểm xâm nhập".into(), "Địa chỉ tấn công".into()],
         }],
         to_grade: 1,
         reports: vec![team::ReportView {
@@ -414,6 +422,20 @@ pub(super) fn board_page() -> board::BoardPage {
                 series: (n < 6).then_some(n + 1),
             })
             .collect(),
+        worths: vec![
+            board::TaskWorth {
+                title: "Tìm điểm xâm nhập".into(),
+                value: 85,
+                bonus: 10,
+                solves: 5,
+            },
+            board::TaskWorth {
+                title: "Gỡ web shell khỏi máy chủ".into(),
+                value: 150,
+                bonus: 0,
+                solves: 0,
+            },
+        ],
         chart: serde_json::to_string(&curves).expect("json"),
     }
 }

@@ -1,0 +1,51 @@
+//! Changes of a team's score, each with the journal row behind it.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+/// What a change of score is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// A task was solved.
+    Task(String),
+    /// It was solved among the first.
+    Bonus(String),
+    /// Answers to it had been wrong.
+    Penalty(String),
+    /// A hint for a task was taken.
+    Hint(String),
+    /// A report was graded.
+    Report(String),
+    /// An inject was answered in time.
+    Response(String),
+}
+
+impl Cause {
+    /// The task that it is for, if it is for one.
+    #[must_use]
+    pub fn task(&self) -> Option<&str> {
+        match self {
+            Self::Task(task)
+            | Self::Bonus(task)
+            | Self::Penalty(task)
+            | Self::Hint(task)
+            | Self::Report(task) => Some(task),
+            Self::Response(_) => None,
+        }
+    }
+}
+
+/// One change of a team's score and the journal row behind it.
+#[derive(Clone, Debug, Serialize)]
+pub struct LedgerRow {
+    /// The journal row.
+    pub sequence: i64,
+    /// Exercise time then.
+    pub exercise_time: Duration,
+    /// By how much; negative for hints.
+    pub points: i64,
+    /// What for.
+    pub cause: Cause,
+}

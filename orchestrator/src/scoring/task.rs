@@ -1,0 +1,68 @@
+//! Where one task stands for one team.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use serde::Serialize;
+
+use super::tries::{PartTries, Tries};
+use crate::{
+    clock::Timestamp,
+    ids::PersonId,
+    journal::{CheckState, TextReference},
+};
+
+/// Where a task stands for a team.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct TaskState {
+    /// The row that solved it, and exercise time then.
+    pub solved: Option<(i64, Duration)>,
+    /// How many teams had solved it before, where solving it has an order.
+    pub place: Option<u32>,
+    /// Answers that were judged, right or wrong.
+    pub attempts: u32,
+    /// They by part; the part without name is the whole.
+    pub tries: BTreeMap<String, PartTries>,
+    /// Hints that were taken, by place.
+    pub hints: BTreeSet<u32>,
+    /// What these cost.
+    pub hints_cost: i64,
+    /// What its check found last.
+    pub check: Option<CheckState>,
+    /// The report, where one was filed.
+    pub report: Option<ReportState>,
+}
+
+impl TaskState {
+    /// What `who` tried at a part.
+    #[must_use]
+    pub fn tries(&self, part: &str, who: Option<PersonId>) -> Tries {
+        let tries = self.tries.get(part).and_then(|part| part.of(who));
+        tries.cloned().unwrap_or_default()
+    }
+
+    /// Wrong answers beyond those that are free.
+    pub(super) fn wrong_beyond(&self, free: u32) -> u32 {
+        let parts = self.tries.values();
+        parts.fold(0, |sum: u32, part| {
+            sum.saturating_add(part.wrong_beyond(free))
+        })
+    }
+}
+
+/// A filed report.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReportState {
+    /// The row that filed it.
+    pub sequence: i64,
+    /// When.
+    pub filed: Timestamp,
+    /// The fields.
+    pub text: TextReference,
+    /// Whether it came after it was due.
+    pub late: bool,
+    /// Points by criterion, the evaluator's words, and the row that graded it.
+    pub grade: Option<(BTreeMap<String, i64>, TextReference, i64)>,
+}
