@@ -150,6 +150,7 @@ impl Bench {
             teams: people.into_iter().zip(["một", "hai"]).map(team).collect(),
             created_by: organiser,
             launch_key: ExerciseId::new().to_string(),
+            trial: false,
         };
         let laid_out = exercises.create(draft, &definition).await.unwrap();
         let exercise = laid_out.exercise;
