@@ -206,7 +206,8 @@ impl Library {
         }
         for other in versions.iter().filter(|it| it.stage == Stage::Released) {
             moved(&mut transaction, other, Stage::Archived).await?;
-            self.note(&mut transaction, other, "archived", by, "").await?;
+            self.note(&mut transaction, other, "archived", by, "")
+                .await?;
         }
         moved(&mut transaction, &entry, Stage::Released).await?;
         self.note(&mut transaction, &entry, "released", by, note)
@@ -400,11 +401,7 @@ impl Library {
     }
 }
 
-async fn moved(
-    transaction: &mut Connection,
-    entry: &Entry,
-    to: Stage,
-) -> Result<(), LibraryError> {
+async fn moved(transaction: &mut Connection, entry: &Entry, to: Stage) -> Result<(), LibraryError> {
     match store::library::move_stage(transaction, entry, to).await {
         Ok(true) => Ok(()),
         Ok(false) => Err(LibraryError::Changed),

@@ -67,11 +67,7 @@ pub(super) fn table() -> Vec<Route> {
             pool::change,
         ),
         get("/library/upload", Action::EditLibrary, library::form),
-        with_file(
-            "/library/upload",
-            Action::EditLibrary,
-            library::upload,
-        ),
+        with_file("/library/upload", Action::EditLibrary, library::upload),
         post(
             "/scenarios/{scenario}/versions/{version}/release",
             Action::EditLibrary,

@@ -11,7 +11,10 @@ pub fn differences(before: &Scenario, after: &Scenario, locale: Locale) -> Vec<S
     let mut found = Vec::new();
     let mut say = |message: Message| found.push(message.text(locale));
     let named = |from: &Scenario, other: &Scenario| {
-        let gone = from.tasks.iter().filter(|task| other.task(&task.id).is_none());
+        let gone = from
+            .tasks
+            .iter()
+            .filter(|task| other.task(&task.id).is_none());
         let titles: Vec<String> = gone
             .map(|task| format!("“{}”", task.title.get(locale)))
             .collect();

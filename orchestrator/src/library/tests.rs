@@ -115,7 +115,11 @@ fn zipped(changes: &[(&str, &str)]) -> Vec<u8> {
         (path.to_owned(), file)
     });
     let files: BTreeMap<String, BundleFile> = files.collect();
-    zip::pack("any-folder", files.iter().map(|(path, file)| (path.as_str(), file))).expect("zip")
+    zip::pack(
+        "any-folder",
+        files.iter().map(|(path, file)| (path.as_str(), file)),
+    )
+    .expect("zip")
 }
 
 const FAULT: (&str, &str) = ("level: ", "level: very-");

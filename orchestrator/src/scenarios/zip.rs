@@ -145,10 +145,7 @@ pub fn pack<'a>(
     Ok(packed.into_inner())
 }
 
-fn read(
-    file: &mut ZipFile<'_, Cursor<&[u8]>>,
-    room: &mut u64,
-) -> Result<BundleFile, ZipError> {
+fn read(file: &mut ZipFile<'_, Cursor<&[u8]>>, room: &mut u64) -> Result<BundleFile, ZipError> {
     if file.size() > *room {
         return Err(ZipError::TooLarge);
     }
@@ -161,7 +158,11 @@ fn read(
         .checked_sub(bytes.len() as u64)
         .ok_or(ZipError::TooLarge)?;
     // Windows keeps no permissions: a script is meant to be run.
-    let unsaid = if bytes.starts_with(b"#!") { 0o755 } else { 0o644 };
+    let unsaid = if bytes.starts_with(b"#!") {
+        0o755
+    } else {
+        0o644
+    };
     Ok(BundleFile {
         mode: mode.map_or(unsaid, |mode| mode & 0o777),
         bytes,

@@ -121,7 +121,10 @@ pub async fn drop_unused(transaction: &mut Connection, digest: &str) -> Result<(
         "delete from bundle_file where digest = $1",
         "delete from bundle where digest = $1",
     ] {
-        Statement::new(sql).bind(digest).execute(transaction).await?;
+        Statement::new(sql)
+            .bind(digest)
+            .execute(transaction)
+            .await?;
     }
     Ok(())
 }

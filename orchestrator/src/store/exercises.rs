@@ -269,13 +269,15 @@ pub async fn list(
     connection: &mut Connection,
     province: ProvinceId,
 ) -> Result<Vec<Exercise>, StoreError> {
-    Statement::new("select * from exercise where province_id = $1 and trial = 0 order by created_at desc, id")
-        .bind(province)
-        .fetch_all(connection)
-        .await?
-        .iter()
-        .map(read)
-        .collect()
+    Statement::new(
+        "select * from exercise where province_id = $1 and trial = 0 order by created_at desc, id",
+    )
+    .bind(province)
+    .fetch_all(connection)
+    .await?
+    .iter()
+    .map(read)
+    .collect()
 }
 
 /// Exercises in which something may have to be done: neither laid out only nor over.

@@ -86,12 +86,14 @@ async fn gather(app: &App, visitor: &Visitor) -> Result<Shelves, AppError> {
             None => {}
         }
     }
-    shelves.usable.extend(offers.into_iter().map(|offer| Usable {
-        warnings: offer.problems.len(),
-        stage: offer.entry.map(|entry| entry.stage),
-        href: format!("/scenarios/{}", offer.definition.scenario.id),
-        definition: offer.definition,
-    }));
+    shelves
+        .usable
+        .extend(offers.into_iter().map(|offer| Usable {
+            warnings: offer.problems.len(),
+            stage: offer.entry.map(|entry| entry.stage),
+            href: format!("/scenarios/{}", offer.definition.scenario.id),
+            definition: offer.definition,
+        }));
     let brought = app.catalogue.all(app.clock.now()).await;
     let broken = brought.iter().filter_map(|shelved| broken(shelved, locale));
     shelves.broken.extend(broken);

@@ -11,7 +11,7 @@ use super::{
         errors::Message,
         forms::{Form, Path},
         guard::Undone,
-        pages::{Tone, State as Shown, workspace as page},
+        pages::{State as Shown, Tone, workspace as page},
         underway::{self, Proving},
     },
     library::version_page,
@@ -55,7 +55,13 @@ pub(in crate::http) async fn begin(
     if definition.bundle.digest() != asked.bundle {
         return refused(&AppError::from(LibraryError::Changed).message());
     }
-    let title: String = definition.scenario.title.get(locale).chars().take(TITLE).collect();
+    let title: String = definition
+        .scenario
+        .title
+        .get(locale)
+        .chars()
+        .take(TITLE)
+        .collect();
     let title = Message::new("trial-title").with("scenario", title);
     let tester = Tester {
         account: actor.account,
@@ -63,7 +69,9 @@ pub(in crate::http) async fn begin(
         province: actor.province,
         name: words::say(locale, "trial-team"),
     };
-    let tried = app.exercises.try_alone(tester, title.text(locale), definition);
+    let tried = app
+        .exercises
+        .try_alone(tester, title.text(locale), definition);
     let exercise = match tried.await? {
         Tried::New(exercise) | Tried::Open(exercise) => exercise,
         Tried::Other(exercise) => {
@@ -144,9 +152,9 @@ fn answer(
 ) -> Result<Response, AppError> {
     let (tone, told) = match done {
         Ok(()) => ("good", Message::new(told)),
-        Err(
-            error @ (AppError::Conflict(_) | AppError::Invalid(_) | AppError::Unavailable(_)),
-        ) => ("bad", error.message()),
+        Err(error @ (AppError::Conflict(_) | AppError::Invalid(_) | AppError::Unavailable(_))) => {
+            ("bad", error.message())
+        }
         Err(error) => return Err(error),
     };
     Ok(see_other(app, visitor, &workspace(exercise), tone, &told))

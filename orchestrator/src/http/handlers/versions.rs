@@ -97,7 +97,9 @@ impl Known {
     }
 
     fn is_shipped_used(&self) -> bool {
-        self.used.as_ref().is_some_and(|offer| offer.entry.is_none())
+        self.used
+            .as_ref()
+            .is_some_and(|offer| offer.entry.is_none())
     }
 
     /// Whether exercises are made of it.
@@ -307,7 +309,13 @@ pub(in crate::http) async fn delete(
     let actor = visitor.actor()?;
     let seen = seen(actor, &id, version, &asked);
     if let Err(error) = app.library.delete_draft(seen, actor.account).await {
-        return answer(&app, &visitor, (&id, version), Err(error), "version-deleted");
+        return answer(
+            &app,
+            &visitor,
+            (&id, version),
+            Err(error),
+            "version-deleted",
+        );
     }
     let told = Message::new("version-deleted").with("version", version);
     Ok(see_other(&app, &visitor, "/scenarios", "good", &told))

@@ -69,7 +69,10 @@ fn what_systems_and_editors_leave_behind_is_left_out() {
 fn paths_that_lead_elsewhere_are_refused() {
     for path in ["../x", "a/../../x", "/etc/x", "a//x", "a\\x", "C:\\x"] {
         let refused = unpack(&zipped(&[(path, b"x")]));
-        assert!(matches!(refused, Err(ZipError::Path(_))), "{path}: {refused:?}");
+        assert!(
+            matches!(refused, Err(ZipError::Path(_))),
+            "{path}: {refused:?}"
+        );
     }
 }
 
@@ -77,7 +80,9 @@ fn paths_that_lead_elsewhere_are_refused() {
 fn links_are_refused() {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default();
-    writer.add_symlink("x", "/etc/passwd", options).expect("link");
+    writer
+        .add_symlink("x", "/etc/passwd", options)
+        .expect("link");
     let bytes = writer.finish().expect("zip").into_inner();
     assert_eq!(unpack(&bytes), Err(ZipError::Special("x".to_owned())));
 }
@@ -94,7 +99,10 @@ fn a_name_stands_in_it_once() {
 fn a_password_is_named_as_what_is_in_the_way() {
     // The first bit of the flags, eight bytes into the directory's entry and six into the file's own head.
     let mut bytes = zipped(&[("a", b"x")]);
-    let directory = bytes.windows(4).position(|four| four == ENTRY).expect("entry");
+    let directory = bytes
+        .windows(4)
+        .position(|four| four == ENTRY)
+        .expect("entry");
     bytes[directory + 8] |= 1;
     bytes[6] |= 1;
     assert_eq!(unpack(&bytes), Err(ZipError::Locked("a".to_owned())));

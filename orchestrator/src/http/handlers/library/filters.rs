@@ -213,10 +213,7 @@ impl Filters {
                 title: words::say(locale, facet.title),
                 options: options
                     .map(|value| page::FacetOption {
-                        count: all
-                            .iter()
-                            .filter(|found| facet.has(found, &value))
-                            .count(),
+                        count: all.iter().filter(|found| facet.has(found, &value)).count(),
                         choice: Choice {
                             chosen: chosen.contains(&value),
                             title: facet.title_of(&value, locale),

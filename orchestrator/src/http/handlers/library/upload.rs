@@ -9,10 +9,7 @@ use axum::{
 use super::{
     super::{
         super::{
-            App, AppError, Visitor,
-            errors::Message,
-            offers,
-            pages::versions as page,
+            App, AppError, Visitor, errors::Message, offers, pages::versions as page,
             upload::Upload,
         },
         see_other,

@@ -14,8 +14,7 @@ use super::{
             pages::{self, Tone, workspace as page},
         },
         team::{task_state, texts},
-        trial,
-        words,
+        trial, words,
     },
     Bench, Place, terminals,
 };

@@ -115,14 +115,22 @@ fn released() -> versions::Versions {
             ..versions::Offers::default()
         },
         rows: vec![
-            version(4, state(Idle, "Bản nháp"), &["Thêm nhiệm vụ “Khôi phục trang chủ”", "Tổng điểm 630 → 730"]),
+            version(
+                4,
+                state(Idle, "Bản nháp"),
+                &["Thêm nhiệm vụ “Khôi phục trang chủ”", "Tổng điểm 630 → 730"],
+            ),
             version(3, state(Good, "Đã phát hành"), &["Thời lượng 60 → 90 phút"]),
             version(2, state(Paused, "Lưu trữ"), &["Chỉ khác câu chữ hoặc tệp"]),
             version(1, state(Good, "Có sẵn"), &[]),
         ],
         changes: vec![
             change(12, "Tải lên phiên bản 4", ""),
-            change(1500, "Phát hành phiên bản 3", "Kéo dài theo góp ý sau diễn tập tháng 10"),
+            change(
+                1500,
+                "Phát hành phiên bản 3",
+                "Kéo dài theo góp ý sau diễn tập tháng 10",
+            ),
             change(1500, "Lưu trữ phiên bản 2", ""),
             change(1800, "Thay bản nháp của phiên bản 3", ""),
         ],
@@ -164,7 +172,11 @@ fn draft() -> versions::DraftPage {
 fn refused_upload() -> versions::UploadPage {
     versions::UploadPage {
         error: Some("Không biết đây là kịch bản nào nên chưa giữ gì.".into()),
-        problems: vec![problem("scenario.yaml", "không có tệp “scenario.yaml”", None)],
+        problems: vec![problem(
+            "scenario.yaml",
+            "không có tệp “scenario.yaml”",
+            None,
+        )],
     }
 }
 
