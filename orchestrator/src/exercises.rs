@@ -20,6 +20,7 @@ mod schedule;
 #[cfg(test)]
 pub(crate) mod tests;
 mod timeline;
+mod trial;
 mod view;
 mod white_cell;
 
@@ -34,6 +35,7 @@ pub use keeping::{Keeping, WARNING};
 pub use lifecycle::RESET_INTERVAL;
 pub use machines::{Removal, in_use, is_running, is_unneeded};
 pub use schedule::{Hour, PATIENCE, Room, Scheduling, Span, Trouble};
+pub use trial::{Tester, Tried, next_event};
 pub use view::{ExerciseView, Summary, TeamView};
 pub use white_cell::{Grade, Message};
 

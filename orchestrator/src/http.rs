@@ -19,6 +19,7 @@ mod labs;
 mod limits;
 mod live;
 mod markdown;
+mod offers;
 mod office;
 pub mod origin;
 pub mod pages;
@@ -31,6 +32,7 @@ mod terminal;
 mod testing;
 mod topology;
 mod underway;
+mod upload;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -56,6 +58,7 @@ use crate::{
     environments::Environments,
     exercises::{Exercises, rehearsal::Rehearsals},
     journal::Journal,
+    library::Library,
     random::Random,
     store::Database,
     tasks::Tasks,
@@ -128,6 +131,8 @@ pub struct Parts {
     pub limits: limits::Limits,
     /// Scenarios in the configured folder.
     catalogue: catalogue::Catalogue,
+    /// Scenarios that authors uploaded.
+    library: Library,
     /// Journals by team.
     feeds: feed::Feeds,
     /// Live streams.
@@ -207,6 +212,7 @@ impl App {
             public_url: config.public_url.clone(),
         });
         let catalogue = catalogue::Catalogue::new(config.scenarios.clone());
+        let library = Library::new(db.clone(), Arc::clone(&clock));
         let proxies = config.trusted_proxies.iter();
         let proxies: Vec<_> = proxies.map(|text| text.parse()).collect::<Result<_, _>>()?;
         Ok(Self(Arc::new(Parts {
@@ -227,6 +233,7 @@ impl App {
             templates: Templates::load()?,
             limits: limits::Limits::default(),
             catalogue,
+            library,
             feeds: feed::Feeds::default(),
             live: live::Hub::default(),
             underway: underway::Underway::default(),

@@ -67,6 +67,8 @@ ids! {
     SessionId,
     /// A rehearsal of a drill.
     RehearsalId,
+    /// Something that was done to a scenario of the library.
+    ChangeId,
     /// One running process of the program; several may share a database.
     OrchestratorId,
     /// This installation: the owner of everything that it makes on an engine.

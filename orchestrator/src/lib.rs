@@ -33,6 +33,7 @@ pub mod ids;
 pub mod images;
 pub mod journal;
 pub mod learning;
+pub mod library;
 pub mod locales;
 pub mod organisation;
 pub mod ownership;

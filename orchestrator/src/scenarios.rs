@@ -39,11 +39,12 @@ mod tests;
 mod time;
 mod tree;
 mod values;
+pub mod zip;
 
 pub use bundle::{Bundle, BundleError, BundleFile};
 pub use compose::{Compose, ComposeService};
 pub use decimal::Decimal;
-pub use definition::{Checked, Definition, SCENARIO_FILE, check, title};
+pub use definition::{Checked, Definition, SCENARIO_FILE, check, identity, title};
 pub use draw::Draw;
 pub use given::Unfit;
 pub use identifiers::{

@@ -15,6 +15,7 @@ pub mod issuers;
 pub mod journal;
 pub mod labs;
 pub mod learning;
+pub mod library;
 pub mod orchestrators;
 pub mod organisation;
 pub mod rehearsals;

@@ -15,7 +15,7 @@ const ORDER: &[&[&str]] = &[
     &["reports"],
     &["learning", "workforce"],
     &["exercises"],
-    &["scoring", "browser", "images"],
+    &["scoring", "browser", "images", "library"],
     &["environments"],
     &["accounts"],
     &["journal", "organisation", "ownership"],

@@ -37,6 +37,8 @@ pub enum Action {
     UseOwnAccount,
     /// Read scenarios.
     ReadLibrary,
+    /// Upload scenarios, release and archive them, try them alone.
+    EditLibrary,
     /// List exercises of the province.
     ListExercises,
     /// Make an exercise and its teams, and prepare it.
@@ -107,10 +109,11 @@ const EVERYBODY: &[(Role, Reach)] = &[
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Open,
         Self::UseOwnAccount,
         Self::ReadLibrary,
+        Self::EditLibrary,
         Self::ListExercises,
         Self::PlanExercise,
         Self::EstimateExercise,
@@ -149,7 +152,8 @@ impl Action {
     pub const fn is_privileged(self) -> bool {
         matches!(
             self,
-            Self::PlanExercise
+            Self::EditLibrary
+                | Self::PlanExercise
                 | Self::RunExercise
                 | Self::OverrideIsolation
                 | Self::GradeReport
@@ -171,6 +175,7 @@ impl Action {
                 (Leader, Province),
                 (Administrator, Province),
             ],
+            Self::EditLibrary => &[(Instructor, Province), (Administrator, Province)],
             Self::ListExercises => &[
                 (Instructor, Province),
                 (Evaluator, Province),
@@ -185,6 +190,7 @@ impl Action {
                 (Instructor, Province),
                 (Evaluator, Province),
                 (Leader, Province),
+                (Administrator, Member),
             ],
             Self::WatchExercise => &[
                 (Instructor, Province),
@@ -194,8 +200,17 @@ impl Action {
             Self::GradeReport | Self::ReadRecording => {
                 &[(Instructor, Province), (Evaluator, Province)]
             }
-            Self::WorkInTeam => &[(Trainee, Member)],
-            Self::EnterEnvironment => &[(Trainee, Member), (Instructor, Province)],
+            // Whoever may try a scenario is the one member of the trial's team.
+            Self::WorkInTeam => &[
+                (Trainee, Member),
+                (Instructor, Member),
+                (Administrator, Member),
+            ],
+            Self::EnterEnvironment => &[
+                (Trainee, Member),
+                (Instructor, Province),
+                (Administrator, Member),
+            ],
             Self::ReadPeople | Self::ReadIndicators => {
                 &[(Hr, Province), (Leader, Province), (Instructor, Province)]
             }

@@ -160,6 +160,7 @@ async fn drill(
                 teams,
                 created_by: instructor,
                 launch_key: LAUNCH_KEY.to_owned(),
+                trial: false,
             },
             &definition,
         )

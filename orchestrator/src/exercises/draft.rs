@@ -51,6 +51,8 @@ pub struct Draft {
     pub created_by: AccountId,
     /// The form that it comes from: the same form sent twice makes one exercise.
     pub launch_key: String,
+    /// Whether somebody tries the scenario alone: it counts nowhere.
+    pub trial: bool,
 }
 
 /// What became of a draft.
@@ -88,13 +90,11 @@ impl Exercises {
         let id = ExerciseId::new();
         let mut transaction = self.database.begin().await?;
         keep_bundle(&mut transaction, definition, now).await?;
-        store::environments::follow_bundle(
-            &mut transaction,
-            draft.province,
-            scenario.id.as_str(),
-            &digest,
-        )
-        .await?;
+        if !draft.trial {
+            // Copies are kept ready of what drills use, not of what an author tries.
+            let (province, id) = (draft.province, scenario.id.as_str());
+            store::environments::follow_bundle(&mut transaction, province, id, &digest).await?;
+        }
         let new = NewExercise {
             id,
             province: draft.province,
@@ -106,6 +106,7 @@ impl Exercises {
             created_at: now,
             launch_key: draft.launch_key.clone(),
             genesis: GENESIS.to_owned(),
+            trial: draft.trial,
         };
         if !store::exercises::insert(&mut transaction, &new).await? {
             let before =

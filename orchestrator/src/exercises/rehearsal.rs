@@ -196,6 +196,7 @@ impl Rehearsal {
             teams: teams.collect(),
             created_by: organiser,
             launch_key: ExerciseId::new().to_string(),
+            trial: false,
         };
         let exercise = self
             .exercises

@@ -320,6 +320,7 @@ fn draft(
         teams: teams.collect(),
         created_by: organiser,
         launch_key: ExerciseId::new().to_string(),
+        trial: false,
     }
 }
 

@@ -68,13 +68,6 @@ impl Catalogue {
         shelves
     }
 
-    /// A scenario by its identifier.
-    pub(super) async fn find(&self, id: &str, now: Timestamp) -> Option<Arc<Definition>> {
-        self.shelved(id, now)
-            .await
-            .map(|(definition, _)| definition)
-    }
-
     /// A scenario and the warnings about it.
     pub(super) async fn shelved(
         &self,

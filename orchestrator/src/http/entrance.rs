@@ -109,8 +109,11 @@ impl Entrance {
         let mut connection = self.db.connection().await?;
         let found =
             store::accounts::exercise_ownership(&mut connection, exercise, actor.person).await?;
-        let (province, own) = found.ok_or(Closed::Refused)?;
+        let (province, own, trial) = found.ok_or(Closed::Refused)?;
         let member = own == Some(team);
+        if trial && !member {
+            return Err(Closed::Refused);
+        }
         authorise(
             actor,
             Action::EnterEnvironment,

@@ -17,7 +17,9 @@ use crate::{
     environments::{EngineError, EnvironmentsError},
     exercises::{Closed, ExerciseError},
     journal::JournalError,
+    library::LibraryError,
     locales::{self, Locale, Value},
+    scenarios::zip::ZipError,
     store::StoreError,
 };
 
@@ -224,6 +226,39 @@ impl From<EnvironmentsError> for AppError {
             error @ (EnvironmentsError::Engine(_)
             | EnvironmentsError::Store(_)
             | EnvironmentsError::Superseded) => Self::unexpected(error),
+        }
+    }
+}
+
+impl From<LibraryError> for AppError {
+    fn from(error: LibraryError) -> Self {
+        let invalid = |id| Self::Invalid(Message::new(id));
+        let about = |id, name, text: String| Self::Invalid(Message::new(id).with(name, text));
+        match error {
+            LibraryError::Zip(error) => match error {
+                ZipError::Damaged(_) => invalid("upload-zip-damaged"),
+                ZipError::Path(path) => about("upload-zip-path", "path", path),
+                ZipError::Special(path) => about("upload-zip-special", "path", path),
+                ZipError::Twice => invalid("upload-zip-twice"),
+                ZipError::Locked(path) => about("upload-zip-locked", "path", path),
+                ZipError::TooManyFiles => invalid("upload-zip-many"),
+                ZipError::TooLarge => invalid("upload-zip-large"),
+            },
+            LibraryError::Bundle(error) => {
+                about("upload-bundle-refused", "detail", error.to_string())
+            }
+            LibraryError::Unnamed(_) => invalid("upload-unnamed"),
+            LibraryError::Fixed(next) => {
+                Self::Conflict(Message::new("version-fixed").with("next", next))
+            }
+            LibraryError::Shipped(next) => {
+                Self::Conflict(Message::new("version-shipped").with("next", next))
+            }
+            LibraryError::Faulty => Self::Conflict(Message::new("version-faulty")),
+            LibraryError::Changed => Self::Conflict(Message::new("version-changed")),
+            LibraryError::Missing => Self::NotFound,
+            LibraryError::Note => invalid("version-note-long"),
+            LibraryError::Store(error) => Self::unexpected(error),
         }
     }
 }

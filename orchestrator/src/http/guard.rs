@@ -14,10 +14,10 @@ use super::{
     App, AppError, BODY_LIMIT, Visitor,
     errors::{self, Message},
     limits::{CHANGE, REFUSED},
-    origin, proxies,
+    origin, proxies, upload,
 };
 use crate::{
-    accounts::{Action, Audit, Object, Outcome, Refusal, authorise},
+    accounts::{Action, Audit, Object, Outcome, Refusal, Role, authorise},
     ids::{ExerciseId, TeamId},
     store::accounts as table,
 };
@@ -110,7 +110,7 @@ async fn admit(
     body: Body,
 ) -> Result<Body, AppError> {
     if guard.action != Action::Open {
-        let object = object(&guard.app, visitor, parts).await?;
+        let object = object(guard, visitor, parts).await?;
         match authorise(visitor.actor()?, guard.action, &object) {
             Ok(()) => {}
             Err(Refusal::Forbidden) => return Err(AppError::Forbidden),
@@ -139,6 +139,12 @@ async fn admit(
         .headers
         .get(header::CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok());
+    if guard.action == Action::EditLibrary && form.is_some_and(upload::is_upload) {
+        return upload::admit(parts, body, |token| {
+            same(token.as_bytes(), visitor.csrf.as_bytes())
+        })
+        .await;
+    }
     if !form.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded")) {
         return Err(AppError::Csrf);
     }
@@ -158,11 +164,12 @@ async fn admit(
 
 /// What the path names, and the visitor's share in it.
 async fn object(
-    app: &App,
+    guard: &Guard,
     visitor: &mut Visitor,
     parts: &mut axum::http::request::Parts,
 ) -> Result<Object, AppError> {
-    let person = visitor.actor()?.person;
+    let (app, person) = (&guard.app, visitor.actor()?.person);
+    let administrator = visitor.actor()?.roles.has(Role::Administrator);
     let Ok(params) = RawPathParams::from_request_parts(parts, &()).await else {
         return Ok(Object::Platform);
     };
@@ -179,11 +186,16 @@ async fn object(
         return Ok(Object::Nothing);
     };
     let mut connection = app.db.connection().await?;
-    let Some((province, own)) =
+    let Some((province, own, trial)) =
         table::exercise_ownership(&mut connection, exercise, person).await?
     else {
         return Ok(Object::Nothing);
     };
+    // A trial is its author's alone, and nothing is reported of it.
+    let reported = matches!(guard.action, Action::ReadReport | Action::WriteReport);
+    if trial && (reported || own.is_none() && !administrator) {
+        return Ok(Object::Nothing);
+    }
     visitor.team = own;
     let Some(team) = find("team") else {
         return Ok(Object::Exercise {

@@ -311,6 +311,9 @@ pub(super) async fn public(
     visitor: Visitor,
     Path(exercise): Path<ExerciseId>,
 ) -> Result<Response, AppError> {
+    if app.exercises.view(exercise).await?.exercise.trial {
+        return Err(AppError::NotFound);
+    }
     stream_to(&app, &visitor, exercise, None).await
 }
 

@@ -26,6 +26,7 @@ pub mod schedule;
 pub mod sign_in;
 pub mod team;
 pub mod topology;
+pub mod versions;
 pub mod workspace;
 
 mod frame;

@@ -2,6 +2,7 @@
 
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     handler::Handler,
     http::{Method, StatusCode},
     middleware::from_fn_with_state,
@@ -13,12 +14,13 @@ use super::{
     guard::{Guard, guard},
     handlers::{
         accounts, answers, board, console, environments, exercises, isolation, keeping, launch,
-        library, pool, recordings, rehearsal, scenario, schedule, steering, team, workspace,
+        library, pool, recordings, rehearsal, scenario, schedule, steering, team, trial, versions,
+        workspace,
     },
     labs, live,
     office::{attendance, completions, indicators, issuer, people, report},
     pages::{account, preferences, sign_in},
-    terminal,
+    terminal, upload,
 };
 use crate::accounts::Action;
 
@@ -63,6 +65,33 @@ pub(super) fn table() -> Vec<Route> {
             "/scenarios/{scenario}/pool",
             Action::PlanExercise,
             pool::change,
+        ),
+        get("/library/upload", Action::EditLibrary, library::form),
+        with_file("/library/upload", Action::EditLibrary, library::upload),
+        post(
+            "/scenarios/{scenario}/versions/{version}/release",
+            Action::EditLibrary,
+            versions::release,
+        ),
+        post(
+            "/scenarios/{scenario}/versions/{version}/archive",
+            Action::EditLibrary,
+            versions::archive,
+        ),
+        post(
+            "/scenarios/{scenario}/versions/{version}/delete",
+            Action::EditLibrary,
+            versions::delete,
+        ),
+        post(
+            "/scenarios/{scenario}/versions/{version}/try",
+            Action::EditLibrary,
+            trial::begin,
+        ),
+        get(
+            "/scenarios/{scenario}/versions/{version}/zip",
+            Action::EditLibrary,
+            versions::download,
         ),
         get("/exercises", Action::ListExercises, exercises::list),
         post("/exercises", Action::PlanExercise, launch::create),
@@ -237,6 +266,26 @@ pub(super) fn table() -> Vec<Route> {
             "/exercises/{exercise}/workspace/foot",
             Action::WorkInTeam,
             workspace::foot,
+        ),
+        get(
+            "/exercises/{exercise}/trial",
+            Action::WorkInTeam,
+            trial::strip,
+        ),
+        post(
+            "/exercises/{exercise}/trial/start",
+            Action::WorkInTeam,
+            trial::start,
+        ),
+        post(
+            "/exercises/{exercise}/trial/skip",
+            Action::WorkInTeam,
+            trial::skip,
+        ),
+        post(
+            "/exercises/{exercise}/trial/end",
+            Action::WorkInTeam,
+            trial::end,
         ),
         post(
             "/exercises/{exercise}/teams/{team}/fresh",
@@ -447,6 +496,20 @@ fn post<H: Handler<T, App>, T: 'static>(path: &'static str, action: Action, hand
         path,
         action,
         handler: axum::routing::post(handler),
+    }
+}
+
+/// A form with a file, which is larger than others.
+fn with_file<H: Handler<T, App>, T: 'static>(
+    path: &'static str,
+    action: Action,
+    handler: H,
+) -> Route {
+    let limit = DefaultBodyLimit::max(upload::UPLOAD_LIMIT);
+    let route = post(path, action, handler);
+    Route {
+        handler: route.handler.layer(limit),
+        ..route
     }
 }
 

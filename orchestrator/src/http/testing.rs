@@ -148,6 +148,36 @@ impl Server {
         body: Option<String>,
         headers: &[(&str, &str)],
     ) -> Answer {
+        let body = body.map(String::into_bytes);
+        let form = ("content-type", "application/x-www-form-urlencoded");
+        let kind = body.is_some().then_some(form);
+        let headers: Vec<_> = kind.into_iter().chain(headers.iter().copied()).collect();
+        self.ask(browser, method, path, body, &headers).await
+    }
+
+    /// Posts a form with a file and the browser's CSRF token, as a browser writes it.
+    pub(super) async fn upload(&self, browser: &mut Browser, path: &str, file: &[u8]) -> Answer {
+        let part = "--edge\r\nContent-Disposition: form-data; name=";
+        let mut body = format!(
+            "{part}\"_csrf\"\r\n\r\n{}\r\n{part}\"bundle\"; filename=\"x.zip\"\r\n\r\n",
+            browser.csrf
+        )
+        .into_bytes();
+        body.extend(file);
+        body.extend(b"\r\n--edge--\r\n");
+        let kind = ("content-type", "multipart/form-data; boundary=edge");
+        self.ask(browser, Method::POST, path, Some(body), &[kind])
+            .await
+    }
+
+    async fn ask(
+        &self,
+        browser: &mut Browser,
+        method: Method,
+        path: &str,
+        body: Option<Vec<u8>>,
+        headers: &[(&str, &str)],
+    ) -> Answer {
         let cookies: Vec<String> = browser
             .cookies
             .iter()
@@ -159,9 +189,6 @@ impl Server {
             .header(header::HOST, "localhost:8080");
         if !cookies.is_empty() {
             request = request.header(header::COOKIE, cookies.join("; "));
-        }
-        if body.is_some() {
-            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         }
         for (name, value) in headers {
             request = request.header(*name, *value);

@@ -197,6 +197,11 @@ pub enum Event {
     Paused,
     /// Exercise time goes on.
     Resumed,
+    /// The time of a trial jumped.
+    Skipped {
+        /// To which exercise time, in microseconds.
+        to: i64,
+    },
     /// The exercise ended.
     Finished {
         /// Whether time ran out, rather than somebody ending it.
@@ -346,6 +351,7 @@ impl Event {
             Self::Started => "started",
             Self::Paused => "paused",
             Self::Resumed => "resumed",
+            Self::Skipped { .. } => "skipped",
             Self::Finished { .. } => "finished",
             Self::Present { .. } => "present",
             Self::Submission { .. } => "submission",

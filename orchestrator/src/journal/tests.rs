@@ -92,6 +92,7 @@ impl Bench {
             created_at: START,
             launch_key: "form".to_owned(),
             genesis: super::GENESIS.to_owned(),
+            trial: false,
         };
         assert!(
             store::exercises::insert(&mut transaction, &new)

@@ -6,13 +6,14 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     Addresses, Bundle, Compose, Draw, EnvironmentPlan, LocalText, NodeId, PlanInput, Scenario,
-    Seed, Solution, Values,
+    ScenarioId, Seed, Solution, Values,
     compose::{self, Lookup},
     crosscheck,
     findings::{Findings, Reader, Thing},
     model::Answer,
     planning::{self, PlanError},
     problem::{Message, Problem, Severity, Span},
+    scalars::is_name,
     source::Source,
     suggest::nearest,
     templates::Scope,
@@ -90,6 +91,21 @@ pub fn title(file: &[u8]) -> Option<LocalText> {
     let reader = Reader::new(&source, &findings);
     let root = tree::read(reader)?;
     Some(Scenario::read(reader, &root).title)
+}
+
+/// The name and version in a scenario's first file, also in one that cannot be read otherwise; nothing where they do not
+/// stand at its margin.
+#[must_use]
+pub fn identity(file: &[u8]) -> Option<(ScenarioId, u32)> {
+    let text = str::from_utf8(file).ok()?;
+    let value = |key: &str| {
+        let rest = text.lines().find_map(|line| line.strip_prefix(key))?;
+        let bare = rest.split(" #").next()?.trim();
+        Some(bare.trim_matches(['"', '\'']))
+    };
+    let id = value("scenario:").filter(|id| is_name(id))?;
+    let version = value("version:")?.parse().ok().filter(|it| *it > 0)?;
+    Some((ScenarioId::from(id), version))
 }
 
 impl Definition {

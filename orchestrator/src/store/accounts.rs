@@ -402,7 +402,7 @@ pub async fn forget_sessions(c: &mut Connection, before: Timestamp) -> Result<u6
         .await
 }
 
-/// Where an exercise belongs, and whether `person` is in one of its teams: what `authorise` wants to know of it.
+/// Where an exercise belongs, the team of `person` in it, and whether it is a trial: what `authorise` wants to know of it.
 ///
 /// # Errors
 /// What the database refuses.
@@ -410,17 +410,24 @@ pub async fn exercise_ownership(
     c: &mut Connection,
     exercise: ExerciseId,
     person: Option<PersonId>,
-) -> Result<Option<(ProvinceId, Option<TeamId>)>, StoreError> {
+) -> Result<Option<(ProvinceId, Option<TeamId>, bool)>, StoreError> {
     let row = Statement::new(
-        "select exercise.province_id, team_member.team_id from exercise left join team_member \
+        "select exercise.province_id, exercise.trial, team_member.team_id from exercise left join team_member \
          on team_member.exercise_id = exercise.id and team_member.person_id = $2 where exercise.id = $1",
     )
     .bind(exercise)
     .bind(person)
     .fetch_optional(c)
     .await?;
-    row.map(|row| Ok((row.parse("province_id")?, row.parse_optional("team_id")?)))
-        .transpose()
+    row.map(|row| {
+        let trial: i64 = row.get("trial")?;
+        Ok((
+            row.parse("province_id")?,
+            row.parse_optional("team_id")?,
+            trial != 0,
+        ))
+    })
+    .transpose()
 }
 
 /// Whether a team belongs to an exercise.

@@ -98,3 +98,33 @@ pub async fn file(
         .await?
         .get("content")
 }
+
+/// Takes away a bundle that nothing refers to any more; one in use stays.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn drop_unused(transaction: &mut Connection, digest: &str) -> Result<(), StoreError> {
+    let used: i64 = Statement::new(
+        "select (select count(*) from exercise where bundle_digest = $1)
+              + (select count(*) from environment where bundle_digest = $1)
+              + (select count(*) from pool where bundle_digest = $1)
+              + (select count(*) from library_entry where bundle_digest = $1) as used",
+    )
+    .bind(digest)
+    .fetch_one("bundle", transaction)
+    .await?
+    .get("used")?;
+    if used > 0 {
+        return Ok(());
+    }
+    for sql in [
+        "delete from bundle_file where digest = $1",
+        "delete from bundle where digest = $1",
+    ] {
+        Statement::new(sql)
+            .bind(digest)
+            .execute(transaction)
+            .await?;
+    }
+    Ok(())
+}

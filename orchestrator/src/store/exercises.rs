@@ -3,10 +3,12 @@
 mod expiry;
 mod schedule;
 mod teams;
+mod trials;
 
 pub use expiry::set_expiry;
 pub use schedule::{Schedule, clear_schedule, list_scheduled, note_trouble, set_schedule};
 pub use teams::{Team, count_hosts, count_teams, insert_team, members, team, teams};
+pub use trials::{count_trials, open_trial};
 
 use std::{fmt, str::FromStr, time::Duration};
 
@@ -126,6 +128,8 @@ pub struct Exercise {
     pub schedule: Option<Schedule>,
     /// The orchestrator that conducts it; free where that one lives no longer.
     pub owner: Option<OrchestratorId>,
+    /// Whether somebody tries the scenario alone; it counts nowhere.
+    pub trial: bool,
 }
 
 impl Exercise {
@@ -194,6 +198,8 @@ pub struct NewExercise {
     pub launch_key: String,
     /// What stands before the journal's first row.
     pub genesis: String,
+    /// Whether somebody tries the scenario alone.
+    pub trial: bool,
 }
 
 /// Lays out an exercise; `false` where the same form was sent before.
@@ -203,8 +209,8 @@ pub struct NewExercise {
 pub async fn insert(transaction: &mut Connection, new: &NewExercise) -> Result<bool, StoreError> {
     let rows = Statement::new(
         "insert into exercise (id, province_id, title, kind, bundle_digest, state, duration, created_by, created_at,
-                               clock_elapsed, launch_key, head_sequence, head_hash)
-         values ($1, $2, $3, $4, $5, 'draft', $6, $7, $8, 0, $9, 0, $10) on conflict (launch_key) do nothing",
+                               clock_elapsed, launch_key, head_sequence, head_hash, trial)
+         values ($1, $2, $3, $4, $5, 'draft', $6, $7, $8, 0, $9, 0, $10, $11) on conflict (launch_key) do nothing",
     )
     .bind(new.id)
     .bind(new.province)
@@ -216,6 +222,7 @@ pub async fn insert(transaction: &mut Connection, new: &NewExercise) -> Result<b
     .bind(new.created_at)
     .bind(new.launch_key.as_str())
     .bind(new.genesis.as_str())
+    .bind(i64::from(new.trial))
     .execute(transaction)
     .await?;
     Ok(rows == 1)
@@ -254,7 +261,7 @@ pub async fn find(
         .transpose()
 }
 
-/// A province's exercises, newest first.
+/// A province's exercises without trials, newest first.
 ///
 /// # Errors
 /// What the database refuses.
@@ -262,13 +269,15 @@ pub async fn list(
     connection: &mut Connection,
     province: ProvinceId,
 ) -> Result<Vec<Exercise>, StoreError> {
-    Statement::new("select * from exercise where province_id = $1 order by created_at desc, id")
-        .bind(province)
-        .fetch_all(connection)
-        .await?
-        .iter()
-        .map(read)
-        .collect()
+    Statement::new(
+        "select * from exercise where province_id = $1 and trial = 0 order by created_at desc, id",
+    )
+    .bind(province)
+    .fetch_all(connection)
+    .await?
+    .iter()
+    .map(read)
+    .collect()
 }
 
 /// Exercises in which something may have to be done: neither laid out only nor over.
@@ -306,7 +315,7 @@ pub async fn claim(
     Ok(rows == 1)
 }
 
-/// Exercises of which a person is a member and the names of that person's teams, newest first.
+/// Exercises without trials of which a person is a member and the names of that person's teams, newest first.
 ///
 /// # Errors
 /// What the database refuses.
@@ -317,7 +326,7 @@ pub async fn list_of_person(
     Statement::new(
         "select e.*, t.name as team_name from exercise e
          join team_member m on m.exercise_id = e.id join team t on t.id = m.team_id
-         where m.person_id = $1 order by e.created_at desc, e.id",
+         where m.person_id = $1 and e.trial = 0 order by e.created_at desc, e.id",
     )
     .bind(person)
     .fetch_all(connection)
@@ -466,5 +475,6 @@ fn read(row: &Row) -> Result<Exercise, StoreError> {
         expires_at: row.time_optional("expires_at")?,
         schedule: schedule::read_schedule(row)?,
         owner: row.parse_optional("owner")?,
+        trial: row.get::<i64>("trial")? != 0,
     })
 }

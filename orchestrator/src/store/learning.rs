@@ -364,7 +364,7 @@ pub async fn completions_of_exercise(
     .await
 }
 
-/// Finished exercises whose journal `follower` has not read to the end.
+/// Finished exercises, trials apart, whose journal `follower` has not read to the end.
 ///
 /// # Errors
 /// What the database refuses.
@@ -374,7 +374,7 @@ pub async fn finished_behind(
 ) -> Result<Vec<ExerciseId>, StoreError> {
     Statement::new(
         "select exercise.id from exercise left join follower on follower.exercise_id = exercise.id \
-         and follower.name = $1 where exercise.finished_at is not null \
+         and follower.name = $1 where exercise.finished_at is not null and exercise.trial = 0 \
          and coalesce(follower.sequence, 0) < exercise.head_sequence order by exercise.id",
     )
     .bind(follower)

@@ -42,7 +42,7 @@ pub struct ManualFigure {
     pub created_at: Timestamp,
 }
 
-/// The exercises held from `from` until before `to`. One to which nobody came was not held.
+/// The exercises held from `from` until before `to`. One to which nobody came was not held, nor was a trial.
 ///
 /// # Errors
 /// What the database refuses.
@@ -54,7 +54,7 @@ pub async fn held_exercises(
 ) -> Result<Vec<HeldExercise>, StoreError> {
     Statement::new(
         "select id, title, kind, finished_at, head_sequence from exercise \
-         where province_id = $1 and started_at is not null and finished_at >= $2 and finished_at < $3 \
+         where province_id = $1 and trial = 0 and started_at is not null and finished_at >= $2 and finished_at < $3 \
          and exists (select 1 from journal where exercise_id = exercise.id and journal.kind = 'present') \
          order by finished_at, id",
     )

@@ -81,6 +81,7 @@ async fn exercise(
         created_at: now,
         launch_key: id.to_string(),
         genesis: GENESIS.to_owned(),
+        trial: false,
     };
     assert!(store::exercises::insert(connection, &new).await.unwrap());
     let mut drafts = vec![Draft::new(Actor::System, Event::Started)];

@@ -58,6 +58,8 @@ pub(super) struct Worker {
     at_work: HashSet<Job>,
     next: HashMap<(TeamId, Subject), Duration>,
     work: FuturesUnordered<Work>,
+    /// Whether a trial was begun; where that was refused, the one who tries begins it by hand.
+    begun: bool,
 }
 
 impl Worker {
@@ -69,6 +71,7 @@ impl Worker {
             at_work: HashSet::new(),
             next: HashMap::new(),
             work: FuturesUnordered::new(),
+            begun: false,
         }
     }
 
@@ -109,6 +112,13 @@ impl Worker {
         self.exercises
             .note_breach(&view.exercise, &statuses)
             .await?;
+        if state == ExerciseState::Ready && view.exercise.trial && !self.begun {
+            self.begun = true;
+            self.exercises
+                .start(self.id, view.exercise.created_by)
+                .await?;
+            return Ok(true);
+        }
         if state != ExerciseState::Running {
             self.exercises.keep(&view, &statuses).await?;
             return Ok(true);

@@ -133,6 +133,7 @@ impl Bench {
             teams: people.map(team).collect(),
             created_by: self.organiser,
             launch_key: ExerciseId::new().to_string(),
+            trial: false,
         };
         let made = self.exercises.create(draft, &definition(compose)).await;
         made.unwrap().exercise

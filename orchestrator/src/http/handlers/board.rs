@@ -30,7 +30,7 @@ pub(in crate::http) async fn show(
     Path(exercise): Path<ExerciseId>,
 ) -> Result<Html<String>, AppError> {
     let view = app.exercises.view(exercise).await?;
-    if view.exercise.state == ExerciseState::Draft {
+    if view.exercise.state == ExerciseState::Draft || view.exercise.trial {
         return Err(AppError::NotFound);
     }
     page::render(

@@ -12,6 +12,7 @@ use super::super::{
     App, AppError, Visitor,
     errors::Message,
     forms::{Form, Query},
+    offers,
     pages::{Choice, State as Shown, Tone, launch as page},
     underway::Proving,
 };
@@ -126,12 +127,11 @@ pub(in crate::http) async fn estimate(
     visitor: Visitor,
     Form(launch): Form<Launch>,
 ) -> Result<Html<String>, AppError> {
-    let definition = app
-        .catalogue
-        .find(&launch.scenario, app.clock.now())
-        .await
+    let actor = visitor.actor()?;
+    let definition = offers::definition(&app, actor.province, &launch.scenario)
+        .await?
         .ok_or(AppError::NotFound)?;
-    let staff = staff(&app, visitor.actor()?).await?;
+    let staff = staff(&app, actor).await?;
     let teams = teams(&staff, &launch.person, &launch.red);
     let teams = DraftTeam::environments(&definition, &teams);
     let estimate = capacity(&app, &visitor, &definition, teams, &launch).await?;
@@ -141,10 +141,8 @@ pub(in crate::http) async fn estimate(
 /// Lays the exercise out, has it prepared, and leads to its console, where stands what is in the way.
 async fn lay_out(app: &App, visitor: &Visitor, launch: &Launch) -> Result<Response, AppError> {
     let actor = visitor.actor()?;
-    let definition = app
-        .catalogue
-        .find(&launch.scenario, app.clock.now())
-        .await
+    let definition = offers::definition(app, actor.province, &launch.scenario)
+        .await?
         .ok_or_else(|| AppError::Invalid(Message::new("launch-scenario-missing")))?;
     let duration = launch.duration()?;
     let hour = launch.hour()?;
@@ -166,6 +164,7 @@ async fn lay_out(app: &App, visitor: &Visitor, launch: &Launch) -> Result<Respon
         teams,
         created_by: actor.account,
         launch_key: format!("{}-{}", actor.account, launch.launch_key),
+        trial: false,
     };
     let laid_out = app.exercises.create(draft, &definition).await?;
     let exercise = laid_out.exercise;
@@ -312,11 +311,8 @@ async fn fill(
 ) -> Result<page::LaunchPage, AppError> {
     let locale = visitor.locale;
     let actor = visitor.actor()?;
-    let shelves = app.catalogue.all(app.clock.now()).await;
-    let definitions: Vec<_> = shelves
-        .iter()
-        .filter_map(|shelved| shelved.definition.as_ref())
-        .collect();
+    let offers = offers::offers(app, actor.province).await?;
+    let definitions: Vec<_> = offers.iter().map(|offer| &offer.definition).collect();
     let scenarios: Vec<Choice> = definitions
         .iter()
         .map(|definition| Choice {

@@ -1,6 +1,9 @@
 //! The library: scenarios in the order that is asked for, and folders in which an author has to mend something.
 
 mod filters;
+mod upload;
+
+use std::sync::Arc;
 
 use axum::{extract::State, response::Html};
 
@@ -9,17 +12,38 @@ use super::{
         App, AppError, Visitor,
         catalogue::Shelved,
         forms::Query,
+        offers,
         pages::{self, Tone, library as page},
     },
     words,
 };
 use crate::{
     accounts::{Action, Actor, Object, authorise},
+    library::{Judged, Stage},
     locales::{self, Locale},
     scenarios::{Definition, Level, NodeRole, Problem, Scenario, ScenarioKind, Severity},
 };
 
 use filters::{Filters, Found};
+pub(in crate::http) use upload::{form, upload};
+
+/// What the list is filled from.
+#[derive(Default)]
+struct Shelves {
+    usable: Vec<Usable>,
+    broken: Vec<page::BrokenScenario>,
+    may_edit: bool,
+}
+
+/// A scenario without errors.
+struct Usable {
+    definition: Arc<Definition>,
+    warnings: usize,
+    /// How far it is; nothing where the installation brings it.
+    stage: Option<Stage>,
+    /// Its page.
+    href: String,
+}
 
 /// `GET /scenarios`
 pub(in crate::http) async fn list(
@@ -27,32 +51,75 @@ pub(in crate::http) async fn list(
     visitor: Visitor,
     Query(filters): Query<Filters>,
 ) -> Result<Html<String>, AppError> {
-    let shelves = app.catalogue.all(app.clock.now()).await;
+    let shelves = gather(&app, &visitor).await?;
     let used = uses(&app, visitor.actor()?).await?;
     let page = fill(&shelves, &used, &filters, visitor.locale);
     page::render(&app.templates, &visitor, &page)
 }
 
+/// What exercises can be made of, and what is not in use: of that, drafts only for those who work on them.
+async fn gather(app: &App, visitor: &Visitor) -> Result<Shelves, AppError> {
+    let (actor, locale) = (visitor.actor()?, visitor.locale);
+    let offers = offers::offers(app, actor.province).await?;
+    let mut shelves = Shelves {
+        may_edit: may_edit(actor),
+        ..Shelves::default()
+    };
+    for entry in app.library.list(actor.province).await? {
+        let in_use = |offer: &offers::Offer| offer.entry.as_ref() == Some(&entry);
+        if offers.iter().any(in_use) || entry.stage == Stage::Draft && !shelves.may_edit {
+            continue;
+        }
+        let judged = app.library.judged(&entry.bundle).await?;
+        let href = version_page(&entry.scenario, entry.version);
+        match &judged.definition {
+            Some(definition) => shelves.usable.push(Usable {
+                definition: Arc::clone(definition),
+                warnings: judged.problems.len(),
+                stage: Some(entry.stage),
+                href,
+            }),
+            None if shelves.may_edit => {
+                let draft = faulty(&judged, &entry.scenario, href, locale);
+                shelves.broken.push(draft);
+            }
+            None => {}
+        }
+    }
+    shelves
+        .usable
+        .extend(offers.into_iter().map(|offer| Usable {
+            warnings: offer.problems.len(),
+            stage: offer.entry.map(|entry| entry.stage),
+            href: format!("/scenarios/{}", offer.definition.scenario.id),
+            definition: offer.definition,
+        }));
+    let brought = app.catalogue.all(app.clock.now()).await;
+    let broken = brought.iter().filter_map(|shelved| broken(shelved, locale));
+    shelves.broken.extend(broken);
+    Ok(shelves)
+}
+
 fn fill(
-    shelves: &[Shelved],
+    shelves: &Shelves,
     used: &[String],
     filters: &Filters,
     locale: Locale,
 ) -> page::LibraryPage {
     let all: Vec<Found<'_>> = shelves
+        .usable
         .iter()
-        .filter_map(|shelved| {
-            let definition = shelved.definition.as_deref()?;
-            Some(Found {
-                definition,
-                warnings: shelved.problems.len(),
-                used: times_used(definition, used),
-            })
+        .map(|usable| Found {
+            definition: &usable.definition,
+            warnings: usable.warnings,
+            used: times_used(&usable.definition, used),
+            stage: usable.stage,
+            href: &usable.href,
         })
         .collect();
     let mut shown: Vec<&Found<'_>> = all
         .iter()
-        .filter(|found| filters.pass(&found.definition.scenario, locale))
+        .filter(|found| filters.pass(found, locale))
         .collect();
     filters.sort(&mut shown, locale);
     page::LibraryPage {
@@ -63,13 +130,35 @@ fn fill(
         active: filters.active(locale),
         rows: shown
             .into_iter()
-            .map(|found| row(found.definition, found.used, found.warnings, locale))
+            .map(|found| page::ScenarioRow {
+                href: found.href.to_owned(),
+                stage: stage(found.stage, locale),
+                ..row(found.definition, found.used, found.warnings, locale)
+            })
             .collect(),
-        broken: shelves
-            .iter()
-            .filter_map(|shelved| broken(shelved, locale))
-            .collect(),
+        broken: shelves.broken.clone(),
+        may_edit: shelves.may_edit,
     }
+}
+
+/// The page of one version.
+pub(super) fn version_page(scenario: &str, version: i64) -> String {
+    format!("/scenarios/{scenario}?version={version}")
+}
+
+/// How far a version is, as a state; nothing is what the installation brings.
+pub(super) fn stage(stage: Option<Stage>, locale: Locale) -> pages::State {
+    let (tone, word) = match stage {
+        None => (Tone::Good, "shipped"),
+        Some(Stage::Released) => (Tone::Good, "released"),
+        Some(Stage::Draft) => (Tone::Idle, "draft"),
+        Some(Stage::Archived) => (Tone::Paused, "archived"),
+    };
+    pages::State::new(tone, words::say(locale, &format!("stage-{word}")))
+}
+
+pub(super) fn may_edit(actor: &Actor) -> bool {
+    authorise(actor, Action::EditLibrary, &Object::Platform).is_ok()
 }
 
 pub(super) fn may_plan(actor: &Actor) -> bool {
@@ -140,6 +229,8 @@ pub(super) fn row(
     let (foes, goals) = (role(NodeRole::Adversary), role(NodeRole::Target));
     page::ScenarioRow {
         id: scenario.id.to_string(),
+        href: format!("/scenarios/{}", scenario.id),
+        stage: stage(None, locale),
         title: scenario.title.get(locale).to_owned(),
         summary: scenario.summary.get(locale).to_owned(),
         kind: words::say(locale, &format!("kind-{}", kind_name(scenario.kind))),
@@ -174,25 +265,22 @@ fn broken(shelved: &Shelved, locale: Locale) -> Option<page::BrokenScenario> {
     if shelved.definition.is_some() {
         return None;
     }
-    let (errors, warnings): (Vec<&Problem>, Vec<&Problem>) = shelved
-        .problems
-        .iter()
-        .partition(|problem| problem.severity == Severity::Error);
-    let told = errors.iter().chain(&warnings);
     let unreadable = shelved.unreadable.iter().map(|why| page::ProblemLine {
         place: shelved.folder.clone(),
         text: why.clone(),
         help: None,
+        excerpt: None,
     });
     Some(page::BrokenScenario {
+        href: None,
         folder: shelved.folder.clone(),
         title: shelved
             .title
             .as_ref()
             .map(|title| title.get(locale).to_owned())
             .filter(|title| !title.is_empty()),
-        errors: errors.len() + shelved.unreadable.iter().count(),
-        problems: told
+        errors: errors(&shelved.problems) + shelved.unreadable.iter().count(),
+        problems: worst_first(&shelved.problems)
             .map(|problem| problem_line(problem, locale))
             .chain(unreadable)
             .collect(),
@@ -209,7 +297,60 @@ pub(super) fn problem_line(problem: &Problem, locale: Locale) -> page::ProblemLi
         },
         text: view.message,
         help: view.help,
+        excerpt: None,
     }
+}
+
+/// The same with its line, for its author.
+pub(super) fn mistake(problem: &Problem, locale: Locale) -> page::ProblemLine {
+    let view = problem.view(locale);
+    let letters: Vec<char> = view.excerpt.chars().collect();
+    let from = view.before.min(letters.len());
+    let to = (from + view.length).min(letters.len());
+    let excerpt = (!letters.is_empty()).then(|| page::Excerpt {
+        before: letters[..from].iter().collect(),
+        marked: letters[from..to].iter().collect(),
+        after: letters[to..].iter().collect(),
+    });
+    page::ProblemLine {
+        excerpt,
+        ..problem_line(problem, locale)
+    }
+}
+
+/// A draft that has errors.
+fn faulty(judged: &Judged, id: &str, href: String, locale: Locale) -> page::BrokenScenario {
+    page::BrokenScenario {
+        href: Some(href),
+        folder: id.to_owned(),
+        title: title_of(judged, locale),
+        errors: errors(&judged.problems),
+        problems: worst_first(&judged.problems)
+            .map(|problem| problem_line(problem, locale))
+            .collect(),
+    }
+}
+
+/// The title of one that has errors, where it has any.
+pub(super) fn title_of(judged: &Judged, locale: Locale) -> Option<String> {
+    let title = judged.title.as_ref()?.get(locale);
+    (!title.is_empty()).then(|| title.to_owned())
+}
+
+pub(super) fn errors(problems: &[Problem]) -> usize {
+    let errors = problems.iter();
+    errors
+        .filter(|problem| problem.severity == Severity::Error)
+        .count()
+}
+
+pub(super) fn worst_first(problems: &[Problem]) -> impl Iterator<Item = &Problem> {
+    let of = |severity| {
+        problems
+            .iter()
+            .filter(move |problem| problem.severity == severity)
+    };
+    of(Severity::Error).chain(of(Severity::Warning))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use super::{
         App, AppError, Visitor,
         errors::Message,
         forms::{Form, Path},
+        offers,
         pages::scenario as page,
     },
     library::may_plan,
@@ -42,12 +43,10 @@ pub(in crate::http) async fn change(
     Path(id): Path<String>,
     Form(form): Form<Size>,
 ) -> Result<Response, AppError> {
-    let definition = app
-        .catalogue
-        .find(&id, app.clock.now())
-        .await
-        .ok_or(AppError::NotFound)?;
     let actor = visitor.actor()?;
+    let definition = offers::definition(&app, actor.province, &id)
+        .await?
+        .ok_or(AppError::NotFound)?;
     let to = format!("/scenarios/{id}");
     if form.size > MAX_COPIES {
         let message = Message::new("pool-too-many").with("most", i64::from(MAX_COPIES));

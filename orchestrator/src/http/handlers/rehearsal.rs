@@ -12,6 +12,7 @@ use super::{
         App, AppError, Visitor,
         errors::Message,
         forms::{Form, Path},
+        offers,
         pages::{self, Tone, rehearsal as page},
     },
     launch::{Launch, staff, teams},
@@ -42,10 +43,8 @@ pub(in crate::http) async fn begin(
     Form(launch): Form<Launch>,
 ) -> Result<Response, AppError> {
     let actor = visitor.actor()?;
-    let definition = app
-        .catalogue
-        .find(&launch.scenario, app.clock.now())
-        .await
+    let definition = offers::definition(&app, actor.province, &launch.scenario)
+        .await?
         .ok_or_else(|| AppError::Invalid(Message::new("launch-scenario-missing")))?;
     let staff = staff(&app, actor).await?;
     let form = || format!("/exercises/new?scenario={}", launch.scenario);
@@ -135,7 +134,7 @@ async fn fill(
         (_, Some(held)) => (held.row.scenario.clone(), held.report.teams),
         _ => return Err(AppError::NotFound),
     };
-    let definition = app.catalogue.find(&scenario, app.clock.now()).await;
+    let definition = offers::definition(app, province, &scenario).await?;
     Ok(page::RehearsalPage {
         id: id.to_string(),
         scenario: definition.map_or_else(

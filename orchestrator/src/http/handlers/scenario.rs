@@ -10,12 +10,15 @@ use super::{
         App, AppError, Visitor,
         errors::Message,
         forms::{Path, Query},
-        pages::{self, Tone, scenario as page, topology::Role},
+        pages::{self, Tone, scenario as page, topology::Role, versions},
     },
-    library, pool, words,
+    library, pool,
+    versions::{Chosen, Known},
+    words,
 };
 use crate::{
     environments::{Capacity, memory_of},
+    library::Judged,
     locales::{self, Locale},
     scenarios::{
         Answer, Cell, Definition, Effect, Event, LocalText, Problem, Recipient, Scenario, Task,
@@ -32,6 +35,8 @@ const TICKS: i64 = 6;
 pub(in crate::http) struct Wanted {
     #[serde(default)]
     teams: String,
+    #[serde(default)]
+    version: String,
 }
 
 /// `GET /scenarios/{scenario}`
@@ -41,27 +46,53 @@ pub(in crate::http) async fn show(
     Path(id): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Html<String>, AppError> {
-    let found = app.catalogue.shelved(&id, app.clock.now()).await;
-    let (definition, warnings) = found.ok_or(AppError::NotFound)?;
     let actor = visitor.actor()?;
     let locale = visitor.locale;
+    let known = Known::of(&app, actor, &id).await?;
+    let version = wanted.version.trim().parse().ok();
+    let chosen = known.choose(version).ok_or(AppError::NotFound)?;
+    let versions = known.view(&app, &visitor, (&id, chosen)).await?;
+    let (definition, warnings) = match chosen {
+        Chosen::Shipped(offer) => (&offer.definition, &offer.problems),
+        Chosen::Own(_, judged) => match &judged.definition {
+            Some(definition) => (definition, &judged.problems),
+            None => {
+                let page = draft(judged, versions, locale);
+                return versions::render_draft(&app.templates, &visitor, &page);
+            }
+        },
+    };
     let used = library::uses(&app, actor).await?;
     let teams = wanted.teams.trim().parse().unwrap_or(TEAMS.0);
     let teams = teams.clamp(1, TEAMS.1);
     // An engine that is away takes nothing from the page but this one figure.
-    let capacity = app.environments.capacity(&definition, teams).await.ok();
+    let capacity = app.environments.capacity(definition, teams).await.ok();
+    let in_use = known.is_used(chosen);
     let page = page::ScenarioPage {
-        may_plan: library::may_plan(actor),
+        may_plan: in_use && library::may_plan(actor),
         pool: pool::view(&app, &visitor, &id).await?,
-        resources: resources(&definition, teams, capacity, locale),
+        resources: resources(definition, teams, capacity, locale),
+        versions,
         ..fill(
-            &definition,
-            library::times_used(&definition, &used),
-            &warnings,
+            definition,
+            library::times_used(definition, &used),
+            warnings,
             locale,
         )
     };
     page::render(&app.templates, &visitor, &page)
+}
+
+/// The page of a draft that has errors.
+fn draft(judged: &Judged, versions: versions::Versions, locale: Locale) -> versions::DraftPage {
+    versions::DraftPage {
+        title: library::title_of(judged, locale).unwrap_or_else(|| versions.scenario.clone()),
+        versions,
+        errors: library::errors(&judged.problems),
+        problems: library::worst_first(&judged.problems)
+            .map(|problem| library::mistake(problem, locale))
+            .collect(),
+    }
 }
 
 /// What the bundle alone says.
@@ -109,6 +140,7 @@ fn fill(
         resources: page::Resources::default(),
         may_plan: false,
         pool: page::PoolView::default(),
+        versions: versions::Versions::default(),
     }
 }
 

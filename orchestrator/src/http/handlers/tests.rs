@@ -2,6 +2,7 @@
 
 mod machines;
 mod schedules;
+mod versions;
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -63,6 +64,7 @@ impl Drill {
             teams,
             created_by: server.account("trang", &[Role::Instructor]).await,
             launch_key: "key".into(),
+            trial: false,
         };
         server.account("quantri", &[Role::Administrator]).await;
         let exercises = &server.app.exercises;

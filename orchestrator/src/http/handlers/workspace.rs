@@ -65,7 +65,7 @@ pub(in crate::http) async fn show(
     if let Some(page) = schedule::waiting(&app, &visitor, &view, team)? {
         return Ok(page.into_response());
     }
-    if view.exercise.state == ExerciseState::Draft {
+    if view.exercise.state == ExerciseState::Draft && !view.exercise.trial {
         // Who waited for an hour that was taken away goes back to where they came from.
         return Ok(Redirect::to("/").into_response());
     }

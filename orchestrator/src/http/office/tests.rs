@@ -120,6 +120,7 @@ impl Office {
             ],
             created_by: self.instructor,
             launch_key: "key".to_owned(),
+            trial: false,
         };
         let laid_out = app.exercises.create(draft, &definition).await.unwrap();
         let id = laid_out.exercise;

@@ -23,8 +23,10 @@ pub struct LibraryPage {
     pub active: Vec<ActiveFilter>,
     /// Scenarios that pass them.
     pub rows: Vec<ScenarioRow>,
-    /// Folders that hold no usable scenario.
+    /// Folders and drafts that hold no usable scenario.
     pub broken: Vec<BrokenScenario>,
+    /// Whether the reader may upload scenarios.
+    pub may_edit: bool,
 }
 
 /// A filter.
@@ -62,6 +64,10 @@ pub struct ActiveFilter {
 pub struct ScenarioRow {
     /// Its identifier.
     pub id: String,
+    /// Its page.
+    pub href: String,
+    /// Whether it is brought by the installation, a draft, released or archived.
+    pub stage: State,
     /// Its title.
     pub title: String,
     /// What it is about.
@@ -97,9 +103,11 @@ pub struct Level {
     pub third: bool,
 }
 
-/// A folder that holds no usable scenario.
+/// A folder or a draft that holds no usable scenario.
 #[derive(Clone, Debug, Serialize)]
 pub struct BrokenScenario {
+    /// The page of a draft.
+    pub href: Option<String>,
     /// The folder.
     pub folder: String,
     /// The scenario's title, where it can be read.
@@ -119,6 +127,19 @@ pub struct ProblemLine {
     pub text: String,
     /// What to write instead.
     pub help: Option<String>,
+    /// The line, for its author alone: it may hold an answer.
+    pub excerpt: Option<Excerpt>,
+}
+
+/// A line of a file with a place in it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Excerpt {
+    /// What stands before the place.
+    pub before: String,
+    /// The place.
+    pub marked: String,
+    /// What stands behind it.
+    pub after: String,
 }
 
 /// A scenario's machines on their network, 104 by 72.

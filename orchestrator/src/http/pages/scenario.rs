@@ -8,6 +8,7 @@ use super::{
     State, console,
     library::{ProblemLine, ScenarioRow},
     topology::{Role, Topology},
+    versions::Versions,
 };
 use crate::locales;
 
@@ -52,6 +53,8 @@ pub struct ScenarioPage {
     pub may_plan: bool,
     /// Copies that are kept ready.
     pub pool: PoolView,
+    /// Its versions.
+    pub versions: Versions,
 }
 
 /// A language of a scenario.

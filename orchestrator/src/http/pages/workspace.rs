@@ -65,6 +65,25 @@ pub struct WorkspacePage {
     pub may_reset: bool,
     /// Services and their availability.
     pub services: Vec<ServiceLine>,
+    /// What stands above it where somebody tries the scenario alone.
+    pub trial: Option<TrialStrip>,
+}
+
+/// What stands above the workspace of a trial.
+#[derive(Clone, Debug, Serialize)]
+pub struct TrialStrip {
+    /// The exercise.
+    pub exercise: String,
+    /// How far it is, or what comes next.
+    pub state: State,
+    /// Whether it can be begun by hand.
+    pub start: bool,
+    /// Whether its time can jump to the next event.
+    pub skip: bool,
+    /// Whether it can be ended.
+    pub end: bool,
+    /// The scenario's page.
+    pub back: String,
 }
 
 /// The left side of the workspace.
@@ -368,6 +387,18 @@ pub fn render_top(
     page: &WorkspacePage,
 ) -> Result<Html<String>, AppError> {
     super::render(templates, visitor, "parts/workspace-top", "", page)
+}
+
+/// Renders the strip of a trial alone.
+///
+/// # Errors
+/// A template that does not fit.
+pub fn render_strip(
+    templates: &Templates,
+    visitor: &Visitor,
+    strip: &TrialStrip,
+) -> Result<Html<String>, AppError> {
+    super::render(templates, visitor, "parts/trial", "", strip)
 }
 
 /// Renders the status line alone.

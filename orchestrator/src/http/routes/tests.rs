@@ -230,6 +230,7 @@ async fn exercise(
         teams: teams.collect(),
         created_by: server.account(&username[..40], &[Role::Instructor]).await,
         launch_key: ExerciseId::new().to_string(),
+        trial: false,
     };
     let id = server
         .app

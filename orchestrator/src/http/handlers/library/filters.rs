@@ -9,6 +9,7 @@ use super::{
     kind_name, known, length_name, level_name, words,
 };
 use crate::{
+    library::Stage,
     locales::Locale,
     organisation::fold,
     scenarios::{Definition, Scenario},
@@ -19,6 +20,8 @@ use crate::{
 pub(in crate::http) struct Filters {
     #[serde(default)]
     q: String,
+    #[serde(default)]
+    stage: Vec<String>,
     #[serde(default)]
     sector: Vec<String>,
     #[serde(default)]
@@ -40,6 +43,10 @@ pub(super) struct Found<'a> {
     pub(super) definition: &'a Definition,
     pub(super) warnings: usize,
     pub(super) used: usize,
+    /// How far it is; nothing where the installation brings it.
+    pub(super) stage: Option<Stage>,
+    /// Its page.
+    pub(super) href: &'a str,
 }
 
 /// A property by which the list is narrowed.
@@ -50,18 +57,29 @@ struct Facet {
     prefix: &'static str,
     /// All values in their order; where there are none, those that scenarios have.
     values: &'static [&'static str],
-    of: fn(&Scenario) -> Vec<String>,
+    of: fn(&Found<'_>) -> Vec<String>,
     chosen: fn(&mut Filters) -> &mut Vec<String>,
 }
 
+/// The facet by which archived versions are found, which are left out where nobody asks for them.
+const STAGE: &str = "stage";
+
 /// In the order of the page.
-const FACETS: [Facet; 6] = [
+const FACETS: [Facet; 7] = [
+    Facet {
+        name: STAGE,
+        title: "library-stage",
+        prefix: "stage-",
+        values: &["shipped", "released", "draft", "archived"],
+        of: |it| vec![it.stage.map_or("shipped", Stage::as_str).to_owned()],
+        chosen: |filters| &mut filters.stage,
+    },
     Facet {
         name: "level",
         title: "library-level",
         prefix: "level-",
         values: &["basic", "intermediate", "advanced"],
-        of: |it| vec![level_name(it.level).to_owned()],
+        of: |it| vec![level_name(it.definition.scenario.level).to_owned()],
         chosen: |filters| &mut filters.level,
     },
     Facet {
@@ -69,7 +87,7 @@ const FACETS: [Facet; 6] = [
         title: "library-sectors",
         prefix: "sector-",
         values: &[],
-        of: |it| it.sectors.clone(),
+        of: |it| it.definition.scenario.sectors.clone(),
         chosen: |filters| &mut filters.sector,
     },
     Facet {
@@ -77,7 +95,7 @@ const FACETS: [Facet; 6] = [
         title: "library-audience",
         prefix: "audience-",
         values: &[],
-        of: |it| it.audience.clone(),
+        of: |it| it.definition.scenario.audience.clone(),
         chosen: |filters| &mut filters.audience,
     },
     Facet {
@@ -85,7 +103,7 @@ const FACETS: [Facet; 6] = [
         title: "library-length",
         prefix: "length-",
         values: &["short", "medium", "long"],
-        of: |it| vec![length_name(it).to_owned()],
+        of: |it| vec![length_name(&it.definition.scenario).to_owned()],
         chosen: |filters| &mut filters.length,
     },
     Facet {
@@ -93,7 +111,7 @@ const FACETS: [Facet; 6] = [
         title: "library-kind",
         prefix: "kind-",
         values: &["simulation", "tabletop"],
-        of: |it| vec![kind_name(it.kind).to_owned()],
+        of: |it| vec![kind_name(it.definition.scenario.kind).to_owned()],
         chosen: |filters| &mut filters.kind,
     },
     Facet {
@@ -101,7 +119,7 @@ const FACETS: [Facet; 6] = [
         title: "library-attack",
         prefix: "",
         values: &[],
-        of: |it| it.attack.clone(),
+        of: |it| it.definition.scenario.attack.clone(),
         chosen: |filters| &mut filters.attack,
     },
 ];
@@ -111,8 +129,8 @@ const SORTS: [&str; 4] = ["title", "used", "level", "length"];
 
 impl Facet {
     /// Whether a scenario has the value. A technique stands for its sub-techniques too.
-    fn has(&self, scenario: &Scenario, wanted: &str) -> bool {
-        (self.of)(scenario).iter().any(|own| {
+    fn has(&self, found: &Found<'_>, wanted: &str) -> bool {
+        (self.of)(found).iter().any(|own| {
             own == wanted
                 || self.name == "attack"
                     && own
@@ -139,7 +157,7 @@ impl Facet {
         }
         let mut values: Vec<String> = all
             .iter()
-            .flat_map(|found| (self.of)(&found.definition.scenario))
+            .flat_map(|found| (self.of)(found))
             .chain(chosen.iter().cloned())
             .collect();
         values.sort();
@@ -154,12 +172,16 @@ impl Filters {
     }
 
     /// Whether a scenario is wanted: one value of each facet that is narrowed, and all words.
-    pub(super) fn pass(&self, scenario: &Scenario, locale: Locale) -> bool {
+    pub(super) fn pass(&self, found: &Found<'_>, locale: Locale) -> bool {
         let narrowed = |facet: &Facet| {
             let chosen = facet.chosen(self);
-            chosen.is_empty() || chosen.iter().any(|wanted| facet.has(scenario, wanted))
+            if chosen.is_empty() {
+                return facet.name != STAGE || found.stage != Some(Stage::Archived);
+            }
+            chosen.iter().any(|wanted| facet.has(found, wanted))
         };
-        FACETS.iter().all(narrowed) && holds(&searched(scenario, locale), &self.q)
+        let words = searched(&found.definition.scenario, locale);
+        FACETS.iter().all(narrowed) && holds(&words, &self.q)
     }
 
     /// Puts scenarios in the order that is asked for; those that are alike by title.
@@ -191,10 +213,7 @@ impl Filters {
                 title: words::say(locale, facet.title),
                 options: options
                     .map(|value| page::FacetOption {
-                        count: all
-                            .iter()
-                            .filter(|found| facet.has(&found.definition.scenario, &value))
-                            .count(),
+                        count: all.iter().filter(|found| facet.has(found, &value)).count(),
                         choice: Choice {
                             chosen: chosen.contains(&value),
                             title: facet.title_of(&value, locale),

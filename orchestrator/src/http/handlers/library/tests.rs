@@ -19,12 +19,28 @@ fn shelved(folder: &str) -> Shelved {
     }
 }
 
-fn shelves() -> Vec<Shelved> {
-    vec![
+fn shelves() -> Shelves {
+    let folders = [
         shelved("../scenarios/web-defacement"),
         shelved("src/scenarios/tests/plain"),
         shelved("src/scenarios/tests/broken"),
-    ]
+    ];
+    let usable = |shelved: &Shelved| {
+        Some(Usable {
+            definition: shelved.definition.clone()?,
+            warnings: shelved.problems.len(),
+            stage: None,
+            href: String::new(),
+        })
+    };
+    Shelves {
+        usable: folders.iter().filter_map(usable).collect(),
+        broken: folders
+            .iter()
+            .filter_map(|folder| broken(folder, Locale::Vi))
+            .collect(),
+        may_edit: false,
+    }
 }
 
 fn asked(query: &str) -> page::LibraryPage {

@@ -14,7 +14,7 @@ use super::{
             pages::{self, Tone, workspace as page},
         },
         team::texts,
-        words,
+        trial, words,
     },
     Bench, Place, terminals,
 };
@@ -35,8 +35,9 @@ impl Bench {
     ) -> Result<Self, AppError> {
         let team = visitor.team.ok_or(AppError::NotFound)?;
         let view = app.exercises.view(exercise).await?;
-        // Before its hour nothing of it is shown.
-        if view.exercise.state == ExerciseState::Draft || view.exercise.schedule.is_some() {
+        // Before its hour nothing of it is shown, except to who tries it alone.
+        let hidden = view.exercise.state == ExerciseState::Draft && !view.exercise.trial;
+        if hidden || view.exercise.schedule.is_some() {
             return Err(AppError::NotFound);
         }
         let statuses = app.environments.of_exercise(exercise).await?;
@@ -355,6 +356,7 @@ impl Bench {
             environment: self.environment(locale),
             may_reset: self.is_open() && team.team.against.is_none() && self.status.is_some(),
             services: services.collect(),
+            trial: trial::view_of(app, &self.view, locale),
         })
     }
 

@@ -11,7 +11,7 @@ use super::{
     super::{
         Tone::{Bad, Busy, Good, Idle, Info, Paused, Warn},
         board, console, exercises, home, isolation, launch, library, recordings, scenario,
-        schedule, sign_in, team, workspace,
+        schedule, sign_in, team, versions, workspace,
     },
     ClockView, HourForm, Locale, NOW, Opens, Role, Sink, Visitor, choice, minutes_ago, state,
     testing, visitor,

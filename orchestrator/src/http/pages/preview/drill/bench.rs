@@ -12,6 +12,20 @@ pub(super) fn working(sink: &Sink, locale: Locale, trainee: &Visitor) {
         );
     }
     let mut page = workspace_page("tasks");
+    page.trial = Some(workspace::TrialStrip {
+        exercise: EXERCISE.into(),
+        state: state(Info, "Tình huống kế tiếp ở phút 45"),
+        start: false,
+        skip: true,
+        end: true,
+        back: "/scenarios/web-defacement?version=4".into(),
+    });
+    sink.keep(
+        "workspace-trial",
+        locale,
+        workspace::render(&sink.templates, trainee, &page),
+    );
+    page.trial = None;
     page.brief.task = Some(report_task());
     sink.keep(
         "workspace-report",
@@ -350,5 +364,6 @@ fn workspace_page(tab: &str) -> workspace::WorkspacePage {
             state: state(Good, "tốt"),
             share: Some(0.94),
         }],
+        trial: None,
     }
 }
