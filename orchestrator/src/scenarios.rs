@@ -22,6 +22,7 @@ mod fields;
 mod findings;
 mod given;
 mod identifiers;
+pub mod import;
 mod model;
 pub mod nice;
 mod plan;
