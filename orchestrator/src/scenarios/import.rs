@@ -10,15 +10,21 @@
 //! Bytes come in and values go out. An importer must never look outside the files that it was given, and what it makes
 //! goes through [`check`](super::check) like every scenario; it may find mistakes that only its author can mend.
 
+mod challenges;
+mod compose;
+mod ctfcli;
+mod ctfd;
 mod draft;
 mod ledger;
 mod names;
 mod report;
+mod sample;
 mod yaml;
 
 use std::{collections::BTreeMap, fmt};
 
 pub use report::{Fate, Line, Report};
+pub(in crate::scenarios) use yaml::Yaml;
 
 use self::{draft::Draft, ledger::Ledger};
 use super::{Bundle, BundleError, BundleFile, Message, Problem, is_name};
@@ -38,6 +44,18 @@ pub enum Format {
     CyberRangeCz,
     /// A master scenario events list as a spreadsheet.
     Msel,
+}
+
+impl Wanted {
+    /// The scenario's name, for a source that calls itself this.
+    fn name(&self, own: Option<&str>, otherwise: &str) -> String {
+        let called = self.called.as_deref().and_then(names::slug);
+        self.id
+            .clone()
+            .or_else(|| own.and_then(names::slug))
+            .or(called)
+            .unwrap_or_else(|| otherwise.to_owned())
+    }
 }
 
 impl Format {
@@ -82,6 +100,8 @@ impl fmt::Display for Format {
 pub struct Wanted {
     /// The scenario's name; made from the source when absent.
     pub id: Option<String>,
+    /// A name for a source that has none of its own, such as its folder's.
+    pub called: Option<String>,
 }
 
 /// A scenario that was imported.
@@ -163,7 +183,7 @@ pub fn recognise(files: &BTreeMap<String, BundleFile>) -> Option<Format> {
     if files.contains_key("db/challenges.json") || files.contains_key("db/alembic_version.json") {
         return Some(Format::Ctfd);
     }
-    if named(&["challenge.yml", "challenge.yaml"]) {
+    if files.keys().any(|path| ctfcli::is_challenge(path)) {
         return Some(Format::Ctfcli);
     }
     if named(&["topology.yml", "topology.yaml", "training.json"]) {
@@ -171,6 +191,9 @@ pub fn recognise(files: &BTreeMap<String, BundleFile>) -> Option<Format> {
     }
     if files.keys().any(|path| path.ends_with(".xlsx")) {
         return Some(Format::Msel);
+    }
+    if compose::file(files).is_some() {
+        return Some(Format::Compose);
     }
     None
 }
@@ -190,10 +213,10 @@ pub fn import(
     }
     let ledger = Ledger::default();
     let draft: Draft = match format {
-        Format::Compose
-        | Format::Ctfcli
-        | Format::Ctfd
-        | Format::OpenCyberRange
+        Format::Compose => compose::import(files, &ledger, wanted)?,
+        Format::Ctfcli => ctfcli::import(files, &ledger, wanted)?,
+        Format::Ctfd => ctfd::import(files, &ledger, wanted)?,
+        Format::OpenCyberRange
         | Format::CyberRangeCz
         | Format::Msel => return Err(ImportError::Unrecognised),
     };

@@ -196,6 +196,11 @@ impl Ledger {
 }
 
 impl Document {
+    /// Its path among the files.
+    pub(in crate::scenarios) fn file(&self) -> &str {
+        &self.file
+    }
+
     /// The whole of it.
     pub(in crate::scenarios) fn root<'a>(&'a self, ledger: &'a Ledger) -> Given<'a> {
         Given {
@@ -214,11 +219,6 @@ impl<'a> Given<'a> {
             return self.file.to_owned();
         }
         format!("{}: {}", self.file, self.path)
-    }
-
-    /// The value itself.
-    pub(in crate::scenarios) fn node(&self) -> &'a Node {
-        self.node
     }
 
     /// The book that it stands in.
@@ -313,6 +313,19 @@ impl<'a> Given<'a> {
     pub(in crate::scenarios) fn tell(&self, fate: Fate, message: Message) {
         self.spare();
         self.ledger.tell(fate, self.place(), message);
+    }
+
+    /// Writes a line of it that does not speak for what is inside.
+    pub(in crate::scenarios) fn note(&self, fate: Fate, message: Message) {
+        self.ledger.tell(fate, self.place(), message);
+        if self.children().is_empty() {
+            self.spare();
+        }
+    }
+
+    /// Whether it is a text without quotes.
+    pub(in crate::scenarios) fn is_plain(&self) -> bool {
+        matches!(self.node.value, Value::Scalar { plain: true, .. })
     }
 
     /// Says that it is spoken of elsewhere in the report.

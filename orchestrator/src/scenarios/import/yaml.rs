@@ -6,10 +6,7 @@
 
 use std::fmt::Write as _;
 
-use crate::scenarios::{
-    source::is_deceptive,
-    tree::{Node, Value},
-};
+use crate::scenarios::source::is_deceptive;
 
 /// Widest line on which a map or list is written, in characters.
 const WIDTH: usize = 110;
@@ -49,16 +46,12 @@ impl Yaml {
         Self::List(texts.iter().map(|text| Self::Text(text.to_string())).collect())
     }
 
-    /// A value of a source as it stands there.
-    pub(in crate::scenarios) fn copy(node: &Node) -> Self {
-        match &node.value {
-            Value::Null => Self::Map(Vec::new()),
-            Value::Scalar { text, plain } if *plain && is_special(text) => Self::Plain(text.clone()),
-            Value::Scalar { text, .. } => Self::Text(text.clone()),
-            Value::List(items) => Self::List(items.iter().map(Self::copy).collect()),
-            Value::Map(entries) => Self::Map(
-                entries.iter().map(|entry| (entry.key.clone(), Self::copy(&entry.value))).collect(),
-            ),
+    /// A scalar as it stood in a source: without quotes where it had none and means something then.
+    pub(in crate::scenarios) fn scalar(text: String, plain: bool) -> Self {
+        if plain && is_special(&text) && !text.is_empty() {
+            Self::Plain(text)
+        } else {
+            Self::Text(text)
         }
     }
 
@@ -286,7 +279,7 @@ mod tests {
     use crate::scenarios::{
         findings::{Findings, Reader},
         source::Source,
-        tree,
+        tree::{self, Node, Value},
     };
 
     fn read(text: &str) -> Node {
@@ -359,6 +352,19 @@ mod tests {
                 ]), Yaml::Map(vec![("id".to_owned(), Yaml::text("u"))])]),
             ),
         ];
-        insta::assert_snapshot!(Yaml::file(&entries), @"");
+        insta::assert_snapshot!(Yaml::file(&entries), @r#"
+        scenario: one
+        version: 1
+        title: {vi: "Cổng: bị đổi", en: "Portal, defaced"}
+        tags: [a, "no", "5"]
+        tasks:
+          - id: t
+            text: |
+              # Head
+
+              - one
+            regex: 'a\d+'
+          - {id: u}
+        "#);
     }
 }
