@@ -154,9 +154,8 @@ impl ImportError {
     #[must_use]
     pub fn message(&self) -> Message {
         match self {
-            Self::Unrecognised => {
-                Message::new("import-unrecognised").with("names", Format::ALL.map(Format::name).join(", "))
-            }
+            Self::Unrecognised => Message::new("import-unrecognised")
+                .with("names", Format::ALL.map(Format::name).join(", ")),
             Self::Missing(file) => Message::new("import-missing").with("file", file),
             Self::Unreadable(problem) => problem.message.clone(),
             Self::Json { file, line, reason } => Message::new("import-json")
@@ -216,9 +215,9 @@ pub fn import(
         Format::Compose => compose::import(files, &ledger, wanted)?,
         Format::Ctfcli => ctfcli::import(files, &ledger, wanted)?,
         Format::Ctfd => ctfd::import(files, &ledger, wanted)?,
-        Format::OpenCyberRange
-        | Format::CyberRangeCz
-        | Format::Msel => return Err(ImportError::Unrecognised),
+        Format::OpenCyberRange | Format::CyberRangeCz | Format::Msel => {
+            return Err(ImportError::Unrecognised);
+        }
     };
     let bundle = draft.write(&ledger)?;
     Ok(Imported {

@@ -62,14 +62,19 @@ pub fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, BundleFile>, ZipFault> {
             .take(room + 1)
             .read_to_end(&mut bytes)
             .map_err(|error| ZipFault::Read(path.clone(), error))?;
-        room = room.checked_sub(bytes.len() as u64).ok_or(ZipFault::TooLarge)?;
+        room = room
+            .checked_sub(bytes.len() as u64)
+            .ok_or(ZipFault::TooLarge)?;
         files.insert(path, BundleFile { bytes, mode });
     }
     Ok(files)
 }
 
 /// Judges the list of contents: index, path and permission bits of each file.
-fn list(archive: &mut ZipArchive<Cursor<&[u8]>>, packed: u64) -> Result<Vec<(usize, String, u32)>, ZipFault> {
+fn list(
+    archive: &mut ZipArchive<Cursor<&[u8]>>,
+    packed: u64,
+) -> Result<Vec<(usize, String, u32)>, ZipFault> {
     // Folders stand in the list too, about one for each file in an export.
     if archive.len() > 2 * MAX_FILES {
         return Err(ZipFault::TooManyFiles);
@@ -131,18 +136,36 @@ mod tests {
     #[test]
     fn files_come_out_as_they_went_in() {
         let files = unpack(&zipped(&[("a/b", b"one"), ("c", b"")])).unwrap();
-        assert_eq!(files["a/b"], BundleFile { bytes: b"one".to_vec(), mode: 0o755 });
+        assert_eq!(
+            files["a/b"],
+            BundleFile {
+                bytes: b"one".to_vec(),
+                mode: 0o755
+            }
+        );
         assert_eq!(files.len(), 2);
     }
 
     #[test]
     fn what_leads_out_or_is_a_link_is_refused_before_anything_is_unpacked() {
-        for path in ["../up", "/etc/passwd", "a/../../b", "a\\..\\b", "a//b", "./a"] {
+        for path in [
+            "../up",
+            "/etc/passwd",
+            "a/../../b",
+            "a\\..\\b",
+            "a//b",
+            "./a",
+        ] {
             let refused = unpack(&zipped(&[("good", b"x"), (path, b"x")]));
-            assert!(matches!(&refused, Err(ZipFault::Path(_))), "{path}: {refused:?}");
+            assert!(
+                matches!(&refused, Err(ZipFault::Path(_))),
+                "{path}: {refused:?}"
+            );
         }
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-        writer.add_symlink("link", "/etc/passwd", SimpleFileOptions::default()).unwrap();
+        writer
+            .add_symlink("link", "/etc/passwd", SimpleFileOptions::default())
+            .unwrap();
         let bytes = writer.finish().unwrap().into_inner();
         assert!(matches!(unpack(&bytes), Err(ZipFault::Special(_))));
     }
@@ -154,19 +177,29 @@ mod tests {
         assert!(matches!(unpack(&bomb), Err(ZipFault::TooLarge)));
         let names: Vec<String> = (0..=MAX_FILES).map(|number| number.to_string()).collect();
         let many: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b""[..])).collect();
-        assert!(matches!(unpack(&zipped(&many)), Err(ZipFault::TooManyFiles)));
+        assert!(matches!(
+            unpack(&zipped(&many)),
+            Err(ZipFault::TooManyFiles)
+        ));
     }
 
     #[test]
     fn a_list_that_lies_about_sizes_unpacks_no_more_than_a_bundle_holds() {
         let mut bytes = zipped(&[("liar", &vec![7; 5 << 20])]);
         let size = u32::try_from(5 << 20).unwrap().to_le_bytes();
-        let places: Vec<usize> = (0..bytes.len() - 4).filter(|at| bytes[*at..*at + 4] == size).collect();
+        let places: Vec<usize> = (0..bytes.len() - 4)
+            .filter(|at| bytes[*at..*at + 4] == size)
+            .collect();
         for at in places {
             bytes[at..at + 4].copy_from_slice(&1_u32.to_le_bytes());
         }
         let unpacked = unpack(&bytes).map(|files| files["liar"].bytes.len());
-        assert!(unpacked.as_ref().map_or(true, |length| *length as u64 <= MAX_BYTES), "{unpacked:?}");
+        assert!(
+            unpacked
+                .as_ref()
+                .map_or(true, |length| *length as u64 <= MAX_BYTES),
+            "{unpacked:?}"
+        );
     }
 
     proptest! {

@@ -57,8 +57,16 @@ impl Export {
             anyhow::bail!("{}", self.to);
         };
         let exported = export::export(target, &definition, locale);
-        let parent = self.into.parent().filter(|parent| !parent.as_os_str().is_empty());
-        folder::write(parent.unwrap_or(Path::new(".")), &self.into, &exported.files, locale)?;
+        let parent = self
+            .into
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty());
+        folder::write(
+            parent.unwrap_or(Path::new(".")),
+            &self.into,
+            &exported.files,
+            locale,
+        )?;
         if self.json {
             print_json(&Outcome {
                 folder: self.into.clone(),
@@ -69,7 +77,11 @@ impl Export {
         let mut out = io::stdout().lock();
         show(&mut out, &exported.report, locale)?;
         let path = self.into.display().to_string();
-        writeln!(out, "{}", text(locale, "cli-new-written", &[("path", path.into())]))?;
+        writeln!(
+            out,
+            "{}",
+            text(locale, "cli-new-written", &[("path", path.into())])
+        )?;
         Ok(FINE)
     }
 }

@@ -28,13 +28,18 @@ pub(super) fn write(
 ) -> anyhow::Result<()> {
     let path = place.display().to_string();
     let free = !place.try_exists().with_context(|| path.clone())?;
-    anyhow::ensure!(free, text(locale, "cli-new-exists", &[("path", path.clone().into())]));
+    anyhow::ensure!(
+        free,
+        text(locale, "cli-new-exists", &[("path", path.clone().into())])
+    );
     write_new(parent, place, files).with_context(|| path)
 }
 
 fn write_new(parent: &Path, place: &Path, files: &BTreeMap<String, BundleFile>) -> io::Result<()> {
     fs::create_dir_all(parent)?;
-    let beside = tempfile::Builder::new().prefix(".new-").tempdir_in(parent)?;
+    let beside = tempfile::Builder::new()
+        .prefix(".new-")
+        .tempdir_in(parent)?;
     for (path, file) in files {
         let path = beside.path().join(path);
         if let Some(folder) = path.parent() {

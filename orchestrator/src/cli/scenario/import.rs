@@ -102,13 +102,21 @@ impl Import {
     ) -> anyhow::Result<u8> {
         let files = read(&self.path)?;
         let named = self.from.as_deref().and_then(Format::from_name);
-        let format = named.or_else(|| import::recognise(&files)).ok_or(ImportError::Unrecognised);
-        let wanted = Wanted { id: self.id.clone(), called: called(&self.path) };
-        let imported = format.and_then(|format| Ok((format, import::import(format, &files, &wanted)?)));
+        let format = named
+            .or_else(|| import::recognise(&files))
+            .ok_or(ImportError::Unrecognised);
+        let wanted = Wanted {
+            id: self.id.clone(),
+            called: called(&self.path),
+        };
+        let imported =
+            format.and_then(|format| Ok((format, import::import(format, &files, &wanted)?)));
         let (format, imported) = imported.map_err(|error| refused(&error, locale))?;
         let Imported { bundle, report } = imported;
-        let files: BTreeMap<String, BundleFile> =
-            bundle.files().map(|(path, file)| (path.to_owned(), file.clone())).collect();
+        let files: BTreeMap<String, BundleFile> = bundle
+            .files()
+            .map(|(path, file)| (path.to_owned(), file.clone()))
+            .collect();
         let checked = scenarios::check(bundle);
         let id = named_in(&files).context("scenario.yaml")?;
         let parent = match &self.into {
@@ -117,7 +125,11 @@ impl Import {
         };
         let place = parent.join(&id);
         folder::write(&parent, &place, &files, locale)?;
-        let code = if checked.count(Severity::Error) > 0 { WRONG } else { FINE };
+        let code = if checked.count(Severity::Error) > 0 {
+            WRONG
+        } else {
+            FINE
+        };
         if self.json {
             print_json(&Outcome {
                 format: format.name(),
@@ -130,7 +142,15 @@ impl Import {
         let mut out = io::stdout().lock();
         show(&mut out, &report, locale)?;
         let path = place.display().to_string();
-        writeln!(out, "{}\n", text(locale, "import-written", &[("path", path.into()), ("format", format.name().into())]))?;
+        writeln!(
+            out,
+            "{}\n",
+            text(
+                locale,
+                "import-written",
+                &[("path", path.into()), ("format", format.name().into())]
+            )
+        )?;
         problems::show(&mut out, &place, &checked, locale)?;
         Ok(code)
     }
@@ -157,7 +177,9 @@ fn called(path: &Path) -> Option<String> {
 fn named_in(files: &BTreeMap<String, BundleFile>) -> Option<String> {
     let file = files.get(scenarios::SCENARIO_FILE)?;
     let text = str::from_utf8(&file.bytes).ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix("scenario: "))?;
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("scenario: "))?;
     Some(line.trim_matches(['"', '\'']).to_owned())
 }
 
@@ -166,8 +188,10 @@ fn read(path: &Path) -> anyhow::Result<BTreeMap<String, BundleFile>> {
     let shown = || path.display().to_string();
     if path.is_dir() {
         let bundle = Bundle::open(path).with_context(shown)?;
-        let mut files: BTreeMap<String, BundleFile> =
-            bundle.files().map(|(path, file)| (path.to_owned(), file.clone())).collect();
+        let mut files: BTreeMap<String, BundleFile> = bundle
+            .files()
+            .map(|(path, file)| (path.to_owned(), file.clone()))
+            .collect();
         // Compose reads its values from here; other hidden files stay where they are.
         let environment = path.join(".env");
         if environment.is_file() {
@@ -176,12 +200,18 @@ fn read(path: &Path) -> anyhow::Result<BTreeMap<String, BundleFile>> {
         return Ok(files);
     }
     let file = read_file(path).with_context(shown)?;
-    let extension = path.extension().and_then(|end| end.to_str()).unwrap_or_default();
+    let extension = path
+        .extension()
+        .and_then(|end| end.to_str())
+        .unwrap_or_default();
     if extension.eq_ignore_ascii_case("zip") {
         let files = scenarios::unpack(&file.bytes).with_context(shown)?;
         return Ok(without_folder(files));
     }
-    let name = path.file_name().and_then(|name| name.to_str()).with_context(shown)?;
+    let name = path
+        .file_name()
+        .and_then(|name| name.to_str())
+        .with_context(shown)?;
     Ok(BTreeMap::from([(name.to_owned(), file)]))
 }
 
@@ -190,7 +220,10 @@ fn read_file(path: &Path) -> anyhow::Result<BundleFile> {
     let mode = file.metadata()?.permissions().mode() & 0o777;
     let mut bytes = Vec::new();
     file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
-    anyhow::ensure!(bytes.len() as u64 <= MAX_FILE, scenarios::BundleError::TooLarge);
+    anyhow::ensure!(
+        bytes.len() as u64 <= MAX_FILE,
+        scenarios::BundleError::TooLarge
+    );
     Ok(BundleFile { bytes, mode })
 }
 
@@ -204,7 +237,9 @@ fn without_folder(files: BTreeMap<String, BundleFile>) -> BTreeMap<String, Bundl
         return files;
     }
     let files = files.into_iter();
-    files.map(|(path, file)| (path[folder.len()..].to_owned(), file)).collect()
+    files
+        .map(|(path, file)| (path[folder.len()..].to_owned(), file))
+        .collect()
 }
 
 /// Says the fate of everything: what is lost stands last, where it is read.
@@ -214,11 +249,19 @@ pub(super) fn show(out: &mut impl Write, report: &Report, locale: Locale) -> io:
         (Fate::Changed, "import-title-changed"),
         (Fate::Lost, "import-title-lost"),
     ] {
-        let lines: Vec<_> = report.lines.iter().filter(|line| line.fate == fate).collect();
+        let lines: Vec<_> = report
+            .lines
+            .iter()
+            .filter(|line| line.fate == fate)
+            .collect();
         if lines.is_empty() {
             continue;
         }
-        writeln!(out, "{}", text(locale, title, &[("count", lines.len().into())]))?;
+        writeln!(
+            out,
+            "{}",
+            text(locale, title, &[("count", lines.len().into())])
+        )?;
         for line in lines {
             let shown: String = line.place.chars().filter(|c| !c.is_control()).collect();
             writeln!(out, "  {shown}\n      {}", line.message.text(locale))?;

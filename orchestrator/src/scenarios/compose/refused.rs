@@ -104,7 +104,10 @@ pub(super) const NETWORK: &[(&str, &str)] = &[
 
 /// The reason in a table.
 pub(super) fn reason(table: &[(&str, &'static str)], key: &str) -> Option<&'static str> {
-    table.iter().find(|(name, _)| *name == key).map(|(_, reason)| *reason)
+    table
+        .iter()
+        .find(|(name, _)| *name == key)
+        .map(|(_, reason)| *reason)
 }
 
 /// Reports the refused keys of a service.

@@ -39,18 +39,28 @@ pub(super) fn export(definition: &Definition, locale: Locale) -> Exported {
     writer.rest(definition);
     Exported {
         files: writer.files,
-        report: Report { lines: writer.lines },
+        report: Report {
+            lines: writer.lines,
+        },
     }
 }
 
 impl Writer<'_> {
     fn tell(&mut self, fate: Fate, key: impl AsRef<str>, message: Message) {
         let place = format!("scenario.yaml: {}", key.as_ref());
-        self.lines.push(Line { fate, place, message });
+        self.lines.push(Line {
+            fate,
+            place,
+            message,
+        });
     }
 
     fn taken(&mut self, key: impl AsRef<str>, to: &str) {
-        self.tell(Fate::Taken, key, Message::new("import-taken").with("to", to));
+        self.tell(
+            Fate::Taken,
+            key,
+            Message::new("import-taken").with("to", to),
+        );
     }
 
     /// A text in the language of the export; names that an environment fills in stay as they are and are told.
@@ -67,7 +77,11 @@ impl Writer<'_> {
         let scenario = self.scenario;
         let title = self.text("title", &scenario.title);
         let summary = self.text("summary", &scenario.summary);
-        let briefing = scenario.briefing.as_ref().map(|it| self.text("briefing", it)).unwrap_or_default();
+        let briefing = scenario
+            .briefing
+            .as_ref()
+            .map(|it| self.text("briefing", it))
+            .unwrap_or_default();
         let text = format!("# {title}\n\n{}\n\n{}", summary.trim(), briefing.trim());
         self.put("README.md", format!("{}\n", text.trim()));
         for key in ["title", "summary", "briefing"] {
@@ -78,27 +92,48 @@ impl Writer<'_> {
     }
 
     fn put(&mut self, path: &str, text: String) {
-        let file = BundleFile { bytes: text.into_bytes(), mode: 0o644 };
+        let file = BundleFile {
+            bytes: text.into_bytes(),
+            mode: 0o644,
+        };
         self.files.insert(path.to_owned(), file);
     }
 
     /// What a contest calls a task: its title, with its name where two share one.
     fn name(&self, task: &Task) -> String {
         let title = task.title.get(self.locale).replace("\\{{", "{{");
-        let same = self.scenario.tasks.iter().filter(|other| other.title.get(self.locale) == task.title.get(self.locale));
-        if same.count() > 1 { format!("{title} ({})", task.id) } else { title }
+        let same = self
+            .scenario
+            .tasks
+            .iter()
+            .filter(|other| other.title.get(self.locale) == task.title.get(self.locale));
+        if same.count() > 1 {
+            format!("{title} ({})", task.id)
+        } else {
+            title
+        }
     }
 
     fn task(&mut self, index: usize, task: &Task) {
         let place = |key: &str| format!("tasks[{index}].{key}");
         let to = format!("{}/challenge.yml", task.id);
-        let objective = task.objective.as_ref().and_then(|id| self.scenario.objectives.iter().find(|it| it.id == *id));
-        let category = objective.map_or(&self.scenario.title, |objective| &objective.title).get(self.locale).to_owned();
+        let objective = task
+            .objective
+            .as_ref()
+            .and_then(|id| self.scenario.objectives.iter().find(|it| it.id == *id));
+        let category = objective
+            .map_or(&self.scenario.title, |objective| &objective.title)
+            .get(self.locale)
+            .to_owned();
         let mut description = self.text(&place("text"), &task.text);
         if let Some((selection, _)) = task.answer.selection() {
             description.push('\n');
             for option in &selection.options {
-                description.push_str(&format!("- `{}`: {}\n", option.id, option.text.get(self.locale)));
+                description.push_str(&format!(
+                    "- `{}`: {}\n",
+                    option.id,
+                    option.text.get(self.locale)
+                ));
             }
         }
         let mut keys = vec![
@@ -154,7 +189,14 @@ impl Writer<'_> {
             Yaml::Map(vec![
                 ("type".to_owned(), Yaml::text(kind)),
                 ("content".to_owned(), Yaml::text(content)),
-                ("data".to_owned(), Yaml::text(if kind == "regex" { "case_sensitive" } else { "case_insensitive" })),
+                (
+                    "data".to_owned(),
+                    Yaml::text(if kind == "regex" {
+                        "case_sensitive"
+                    } else {
+                        "case_insensitive"
+                    }),
+                ),
             ])
         };
         let fixed = |text: &str| templates::expressions(text).is_empty();
@@ -162,24 +204,52 @@ impl Writer<'_> {
         let (fate, message, flags) = match answer {
             Answer::Text(text) if text.accept.iter().all(|text| fixed(text)) => {
                 let flags = text.accept.iter().map(|text| flag("static", &plain(text)));
-                (Fate::Taken, Message::new("import-taken").with("to", to), flags.collect())
+                (
+                    Fate::Taken,
+                    Message::new("import-taken").with("to", to),
+                    flags.collect(),
+                )
             }
-            Answer::Pattern(pattern) => {
-                (Fate::Taken, Message::new("import-taken").with("to", to), vec![flag("regex", &pattern.regex)])
-            }
-            Answer::File(file) => (Fate::Changed, Message::new("export-digest"), vec![flag("static", &file.sha256)]),
+            Answer::Pattern(pattern) => (
+                Fate::Taken,
+                Message::new("import-taken").with("to", to),
+                vec![flag("regex", &pattern.regex)],
+            ),
+            Answer::File(file) => (
+                Fate::Changed,
+                Message::new("export-digest"),
+                vec![flag("static", &file.sha256)],
+            ),
             Answer::Number(number) if fixed(&number.value) => {
                 let flags = vec![flag("static", &number.value)];
                 if number.tolerance.to_string() == "0" {
-                    (Fate::Taken, Message::new("import-taken").with("to", to), flags)
+                    (
+                        Fate::Taken,
+                        Message::new("import-taken").with("to", to),
+                        flags,
+                    )
                 } else {
                     (Fate::Changed, Message::new("export-tolerance"), flags)
                 }
             }
-            Answer::Choice(selection) => (Fate::Changed, Message::new("export-options"), right(selection, Taking::One, flag)),
-            Answer::Choices(selection) => (Fate::Changed, Message::new("export-options"), right(selection, Taking::Some, flag)),
-            Answer::Order(selection) => (Fate::Changed, Message::new("export-options"), right(selection, Taking::All, flag)),
-            Answer::Flag | Answer::Text(_) | Answer::Number(_) => (Fate::Lost, Message::new("export-drawn"), Vec::new()),
+            Answer::Choice(selection) => (
+                Fate::Changed,
+                Message::new("export-options"),
+                right(selection, Taking::One, flag),
+            ),
+            Answer::Choices(selection) => (
+                Fate::Changed,
+                Message::new("export-options"),
+                right(selection, Taking::Some, flag),
+            ),
+            Answer::Order(selection) => (
+                Fate::Changed,
+                Message::new("export-options"),
+                right(selection, Taking::All, flag),
+            ),
+            Answer::Flag | Answer::Text(_) | Answer::Number(_) => {
+                (Fate::Lost, Message::new("export-drawn"), Vec::new())
+            }
             Answer::Check(_) => (Fate::Lost, Message::new("export-check"), Vec::new()),
             Answer::Report(_) => (Fate::Lost, Message::new("export-report"), Vec::new()),
         };
@@ -203,18 +273,34 @@ impl Writer<'_> {
             ("skills", scenario.skills.len()),
         ];
         for (key, count) in counted.into_iter().filter(|(_, count)| *count > 0) {
-            self.tell(Fate::Lost, key, Message::new("export-none").with("count", count));
+            self.tell(
+                Fate::Lost,
+                key,
+                Message::new("export-none").with("count", count),
+            );
         }
         for key in ["scenario", "version", "kind", "level", "duration"] {
-            self.tell(Fate::Lost, key, Message::new("export-none").with("count", 1));
+            self.tell(
+                Fate::Lost,
+                key,
+                Message::new("export-none").with("count", 1),
+            );
         }
         if !scenario.objectives.is_empty() {
             self.tell(Fate::Changed, "objectives", Message::new("export-category"));
         }
         let machines = definition.compose.services.len();
-        self.tell(Fate::Lost, "environment", Message::new("export-none").with("count", machines));
+        self.tell(
+            Fate::Lost,
+            "environment",
+            Message::new("export-none").with("count", machines),
+        );
         let steps = definition.solution.steps.len();
-        self.tell(Fate::Lost, "solution", Message::new("export-none").with("count", steps));
+        self.tell(
+            Fate::Lost,
+            "solution",
+            Message::new("export-none").with("count", steps),
+        );
         let other = self.locale.other().tag().to_owned();
         let message = Message::new("export-language").with("language", other);
         self.tell(Fate::Lost, "title", message);
@@ -222,7 +308,11 @@ impl Writer<'_> {
 }
 
 fn right(selection: &Selection, taking: Taking, flag: impl Fn(&str, &str) -> Yaml) -> Vec<Yaml> {
-    selection.right(taking).iter().map(|right| flag("static", right)).collect()
+    selection
+        .right(taking)
+        .iter()
+        .map(|right| flag("static", right))
+        .collect()
 }
 
 fn attempts(answer: &Answer) -> Option<u32> {

@@ -131,7 +131,10 @@ impl<'a> Challenge<'a> {
 
 /// Points of a task or a hint.
 pub(super) fn points(given: &Given<'_>) -> Option<u32> {
-    match given.integer().filter(|points| (0..=MAX_POINTS).contains(points)) {
+    match given
+        .integer()
+        .filter(|points| (0..=MAX_POINTS).contains(points))
+    {
         Some(points) => {
             given.taken("scenario.yaml: tasks");
             u32::try_from(points).ok()
@@ -149,7 +152,9 @@ pub(super) fn decay(given: &Given<'_>) {
 }
 
 fn bounds(from: i64, to: i64) -> Message {
-    Message::new("scenario-number").with("from", from).with("to", to)
+    Message::new("scenario-number")
+        .with("from", from)
+        .with("to", to)
 }
 
 /// One scenario of all challenges.
@@ -163,15 +168,25 @@ pub(super) fn assemble(challenges: Vec<Challenge<'_>>, ledger: &Ledger, wanted: 
         Some(name) => ledger.text(name),
         None => draft::ours(&Message::new("import-challenges-title")),
     };
-    let mut summary = draft::ours(&Message::new("import-challenges-summary").with("count", challenges.len()));
-    let topics: Vec<String> = challenges.iter().flat_map(|it| it.topics.iter().cloned()).collect();
+    let mut summary =
+        draft::ours(&Message::new("import-challenges-summary").with("count", challenges.len()));
+    let topics: Vec<String> = challenges
+        .iter()
+        .flat_map(|it| it.topics.iter().cloned())
+        .collect();
     if !topics.is_empty() {
-        add_line(&mut summary, &Message::new("import-topics").with("topics", draft::literal(&topics.join(", "))));
+        add_line(
+            &mut summary,
+            &Message::new("import-topics").with("topics", draft::literal(&topics.join(", "))),
+        );
     }
     let mut draft = Draft::new(&id, title, summary);
     draft.scenario.audience.push("it_specialist".to_owned());
     let workstation = Machine::new(WORKSTATION, "thaotruong/workstation:1");
-    draft.machine(workstation, draft::node(WORKSTATION, NodeRole::Analyst).with_terminal("analyst"));
+    draft.machine(
+        workstation,
+        draft::node(WORKSTATION, NodeRole::Analyst).with_terminal("analyst"),
+    );
     let mut names = Names::new("task");
     let mut machines = Names::new("machine");
     machines.make(WORKSTATION);
@@ -182,7 +197,12 @@ pub(super) fn assemble(challenges: Vec<Challenge<'_>>, ledger: &Ledger, wanted: 
         let key = challenge.key.clone();
         let before = challenge.requires.clone();
         add(challenge, ledger, &mut draft, &mut names, &mut machines);
-        let own = draft.scenario.tasks.iter().skip(first).map(|task| task.id.clone());
+        let own = draft
+            .scenario
+            .tasks
+            .iter()
+            .skip(first)
+            .map(|task| task.id.clone());
         parts.entry(key).or_default().extend(own);
         requires.push((first..draft.scenario.tasks.len(), before));
     }
@@ -193,7 +213,12 @@ pub(super) fn assemble(challenges: Vec<Challenge<'_>>, ledger: &Ledger, wanted: 
                 continue;
             };
             given.taken("scenario.yaml: tasks");
-            for task in draft.scenario.tasks.get_mut(range.clone()).unwrap_or_default() {
+            for task in draft
+                .scenario
+                .tasks
+                .get_mut(range.clone())
+                .unwrap_or_default()
+            {
                 task.requires.extend(ids.iter().cloned());
             }
         }
@@ -203,27 +228,57 @@ pub(super) fn assemble(challenges: Vec<Challenge<'_>>, ledger: &Ledger, wanted: 
 }
 
 /// A task or several of a challenge, with its files and its machine.
-fn add(mut challenge: Challenge<'_>, ledger: &Ledger, draft: &mut Draft, names: &mut Names, machines: &mut Names) {
+fn add(
+    mut challenge: Challenge<'_>,
+    ledger: &Ledger,
+    draft: &mut Draft,
+    names: &mut Names,
+    machines: &mut Names,
+) {
     let id = names.of(&challenge.given, &challenge.name);
     for (name, file) in &challenge.files {
         let path = format!("/home/analyst/{id}/{name}");
-        draft.place(WORKSTATION, &path, &format!("files/{id}/{name}"), file.clone());
+        draft.place(
+            WORKSTATION,
+            &path,
+            &format!("files/{id}/{name}"),
+            file.clone(),
+        );
         if let Some(placed) = draft.scenario.files.last_mut() {
             placed.owner = Some("analyst".to_owned());
         }
-        challenge.remarks.push(Message::new("import-file-at").with("path", path));
+        challenge
+            .remarks
+            .push(Message::new("import-file-at").with("path", path));
     }
     if let Some((image, port)) = &challenge.machine {
         let name = machines.make(&id);
         let mut node = draft::node(&name, NodeRole::Target);
-        node.web = port.map(|port| WebPage { port, title: ledger.text(&challenge.name) });
-        draft.machine(Machine::new(&name, &image.replace('$', "$$")).key("networks", Yaml::texts(&["default"])), node);
-        challenge.remarks.push(Message::new("import-machine-at").with("name", name));
+        node.web = port.map(|port| WebPage {
+            port,
+            title: ledger.text(&challenge.name),
+        });
+        draft.machine(
+            Machine::new(&name, &image.replace('$', "$$"))
+                .key("networks", Yaml::texts(&["default"])),
+            node,
+        );
+        challenge
+            .remarks
+            .push(Message::new("import-machine-at").with("name", name));
     }
     let objective = challenge.category.as_deref().and_then(|category| {
         let id = ObjectiveId::from(slug(category)?);
-        if !draft.scenario.objectives.iter().any(|objective| objective.id == id) {
-            draft.scenario.objectives.push(Objective { id: id.clone(), title: ledger.text(category) });
+        if !draft
+            .scenario
+            .objectives
+            .iter()
+            .any(|objective| objective.id == id)
+        {
+            draft.scenario.objectives.push(Objective {
+                id: id.clone(),
+                title: ledger.text(category),
+            });
         }
         Some(id)
     });
@@ -243,14 +298,29 @@ fn add(mut challenge: Challenge<'_>, ledger: &Ledger, draft: &mut Draft, names: 
     let count = u32::try_from(groups.len()).unwrap_or(1);
     for (number, group) in (1_u32..).zip(groups) {
         let (answer, right) = answer(&challenge, &group);
-        let id = if count == 1 || number == 1 { id.clone() } else { names.make(&format!("{id}-{number}")) };
-        let name = if count == 1 { challenge.name.clone() } else { format!("{} ({number}/{count})", challenge.name) };
-        let share = challenge.points / count + if number == 1 { challenge.points % count } else { 0 };
+        let id = if count == 1 || number == 1 {
+            id.clone()
+        } else {
+            names.make(&format!("{id}-{number}"))
+        };
+        let name = if count == 1 {
+            challenge.name.clone()
+        } else {
+            format!("{} ({number}/{count})", challenge.name)
+        };
+        let share = challenge.points / count
+            + if number == 1 {
+                challenge.points % count
+            } else {
+                0
+            };
         let mut task = draft::task(&id, ledger.text(&name), text.clone(), share, answer);
         task.objective.clone_from(&objective);
         if number == 1 {
             let hints = challenge.hints.iter();
-            task.hints = hints.map(|(cost, text)| draft::hint(*cost, ledger.text(text))).collect();
+            task.hints = hints
+                .map(|(cost, text)| draft::hint(*cost, ledger.text(text)))
+                .collect();
         }
         draft.scenario.tasks.push(task);
         draft.steps.push(draft::answer_step(&id, &right));
@@ -267,18 +337,31 @@ fn answer(challenge: &Challenge<'_>, flags: &[Flag<'_>]) -> (Answer, String) {
         if content.is_empty() {
             flag.given.lost(Message::new("scenario-empty-text"));
         } else if flag.is_pattern {
-            let bare = content.trim_start_matches('^').strip_suffix('$').unwrap_or(content.trim_start_matches('^'));
-            let regex = if flag.any_case { format!("(?i:{bare})") } else { bare.to_owned() };
+            let bare = content
+                .trim_start_matches('^')
+                .strip_suffix('$')
+                .unwrap_or(content.trim_start_matches('^'));
+            let regex = if flag.any_case {
+                format!("(?i:{bare})")
+            } else {
+                bare.to_owned()
+            };
             match PatternAnswer::fault(&regex) {
                 Some(fault) => flag.given.lost(fault),
                 None => {
-                    flag.given.note(Fate::Taken, Message::new("import-taken").with("to", "scenario.yaml: tasks"));
+                    flag.given.note(
+                        Fate::Taken,
+                        Message::new("import-taken").with("to", "scenario.yaml: tasks"),
+                    );
                     patterns.push(regex);
                 }
             }
         } else {
             let (fate, message) = if flag.any_case {
-                (Fate::Taken, Message::new("import-taken").with("to", "scenario.yaml: tasks"))
+                (
+                    Fate::Taken,
+                    Message::new("import-taken").with("to", "scenario.yaml: tasks"),
+                )
             } else {
                 (Fate::Changed, Message::new("import-flag-case"))
             };
@@ -286,10 +369,16 @@ fn answer(challenge: &Challenge<'_>, flags: &[Flag<'_>]) -> (Answer, String) {
             texts.push(content.to_owned());
         }
     }
-    let right = texts.first().cloned().or_else(|| patterns.iter().find_map(|pattern| sample::of(pattern)));
+    let right = texts
+        .first()
+        .cloned()
+        .or_else(|| patterns.iter().find_map(|pattern| sample::of(pattern)));
     if patterns.is_empty() && texts.is_empty() {
         let message = Message::new("import-flag-none").with("name", &challenge.name);
-        challenge.given.ledger().tell(Fate::Changed, challenge.given.place(), message);
+        challenge
+            .given
+            .ledger()
+            .tell(Fate::Changed, challenge.given.place(), message);
         return (Answer::Flag, "TT{}".to_owned());
     }
     if patterns.is_empty() {
@@ -299,9 +388,21 @@ fn answer(challenge: &Challenge<'_>, flags: &[Flag<'_>]) -> (Answer, String) {
         }
         return (answer, right.unwrap_or_default());
     }
-    patterns.extend(texts.iter().map(|text| format!("(?i:{})", regex::escape(text))));
-    let joined = patterns.iter().map(|pattern| format!("(?:{pattern})")).collect::<Vec<_>>().join("|");
-    let whole = if patterns.len() == 1 { patterns.concat() } else { joined };
+    patterns.extend(
+        texts
+            .iter()
+            .map(|text| format!("(?i:{})", regex::escape(text))),
+    );
+    let joined = patterns
+        .iter()
+        .map(|pattern| format!("(?:{pattern})"))
+        .collect::<Vec<_>>()
+        .join("|");
+    let whole = if patterns.len() == 1 {
+        patterns.concat()
+    } else {
+        joined
+    };
     // Too many for one pattern: the first stands.
     let regex = if PatternAnswer::fault(&whole).is_none() {
         whole
@@ -311,7 +412,10 @@ fn answer(challenge: &Challenge<'_>, flags: &[Flag<'_>]) -> (Answer, String) {
         }
         patterns.swap_remove(0)
     };
-    (Answer::Pattern(PatternAnswer { regex, attempts }), right.unwrap_or_else(|| "?".to_owned()))
+    (
+        Answer::Pattern(PatternAnswer { regex, attempts }),
+        right.unwrap_or_else(|| "?".to_owned()),
+    )
 }
 
 /// Adds a paragraph of our own.
@@ -335,7 +439,11 @@ fn in_order(draft: &mut Draft) {
     while !waiting.is_empty() {
         let open = |step: &crate::scenarios::Step| {
             let task = tasks.iter().find(|task| task.id.as_str() == step.id);
-            task.is_none_or(|task| task.requires.iter().all(|id| solved.iter().any(|it| it == id.as_str())))
+            task.is_none_or(|task| {
+                task.requires
+                    .iter()
+                    .all(|id| solved.iter().any(|it| it == id.as_str()))
+            })
         };
         // In a circle nothing opens; `check` tells it.
         let next = waiting.iter().position(open).unwrap_or_default();

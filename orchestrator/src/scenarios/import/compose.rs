@@ -5,7 +5,9 @@
 //! outside the folder is ever read.
 
 mod fill;
+mod keys;
 mod mounts;
+mod networks;
 mod service;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,10 +56,13 @@ pub(super) fn file(files: &BTreeMap<String, BundleFile>) -> Option<&str> {
         return Some(known);
     }
     let has_services = |file: &BundleFile| {
-        file.bytes.starts_with(b"services:") || file.bytes.windows(10).any(|part| part == b"\nservices:")
+        file.bytes.starts_with(b"services:")
+            || file.bytes.windows(10).any(|part| part == b"\nservices:")
     };
     let mut found = files.iter().filter(|(path, file)| {
-        !path.contains('/') && (path.ends_with(".yml") || path.ends_with(".yaml")) && has_services(file)
+        !path.contains('/')
+            && (path.ends_with(".yml") || path.ends_with(".yaml"))
+            && has_services(file)
     });
     let first = found.next()?;
     found.next().is_none().then_some(first.0.as_str())
@@ -70,10 +75,16 @@ pub(super) fn import(
     wanted: &Wanted,
 ) -> Result<Draft, ImportError> {
     let path = file(files).ok_or(ImportError::Missing(FILES[0]))?;
-    let bytes = files.get(path).map(|file| file.bytes.as_slice()).unwrap_or_default();
+    let bytes = files
+        .get(path)
+        .map(|file| file.bytes.as_slice())
+        .unwrap_or_default();
     let document = ledger.yaml(path, bytes)?;
     let root = document.root(ledger);
-    let services = root.get("services").map(|it| it.entries()).unwrap_or_default();
+    let services = root
+        .get("services")
+        .map(|it| it.entries())
+        .unwrap_or_default();
     if services.is_empty() {
         return Err(ImportError::Nothing(path.to_owned()));
     }
@@ -125,9 +136,16 @@ fn head(document: &Document, root: &Given<'_>, wanted: &Wanted) -> Draft {
         given.taken("scenario.yaml: title");
     }
     let id = wanted.name(Some(name), "imported");
-    let title = if name.trim().is_empty() { id.clone() } else { draft::literal(name) };
+    let title = if name.trim().is_empty() {
+        id.clone()
+    } else {
+        draft::literal(name)
+    };
     let summary = Message::new("import-compose-summary").with("file", document.file());
-    let title = LocalText { vi: title.clone(), en: title };
+    let title = LocalText {
+        vi: title.clone(),
+        en: title,
+    };
     let mut draft = Draft::new(&id, title, draft::ours(&summary));
     draft.scenario.audience.push("it_specialist".to_owned());
     draft
@@ -142,7 +160,10 @@ fn top_level(source: &Source<'_>, root: &Given<'_>) {
             "volumes" => {
                 for (name, volume) in given.entries() {
                     let shared = source.volumes.get(name).copied().unwrap_or_default() > 1;
-                    volume.tell(if shared { Fate::Lost } else { Fate::Changed }, mounts::volume(shared));
+                    volume.tell(
+                        if shared { Fate::Lost } else { Fate::Changed },
+                        mounts::volume(shared),
+                    );
                 }
             }
             key if key.starts_with("x-") => given.lost(Message::new("import-compose-extension")),
@@ -157,7 +178,12 @@ fn top_level(source: &Source<'_>, root: &Given<'_>) {
 
 /// Adds a machine to work from, where the source has none.
 fn workstation(draft: &mut Draft, ledger: &Ledger) {
-    if draft.scenario.nodes.iter().any(|node| node.role == NodeRole::Analyst) {
+    if draft
+        .scenario
+        .nodes
+        .iter()
+        .any(|node| node.role == NodeRole::Analyst)
+    {
         return;
     }
     let mut names = Names::new("workstation");
@@ -165,10 +191,22 @@ fn workstation(draft: &mut Draft, ledger: &Ledger) {
         names.make(&machine.id);
     }
     let id = names.make("workstation");
-    let networks = if draft.networks.is_empty() { vec![DEFAULT_NETWORK.to_owned()] } else { draft.networks.clone() };
-    let machine = Machine::new(&id, "thaotruong/workstation:1").key("networks", Yaml::texts(&networks));
-    draft.machine(machine, draft::node(&id, NodeRole::Analyst).with_terminal("analyst"));
-    ledger.tell(Fate::Changed, "compose.yaml", Message::new("import-compose-workstation").with("name", id));
+    let networks = if draft.networks.is_empty() {
+        vec![DEFAULT_NETWORK.to_owned()]
+    } else {
+        draft.networks.clone()
+    };
+    let machine =
+        Machine::new(&id, "thaotruong/workstation:1").key("networks", Yaml::texts(&networks));
+    draft.machine(
+        machine,
+        draft::node(&id, NodeRole::Analyst).with_terminal("analyst"),
+    );
+    ledger.tell(
+        Fate::Changed,
+        "compose.yaml",
+        Message::new("import-compose-workstation").with("name", id),
+    );
 }
 
 impl<'a> Source<'a> {
@@ -176,7 +214,8 @@ impl<'a> Source<'a> {
     fn filled(&self, given: &Given<'_>, text: &str) -> String {
         let filled = fill::fill(text, &self.variables);
         if !filled.unset.is_empty() {
-            let message = Message::new("import-compose-unset").with("names", filled.unset.join(", "));
+            let message =
+                Message::new("import-compose-unset").with("names", filled.unset.join(", "));
             self.ledger.tell(Fate::Changed, given.place(), message);
         }
         filled.text
@@ -197,23 +236,37 @@ impl<'a> Source<'a> {
             return Yaml::scalar(filled, given.is_plain());
         }
         let entries = given.entries().into_iter();
-        Yaml::Map(entries.map(|(key, value)| (key.to_owned(), self.copy(&value))).collect())
+        Yaml::Map(
+            entries
+                .map(|(key, value)| (key.to_owned(), self.copy(&value)))
+                .collect(),
+        )
     }
 
     /// Adds a further name of a service.
     fn alias(&mut self, service: &str, alias: &str) {
-        self.aliases.entry(service.to_owned()).or_default().insert(alias.to_owned());
+        self.aliases
+            .entry(service.to_owned())
+            .or_default()
+            .insert(alias.to_owned());
     }
 
     /// Notes what services say of others, before any is written.
     fn look_ahead(&mut self, given: &Given<'_>) {
         for link in given.get("links").map(|it| it.items()).unwrap_or_default() {
             let text = self.text(&link).unwrap_or_default();
-            if let Some((service, alias)) = text.split_once(':').filter(|(service, alias)| service != alias) {
+            if let Some((service, alias)) = text
+                .split_once(':')
+                .filter(|(service, alias)| service != alias)
+            {
                 self.alias(service, alias);
             }
         }
-        for volume in given.get("volumes").map(|it| it.items()).unwrap_or_default() {
+        for volume in given
+            .get("volumes")
+            .map(|it| it.items())
+            .unwrap_or_default()
+        {
             if let Some(name) = mounts::named_volume(self, &volume) {
                 *self.volumes.entry(name).or_default() += 1;
             }
@@ -223,9 +276,16 @@ impl<'a> Source<'a> {
     /// The networks of the file.
     fn read_networks(&mut self, root: &Given<'_>, draft: &mut Draft) {
         let mut names = Names::new("network");
-        for (name, given) in root.get("networks").map(|it| it.entries()).unwrap_or_default() {
+        for (name, given) in root
+            .get("networks")
+            .map(|it| it.entries())
+            .unwrap_or_default()
+        {
             let new = names.of(&given, name);
-            given.note(Fate::Taken, Message::new("import-taken").with("to", format!("compose.yaml: networks.{new}")));
+            given.note(
+                Fate::Taken,
+                Message::new("import-taken").with("to", format!("compose.yaml: networks.{new}")),
+            );
             for (key, inside) in given.entries() {
                 let fine = match key {
                     "driver" => inside.text() == Some("bridge"),

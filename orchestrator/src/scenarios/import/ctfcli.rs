@@ -44,7 +44,11 @@ pub(super) fn import(
     }
     let mut read = Vec::new();
     for (prefix, document) in &documents {
-        let folder = Folder { prefix: prefix.clone(), files, ledger };
+        let folder = Folder {
+            prefix: prefix.clone(),
+            files,
+            ledger,
+        };
         let root = document.root(ledger);
         if root.get("name").and_then(|name| name.text()).is_none() {
             return Err(ImportError::Nothing(document.file().to_owned()));
@@ -56,9 +60,16 @@ pub(super) fn import(
 
 impl Folder<'_> {
     fn challenge<'a>(&self, root: &Given<'a>) -> Challenge<'a> {
-        let name = root.get("name").and_then(|name| name.text()).unwrap_or_default().to_owned();
+        let name = root
+            .get("name")
+            .and_then(|name| name.text())
+            .unwrap_or_default()
+            .to_owned();
         let mut challenge = Challenge::new(name.clone(), name, root.clone());
-        let protocol = root.get("protocol").and_then(|it| it.text()).unwrap_or_default();
+        let protocol = root
+            .get("protocol")
+            .and_then(|it| it.text())
+            .unwrap_or_default();
         for (key, given) in root.entries() {
             match key {
                 "name" => given.taken("scenario.yaml: tasks"),
@@ -71,7 +82,9 @@ impl Folder<'_> {
                 "connection_info" => remark(&mut challenge, &given, "import-connection"),
                 "tags" => {
                     let tags = texts(&given);
-                    challenge.remarks.push(Message::new("import-tags").with("tags", draft::literal(&tags.join(", "))));
+                    challenge.remarks.push(
+                        Message::new("import-tags").with("tags", draft::literal(&tags.join(", "))),
+                    );
                     given.taken(TASKS);
                 }
                 "topics" => {
@@ -136,22 +149,42 @@ impl Folder<'_> {
         let text = given.text().unwrap_or_default();
         let is_folder = text.starts_with('.') || self.find(&format!("{text}/Dockerfile")).is_some();
         let inside = text.trim_start_matches('.').trim_matches('/');
-        let folder = if inside.is_empty() { self.prefix.clone() } else { format!("{}{inside}/", self.prefix) };
+        let folder = if inside.is_empty() {
+            self.prefix.clone()
+        } else {
+            format!("{}{inside}/", self.prefix)
+        };
         let image = if is_folder {
-            let name = super::names::slug(&challenge.name).unwrap_or_else(|| "challenge".to_owned());
+            let name =
+                super::names::slug(&challenge.name).unwrap_or_else(|| "challenge".to_owned());
             for path in self.files.keys().filter(|path| path.starts_with(&folder)) {
                 self.ledger.spare_file(path);
             }
             format!("thaotruong/{name}:1")
         } else {
-            text.split_once("://").map_or(text, |(_, image)| image).to_owned()
+            text.split_once("://")
+                .map_or(text, |(_, image)| image)
+                .to_owned()
         };
-        let exposed = self.files.get(&format!("{folder}Dockerfile")).and_then(|file| exposed(&file.bytes));
+        let exposed = self
+            .files
+            .get(&format!("{folder}Dockerfile"))
+            .and_then(|file| exposed(&file.bytes));
         let is_web = matches!(protocol, "http" | "https");
-        let port = exposed.or_else(|| is_web.then_some(80)).filter(|_| is_web || protocol.is_empty());
+        let port = exposed
+            .or_else(|| is_web.then_some(80))
+            .filter(|_| is_web || protocol.is_empty());
         if is_folder {
-            let shown = if folder.is_empty() { "." } else { folder.trim_end_matches('/') };
-            given.changed(Message::new("import-compose-build").with("image", &image).with("folder", shown));
+            let shown = if folder.is_empty() {
+                "."
+            } else {
+                folder.trim_end_matches('/')
+            };
+            given.changed(
+                Message::new("import-compose-build")
+                    .with("image", &image)
+                    .with("folder", shown),
+            );
         } else {
             given.taken("compose.yaml: services");
         }
@@ -180,21 +213,37 @@ impl Folder<'_> {
 /// The first port that a Dockerfile names.
 fn exposed(dockerfile: &[u8]) -> Option<u16> {
     let text = String::from_utf8_lossy(dockerfile);
-    let line = text.lines().find_map(|line| line.trim().strip_prefix("EXPOSE "))?;
+    let line = text
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("EXPOSE "))?;
     line.trim().split(['/', ' ']).next()?.parse().ok()
 }
 
 /// A line below the text.
 fn remark(challenge: &mut Challenge<'_>, given: &Given<'_>, message: &'static str) {
     let text = draft::literal(given.text().unwrap_or_default().trim());
-    challenge.remarks.push(Message::new(message).with("text", text));
-    let fate = if message == "import-connection" { Fate::Changed } else { Fate::Taken };
-    let told = if fate == Fate::Changed { Message::new("import-connection-text") } else { Message::new("import-taken").with("to", TASKS) };
+    challenge
+        .remarks
+        .push(Message::new(message).with("text", text));
+    let fate = if message == "import-connection" {
+        Fate::Changed
+    } else {
+        Fate::Taken
+    };
+    let told = if fate == Fate::Changed {
+        Message::new("import-connection-text")
+    } else {
+        Message::new("import-taken").with("to", TASKS)
+    };
     given.tell(fate, told);
 }
 
 fn texts(given: &Given<'_>) -> Vec<String> {
-    given.items().iter().filter_map(|item| item.text().map(str::to_owned)).collect()
+    given
+        .items()
+        .iter()
+        .filter_map(|item| item.text().map(str::to_owned))
+        .collect()
 }
 
 fn kind(given: &Given<'_>) {
@@ -219,7 +268,12 @@ fn extra(challenge: &mut Challenge<'_>, given: &Given<'_>) {
 /// A text, or a map.
 fn flag<'a>(given: &Given<'a>) -> Option<Flag<'a>> {
     if let Some(text) = given.text() {
-        return Some(Flag { content: text.to_owned(), is_pattern: false, any_case: false, given: given.clone() });
+        return Some(Flag {
+            content: text.to_owned(),
+            is_pattern: false,
+            any_case: false,
+            given: given.clone(),
+        });
     }
     let content = given.get("content").or_else(|| given.get("flag"))?;
     let kind = given.get("type");
@@ -239,7 +293,12 @@ fn flag<'a>(given: &Given<'a>) -> Option<Flag<'a>> {
         }
     }
     let text = content.text()?.to_owned();
-    Some(Flag { content: text, is_pattern: word == "regex", any_case, given: content })
+    Some(Flag {
+        content: text,
+        is_pattern: word == "regex",
+        any_case,
+        given: content,
+    })
 }
 
 /// A text, or a map.

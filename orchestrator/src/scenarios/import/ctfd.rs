@@ -81,7 +81,9 @@ pub(super) fn import(
     tags(&mut read, rows("tags"));
     topics(&mut read, &rows("topics"), rows("challenge_topics"));
     for row in rows("files") {
-        with(&mut read, &row, "challenge_id", |challenge, row| upload(challenge, row, files, ledger));
+        with(&mut read, &row, "challenge_id", |challenge, row| {
+            upload(challenge, row, files, ledger)
+        });
     }
     Ok(challenges::assemble(read, ledger, wanted))
 }
@@ -89,14 +91,18 @@ pub(super) fn import(
 /// Tables that are none of a scenario's business.
 fn others(files: &BTreeMap<String, BundleFile>, ledger: &Ledger) {
     for (path, file) in files {
-        let table = path.strip_prefix("db/").and_then(|name| name.strip_suffix(".json"));
+        let table = path
+            .strip_prefix("db/")
+            .and_then(|name| name.strip_suffix(".json"));
         let Some(table) = table.filter(|table| !TABLES.contains(table)) else {
             continue;
         };
         let unread: Option<Unread> = serde_json::from_slice(&file.bytes).ok();
         let count = unread.map_or(0, |table| table.results.len());
         if count > 0 {
-            let message = Message::new("import-ctfd-table").with("table", table).with("count", count);
+            let message = Message::new("import-ctfd-table")
+                .with("table", table)
+                .with("count", count);
             ledger.tell_file(Fate::Lost, path, message);
         } else {
             ledger.spare_file(path);
@@ -111,9 +117,17 @@ fn key(given: &Given<'_>, column: &str) -> Option<String> {
 }
 
 /// Reads a row that belongs to a challenge; one that belongs to none is lost.
-fn with<'a>(read: &mut [Challenge<'a>], row: &Given<'a>, column: &str, take: impl FnOnce(&mut Challenge<'a>, &Given<'a>)) {
+fn with<'a>(
+    read: &mut [Challenge<'a>],
+    row: &Given<'a>,
+    column: &str,
+    take: impl FnOnce(&mut Challenge<'a>, &Given<'a>),
+) {
     let owner = key(row, column);
-    match read.iter_mut().find(|challenge| Some(&challenge.key) == owner.as_ref()) {
+    match read
+        .iter_mut()
+        .find(|challenge| Some(&challenge.key) == owner.as_ref())
+    {
         Some(challenge) => {
             if column != "id"
                 && let Some(id) = row.get("id")
@@ -128,14 +142,25 @@ fn with<'a>(read: &mut [Challenge<'a>], row: &Given<'a>, column: &str, take: imp
 
 fn challenge<'a>(row: &Given<'a>) -> Challenge<'a> {
     let id = key(row, "id").unwrap_or_default();
-    let name = row.get("name").and_then(|name| name.text()).unwrap_or_default().to_owned();
-    let name = if name.trim().is_empty() { format!("challenge {id}") } else { name };
+    let name = row
+        .get("name")
+        .and_then(|name| name.text())
+        .unwrap_or_default()
+        .to_owned();
+    let name = if name.trim().is_empty() {
+        format!("challenge {id}")
+    } else {
+        name
+    };
     let mut challenge = Challenge::new(id, name, row.clone());
     for (column, value) in row.entries() {
         match column {
             "name" => value.taken(TASKS),
             "description" => {
-                value.text().unwrap_or_default().clone_into(&mut challenge.description);
+                value
+                    .text()
+                    .unwrap_or_default()
+                    .clone_into(&mut challenge.description);
                 value.taken(TASKS);
             }
             "attribution" => remark(&mut challenge, &value, "import-attribution"),
@@ -157,7 +182,9 @@ fn challenge<'a>(row: &Given<'a>) -> Challenge<'a> {
             "state" if value.text() == Some("visible") => value.taken(TASKS),
             "state" => value.lost(Message::new("import-state")),
             "next_id" if value.text().is_some() => value.lost(Message::new("import-next")),
-            "scheduled_at" if value.text().is_some() => value.lost(Message::new("import-scheduled")),
+            "scheduled_at" if value.text().is_some() => {
+                value.lost(Message::new("import-scheduled"))
+            }
             "position" | "order" => value.spare(),
             "requirements" => requirements(&mut challenge, &value),
             _ => {}
@@ -172,7 +199,9 @@ fn remark(challenge: &mut Challenge<'_>, given: &Given<'_>, message: &'static st
         given.spare();
         return;
     }
-    challenge.remarks.push(Message::new(message).with("text", draft::literal(text)));
+    challenge
+        .remarks
+        .push(Message::new(message).with("text", draft::literal(text)));
     if message == "import-connection" {
         given.changed(Message::new("import-connection-text"));
     } else {
@@ -181,7 +210,11 @@ fn remark(challenge: &mut Challenge<'_>, given: &Given<'_>, message: &'static st
 }
 
 fn requirements<'a>(challenge: &mut Challenge<'a>, given: &Given<'a>) {
-    for item in given.get("prerequisites").map(|it| it.items()).unwrap_or_default() {
+    for item in given
+        .get("prerequisites")
+        .map(|it| it.items())
+        .unwrap_or_default()
+    {
         if let Some(id) = item.text() {
             challenge.requires.push((id.to_owned(), item));
         }
@@ -229,7 +262,9 @@ fn hint(challenge: &mut Challenge<'_>, row: &Given<'_>) {
     let mut parts = (String::new(), String::new());
     for (column, value) in row.entries() {
         match column {
-            "cost" if value.text().is_some() => cost = challenges::points(&value).unwrap_or_default(),
+            "cost" if value.text().is_some() => {
+                cost = challenges::points(&value).unwrap_or_default()
+            }
             "title" => {
                 if let Some(title) = value.text().filter(|title| !title.trim().is_empty()) {
                     parts.0 = format!("**{title}**\n\n");
@@ -245,7 +280,9 @@ fn hint(challenge: &mut Challenge<'_>, row: &Given<'_>) {
             _ => {}
         }
     }
-    challenge.hints.push((cost, format!("{}{}", parts.0, parts.1)));
+    challenge
+        .hints
+        .push((cost, format!("{}{}", parts.0, parts.1)));
 }
 
 /// Tags become one line of their task's text.
@@ -255,13 +292,17 @@ fn tags<'a>(read: &mut [Challenge<'a>], rows: Vec<Given<'a>>) {
         with(read, &row, "challenge_id", |challenge, row| {
             if let Some(value) = row.get("value") {
                 value.taken(TASKS);
-                all.entry(challenge.key.clone()).or_default().extend(value.text().map(str::to_owned));
+                all.entry(challenge.key.clone())
+                    .or_default()
+                    .extend(value.text().map(str::to_owned));
             }
         });
     }
     for challenge in read {
         if let Some(tags) = all.get(&challenge.key) {
-            challenge.remarks.push(Message::new("import-tags").with("tags", draft::literal(&tags.join(", "))));
+            challenge
+                .remarks
+                .push(Message::new("import-tags").with("tags", draft::literal(&tags.join(", "))));
         }
     }
 }
@@ -289,7 +330,12 @@ fn topics<'a>(read: &mut [Challenge<'a>], names: &[Given<'a>], rows: Vec<Given<'
 }
 
 /// A file among the uploads.
-fn upload(challenge: &mut Challenge<'_>, row: &Given<'_>, files: &BTreeMap<String, BundleFile>, ledger: &Ledger) {
+fn upload(
+    challenge: &mut Challenge<'_>,
+    row: &Given<'_>,
+    files: &BTreeMap<String, BundleFile>,
+    ledger: &Ledger,
+) {
     for column in ["type", "sha1sum"] {
         if let Some(value) = row.get(column) {
             value.spare();

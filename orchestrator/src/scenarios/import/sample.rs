@@ -24,7 +24,9 @@ fn write(hir: &Hir, text: &mut String) -> Option<()> {
             let ranges = class.ranges();
             // A letter or digit where one fits, for people read it.
             let plain = ('a'..='z').chain('0'..='9').chain('A'..='Z').find(|c| {
-                ranges.iter().any(|range| (range.start()..=range.end()).contains(c))
+                ranges
+                    .iter()
+                    .any(|range| (range.start()..=range.end()).contains(c))
             });
             text.push(plain.or_else(|| ranges.first().map(|range| range.start()))?);
         }
@@ -32,7 +34,11 @@ fn write(hir: &Hir, text: &mut String) -> Option<()> {
         HirKind::Repetition(repetition) => {
             let least = usize::try_from(repetition.min).ok()?;
             // Once where nothing would do: an answer of nothing is none.
-            let times = if repetition.max == Some(0) { 0 } else { least.max(1) };
+            let times = if repetition.max == Some(0) {
+                0
+            } else {
+                least.max(1)
+            };
             for _ in 0..times.min(LONGEST) {
                 write(&repetition.sub, text)?;
             }
@@ -64,7 +70,12 @@ mod tests {
             r"(?i:abc)|x",
         ] {
             let sample = of(pattern).unwrap();
-            assert!(Regex::new(&format!(r"\A(?:{pattern})\z")).unwrap().is_match(&sample), "{pattern}: {sample}");
+            assert!(
+                Regex::new(&format!(r"\A(?:{pattern})\z"))
+                    .unwrap()
+                    .is_match(&sample),
+                "{pattern}: {sample}"
+            );
         }
         assert_eq!(of("(?=x)"), None);
     }

@@ -17,18 +17,27 @@ use crate::{
 };
 
 fn file(text: &str) -> BundleFile {
-    BundleFile { bytes: text.as_bytes().to_vec(), mode: 0o644 }
+    BundleFile {
+        bytes: text.as_bytes().to_vec(),
+        mode: 0o644,
+    }
 }
 
 /// Files by their paths.
 fn files<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>) -> BTreeMap<String, BundleFile> {
-    texts.into_iter().map(|(path, text)| (path.to_owned(), file(text))).collect()
+    texts
+        .into_iter()
+        .map(|(path, text)| (path.to_owned(), file(text)))
+        .collect()
 }
 
 /// The files of an example beside this file.
 fn example(name: &str) -> BTreeMap<String, BundleFile> {
     let bundle = Bundle::open(&folder("import").join(name)).unwrap();
-    bundle.files().map(|(path, file)| (path.to_owned(), file.clone())).collect()
+    bundle
+        .files()
+        .map(|(path, file)| (path.to_owned(), file.clone()))
+        .collect()
 }
 
 /// Imports what must come out free of errors; warnings are given back in English.
@@ -37,7 +46,12 @@ fn imported(format: Format, files: &BTreeMap<String, BundleFile>) -> (Definition
     let Imported { bundle, report } = import::import(format, files, &Wanted::default()).unwrap();
     let written = text_of(&bundle, "scenario.yaml") + &text_of(&bundle, "compose.yaml");
     let checked = check(bundle);
-    assert_eq!(checked.count(Severity::Error), 0, "{}\n{written}", shown(&checked.problems, Locale::En));
+    assert_eq!(
+        checked.count(Severity::Error),
+        0,
+        "{}\n{written}",
+        shown(&checked.problems, Locale::En)
+    );
     (checked.definition.unwrap(), report)
 }
 
@@ -48,7 +62,14 @@ fn text_of(bundle: &Bundle, path: &str) -> String {
 /// The fate of a place and the message's id.
 fn fate(report: &Report, place: &str) -> (Fate, &'static str) {
     let line = report.line(place).unwrap_or_else(|| {
-        panic!("{place} is not told:\n{}", report.lines.iter().map(|line| format!("{}\n", line.place)).collect::<String>())
+        panic!(
+            "{place} is not told:\n{}",
+            report
+                .lines
+                .iter()
+                .map(|line| format!("{}\n", line.place))
+                .collect::<String>()
+        )
     });
     (line.fate, line.message.id)
 }
@@ -61,12 +82,19 @@ fn fate_of_all(report: &Report, expected: &[(&str, Fate, &str)]) {
 
 #[test]
 fn every_message_of_a_report_speaks_both_languages() {
-    for (format, name) in [(Format::Compose, "compose"), (Format::Ctfcli, "ctfcli"), (Format::Ctfd, "ctfd")] {
+    for (format, name) in [
+        (Format::Compose, "compose"),
+        (Format::Ctfcli, "ctfcli"),
+        (Format::Ctfd, "ctfd"),
+    ] {
         let (_, report) = imported(format, &example(name));
         for line in &report.lines {
             for locale in Locale::ALL {
                 let text = line.message.text(locale);
-                assert!(!text.is_empty() && !text.contains("{$") && !text.starts_with("Unknown"), "{text}");
+                assert!(
+                    !text.is_empty() && !text.contains("{$") && !text.starts_with("Unknown"),
+                    "{text}"
+                );
             }
         }
     }
@@ -75,17 +103,52 @@ fn every_message_of_a_report_speaks_both_languages() {
 #[test]
 fn an_importer_says_what_to_mend() {
     let wrong = |format, files: &BTreeMap<String, BundleFile>, id: Option<&str>| {
-        let wanted = Wanted { id: id.map(str::to_owned), ..Wanted::default() };
-        import::import(format, files, &wanted).unwrap_err().message().id
+        let wanted = Wanted {
+            id: id.map(str::to_owned),
+            ..Wanted::default()
+        };
+        import::import(format, files, &wanted)
+            .unwrap_err()
+            .message()
+            .id
     };
     let compose = files([("compose.yaml", "services: {a: {image: b}}")]);
-    assert_eq!(wrong(Format::Compose, &compose, Some("Not a name")), "scenario-name");
+    assert_eq!(
+        wrong(Format::Compose, &compose, Some("Not a name")),
+        "scenario-name"
+    );
     assert_eq!(wrong(Format::Compose, &files([]), None), "import-missing");
-    assert_eq!(wrong(Format::Compose, &files([("compose.yaml", "services: {}")]), None), "import-nothing");
-    assert_eq!(wrong(Format::Compose, &files([("compose.yaml", "services: [")]), None), "scenario-yaml-open");
-    assert_eq!(wrong(Format::Ctfd, &files([("db/challenges.json", "{")]), None), "import-json");
-    assert_eq!(wrong(Format::Ctfcli, &files([("challenge.yml", "a: 1")]), None), "import-nothing");
-    let binary = BTreeMap::from([("challenge.yml".to_owned(), BundleFile { bytes: vec![0xff], mode: 0 })]);
+    assert_eq!(
+        wrong(
+            Format::Compose,
+            &files([("compose.yaml", "services: {}")]),
+            None
+        ),
+        "import-nothing"
+    );
+    assert_eq!(
+        wrong(
+            Format::Compose,
+            &files([("compose.yaml", "services: [")]),
+            None
+        ),
+        "scenario-yaml-open"
+    );
+    assert_eq!(
+        wrong(Format::Ctfd, &files([("db/challenges.json", "{")]), None),
+        "import-json"
+    );
+    assert_eq!(
+        wrong(Format::Ctfcli, &files([("challenge.yml", "a: 1")]), None),
+        "import-nothing"
+    );
+    let binary = BTreeMap::from([(
+        "challenge.yml".to_owned(),
+        BundleFile {
+            bytes: vec![0xff],
+            mode: 0,
+        },
+    )]);
     assert_eq!(wrong(Format::Ctfcli, &binary, None), "import-no-text");
     assert!(matches!(
         import::recognise(&files([("a.txt", "services")])).ok_or(ImportError::Unrecognised),
@@ -98,8 +161,14 @@ fn slipped(name: &str, path: &str, at: usize, with: &str) -> BTreeMap<String, Bu
     let mut files = example(name);
     let file = files.get_mut(path).unwrap();
     let text = String::from_utf8(file.bytes.clone()).unwrap();
-    let at = (0..=at % (text.len() + 1)).rev().find(|at| text.is_char_boundary(*at)).unwrap();
-    let end = text[at..].char_indices().nth(with.len() % 5).map_or(text.len(), |(more, _)| at + more);
+    let at = (0..=at % (text.len() + 1))
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap();
+    let end = text[at..]
+        .char_indices()
+        .nth(with.len() % 5)
+        .map_or(text.len(), |(more, _)| at + more);
     file.bytes = format!("{}{with}{}", &text[..at], &text[end..]).into_bytes();
     files
 }

@@ -128,7 +128,10 @@ pub(super) fn environment_file(bytes: &[u8]) -> Vec<(String, String)> {
 
 fn unquoted(value: &str) -> String {
     for quote in ['"', '\''] {
-        if let Some((inner, _)) = value.strip_prefix(quote).and_then(|rest| rest.rsplit_once(quote)) {
+        if let Some((inner, _)) = value
+            .strip_prefix(quote)
+            .and_then(|rest| rest.rsplit_once(quote))
+        {
             return inner.to_owned();
         }
     }
@@ -143,7 +146,9 @@ mod tests {
 
     #[test]
     fn variables_are_filled_in_as_compose_does() {
-        let variables = Variables::from([("A", "1"), ("E", "")].map(|(name, value)| (name.to_owned(), value.to_owned())));
+        let variables = Variables::from(
+            [("A", "1"), ("E", "")].map(|(name, value)| (name.to_owned(), value.to_owned())),
+        );
         for (text, expected) in [
             ("$A ${A} $$A", "1 1 $A"),
             ("${X:-y}${X-z}${E:-e}${E-e}", "yze"),
@@ -158,8 +163,12 @@ mod tests {
 
     #[test]
     fn environment_files_are_read_line_by_line() {
-        let read = environment_file(b"# remark\nA=1\nexport B=\"x # y\"\nC='z'\nD=a # b\nno pair\nA=2\n");
-        let pairs: Vec<_> = read.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let read =
+            environment_file(b"# remark\nA=1\nexport B=\"x # y\"\nC='z'\nD=a # b\nno pair\nA=2\n");
+        let pairs: Vec<_> = read
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
         assert_eq!(pairs, [("B", "x # y"), ("C", "z"), ("D", "a"), ("A", "2")]);
     }
 }

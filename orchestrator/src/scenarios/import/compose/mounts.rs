@@ -28,7 +28,11 @@ enum Kind {
 
 /// What becomes of a volume.
 pub(super) fn volume(shared: bool) -> Message {
-    Message::new(if shared { "import-compose-volume-shared" } else { "import-compose-volume" })
+    Message::new(if shared {
+        "import-compose-volume-shared"
+    } else {
+        "import-compose-volume"
+    })
 }
 
 /// The name of the volume that is mounted, if it has one.
@@ -44,15 +48,26 @@ fn read(source: &Source<'_>, given: &Given<'_>) -> Option<Mount> {
         let mut parts = text.splitn(3, ':');
         let (first, second) = (parts.next()?.to_owned(), parts.next());
         let Some(second) = second else {
-            return Some(Mount { kind: Kind::Volume, source: String::new(), target: first });
+            return Some(Mount {
+                kind: Kind::Volume,
+                source: String::new(),
+                target: first,
+            });
         };
         let is_path = first.starts_with(['.', '/', '~']) || first.contains('/');
         let kind = if is_path { Kind::Bind } else { Kind::Volume };
-        return Some(Mount { kind, source: first, target: second.to_owned() });
+        return Some(Mount {
+            kind,
+            source: first,
+            target: second.to_owned(),
+        });
     }
     let part = |key: &str| {
         let part = given.get(key);
-        part.and_then(|part| part.text().map(|text| super::fill::fill(text, &source.variables).text))
+        part.and_then(|part| {
+            part.text()
+                .map(|text| super::fill::fill(text, &source.variables).text)
+        })
     };
     let kind = match part("type").as_deref() {
         Some("bind") => Kind::Bind,
@@ -63,7 +78,9 @@ fn read(source: &Source<'_>, given: &Given<'_>) -> Option<Mount> {
     Some(Mount {
         kind,
         source: part("source").or_else(|| part("src")).unwrap_or_default(),
-        target: part("target").or_else(|| part("dst")).or_else(|| part("destination"))?,
+        target: part("target")
+            .or_else(|| part("dst"))
+            .or_else(|| part("destination"))?,
     })
 }
 
@@ -79,7 +96,10 @@ impl Source<'_> {
                 Kind::Bind => self.bind(&item, &mount, node, draft),
                 Kind::Volume => {
                     let uses = self.volumes.get(&mount.source).copied().unwrap_or_default();
-                    item.tell(if uses > 1 { Fate::Lost } else { Fate::Changed }, volume(uses > 1));
+                    item.tell(
+                        if uses > 1 { Fate::Lost } else { Fate::Changed },
+                        volume(uses > 1),
+                    );
                 }
                 Kind::Memory => {
                     memory.push(Yaml::text(&mount.target));
@@ -105,7 +125,11 @@ impl Source<'_> {
         let found: Vec<(String, String, &BundleFile)> = match self.files.get(&path) {
             Some(file) => vec![(path.clone(), target.to_owned(), file)],
             None => {
-                let folder = if path.is_empty() { String::new() } else { format!("{path}/") };
+                let folder = if path.is_empty() {
+                    String::new()
+                } else {
+                    format!("{path}/")
+                };
                 let inside = self.files.iter().filter_map(|(name, file)| {
                     let rest = name.strip_prefix(&folder)?;
                     Some((name.clone(), format!("{target}/{rest}"), file))
@@ -121,7 +145,11 @@ impl Source<'_> {
         given.tell(Fate::Changed, message);
         for (from, to, file) in found {
             self.ledger.spare_file(&from);
-            let twice = draft.scenario.files.iter().any(|it| it.node.as_str() == node && it.path == to);
+            let twice = draft
+                .scenario
+                .files
+                .iter()
+                .any(|it| it.node.as_str() == node && it.path == to);
             if !twice {
                 draft.place(node, &to, &format!("files/{from}"), file.clone());
             }

@@ -1,6 +1,6 @@
 //! One service of a Compose file.
 
-use super::{ANALYSTS, DEFAULT_NETWORK, Source, fill, mounts::within};
+use super::{ANALYSTS, Source, fill, keys::Keys, mounts::within};
 use crate::scenarios::{
     LocalText, Message, NodeRole, ScenarioNode, WebPage, compose,
     import::{
@@ -15,35 +15,69 @@ use crate::scenarios::{
 
 /// Keys that mean the same here and stand as they are.
 const AS_THEY_ARE: [&str; 13] = [
-    "command", "entrypoint", "working_dir", "user", "tmpfs", "init", "tty", "expose", "cpus", "pids_limit",
-    "stop_grace_period", "hostname", "mem_limit",
+    "command",
+    "entrypoint",
+    "working_dir",
+    "user",
+    "tmpfs",
+    "init",
+    "tty",
+    "expose",
+    "cpus",
+    "pids_limit",
+    "stop_grace_period",
+    "hostname",
+    "mem_limit",
 ];
 /// Keys of a health check that mean the same here.
-const HEALTH: [&str; 7] = ["test", "interval", "timeout", "retries", "start_period", "start_interval", "disable"];
+const HEALTH: [&str; 7] = [
+    "test",
+    "interval",
+    "timeout",
+    "retries",
+    "start_period",
+    "start_interval",
+    "disable",
+];
 /// Ports that web servers listen on.
-const WEB_PORTS: [u16; 11] = [80, 8080, 8000, 3000, 5000, 8888, 9000, 8081, 8090, 4000, 7001];
+const WEB_PORTS: [u16; 11] = [
+    80, 8080, 8000, 3000, 5000, 8888, 9000, 8081, 8090, 4000, 7001,
+];
 
 impl Source<'_> {
     /// A service as machine and node.
-    pub(super) fn service(&self, old: &str, given: &Given<'_>, draft: &mut Draft) -> (Machine, ScenarioNode) {
+    pub(super) fn service(
+        &self,
+        old: &str,
+        given: &Given<'_>,
+        draft: &mut Draft,
+    ) -> (Machine, ScenarioNode) {
         let id = self.services.get(old).cloned().unwrap_or_default();
         let image = self.image(given, &id);
         let mut node = draft::node(&id, NodeRole::Target);
-        let is_analyst = ANALYSTS.iter().any(|word| image.contains(word) || id.contains(word));
+        let is_analyst = ANALYSTS
+            .iter()
+            .any(|word| image.contains(word) || id.contains(word));
         if is_analyst {
             let own = given.get("user").and_then(|user| self.text(&user));
             let user = own.as_deref().and_then(|user| user.split(':').next());
-            let known = image.starts_with("thaotruong/workstation").then_some("analyst");
+            let known = image
+                .starts_with("thaotruong/workstation")
+                .then_some("analyst");
             node.role = NodeRole::Analyst;
             node = node.with_terminal(user.or(known).unwrap_or("root"));
         }
-        let mut keys = Keys(vec![("image".to_owned(), Yaml::text(image.replace('$', "$$")))]);
+        let mut keys = Keys(vec![(
+            "image".to_owned(),
+            Yaml::text(image.replace('$', "$$")),
+        )]);
         self.environment(given, &id, &mut keys);
         self.networks_of(given, old, &id, &mut keys);
         let mut memory = Vec::new();
         for (key, value) in given.entries() {
             match key {
-                "image" | "build" | "environment" | "env_file" | "networks" | "container_name" | "network_mode" => {}
+                "image" | "build" | "environment" | "env_file" | "networks" | "container_name"
+                | "network_mode" => {}
                 "ports" => ports(self, &value, &mut node),
                 "volumes" => memory = self.mounts(&value, &id, draft),
                 "healthcheck" => self.healthcheck(&value, &id, &mut keys),
@@ -54,7 +88,10 @@ impl Source<'_> {
                 "hostname" => self.hostname(&value, &id, &mut keys),
                 "mem_limit" => self.memory(&value, "mem_limit", &id, &mut keys),
                 "stop_grace_period" if value.text().and_then(time::parse).is_none() => {
-                    value.lost(Message::new("scenario-duration").with("text", value.text().unwrap_or_default()));
+                    value.lost(
+                        Message::new("scenario-duration")
+                            .with("text", value.text().unwrap_or_default()),
+                    );
                 }
                 "restart" if value.text() == Some("no") => value.taken("compose.yaml"),
                 "restart" => value.lost(Message::new("scenario-compose-restart")),
@@ -63,7 +100,9 @@ impl Source<'_> {
                     value.taken(format_args!("compose.yaml: services.{id}.{key}"));
                     keys.put(key, self.copy(&value));
                 }
-                key if key.starts_with("x-") => value.lost(Message::new("import-compose-extension")),
+                key if key.starts_with("x-") => {
+                    value.lost(Message::new("import-compose-extension"))
+                }
                 key => {
                     if let Some(reason) = compose::refused_in_service(key) {
                         value.lost(reason);
@@ -86,11 +125,15 @@ impl Source<'_> {
             self.text(&image)
         });
         let build = given.get("build");
-        let made = image.clone().unwrap_or_else(|| format!("thaotruong/{id}:1"));
+        let made = image
+            .clone()
+            .unwrap_or_else(|| format!("thaotruong/{id}:1"));
         if let Some(build) = build {
             let context = build.get("context").unwrap_or_else(|| build.clone());
             let context = self.text(&context).unwrap_or_else(|| ".".to_owned());
-            let message = Message::new("import-compose-build").with("image", &made).with("folder", &context);
+            let message = Message::new("import-compose-build")
+                .with("image", &made)
+                .with("folder", &context);
             build.tell(Fate::Changed, message);
             // The folder is the image's source, not the scenario's: one line speaks for its files.
             if let Some(folder) = within(&context) {
@@ -112,11 +155,16 @@ impl Source<'_> {
             all.push((name.to_owned(), value));
         };
         if let Some(file) = given.get("env_file") {
-            let items = if file.is_list() { file.items() } else { vec![file] };
+            let items = if file.is_list() {
+                file.items()
+            } else {
+                vec![file]
+            };
             for item in items {
                 let named = item.get("path").unwrap_or_else(|| item.clone());
                 let path = self.text(&named).unwrap_or_default();
-                let found = within(&path).and_then(|path| Some((path.clone(), self.files.get(&path)?)));
+                let found =
+                    within(&path).and_then(|path| Some((path.clone(), self.files.get(&path)?)));
                 let Some((path, file)) = found else {
                     item.lost(Message::new("import-compose-absent").with("path", path));
                     continue;
@@ -131,99 +179,52 @@ impl Source<'_> {
         if let Some(environment) = given.get("environment") {
             environment.taken(format_args!("compose.yaml: services.{id}.environment"));
             for (name, value) in environment.entries() {
-                let text = self.text(&value).or_else(|| self.variables.get(name).cloned());
+                let text = self
+                    .text(&value)
+                    .or_else(|| self.variables.get(name).cloned());
                 set(name, text.unwrap_or_default());
             }
             for item in environment.items() {
                 let text = self.text(&item).unwrap_or_default();
                 match text.split_once('=') {
                     Some((name, value)) => set(name, value.to_owned()),
-                    None => set(&text, self.variables.get(&text).cloned().unwrap_or_default()),
+                    None => set(
+                        &text,
+                        self.variables.get(&text).cloned().unwrap_or_default(),
+                    ),
                 }
             }
         }
         if !all.is_empty() {
-            let entries = all.into_iter().map(|(name, value)| (name, Yaml::text(value.replace('$', "$$"))));
+            let entries = all
+                .into_iter()
+                .map(|(name, value)| (name, Yaml::text(value.replace('$', "$$"))));
             keys.put("environment", Yaml::Block(entries.collect()));
         }
     }
 
-    /// The networks with all further names of the service.
-    fn networks_of(&self, given: &Given<'_>, old: &str, id: &str, keys: &mut Keys) {
-        let mut aliases: Vec<String> = self.aliases.get(old).into_iter().flatten().cloned().collect();
-        if let Some(name) = given.get("container_name") {
-            let text = self.text(&name).unwrap_or_default();
-            if text == id {
-                name.taken(format_args!("compose.yaml: services.{id}"));
-            } else {
-                name.changed(Message::new("import-compose-container-name"));
-                aliases.push(text);
-            }
-        }
-        let mode = given.get("network_mode");
-        if let Some(mode) = &mode {
-            mode.lost(Message::new("scenario-refused-network-mode"));
-        }
-        let mut networks: Vec<(String, Vec<String>)> = Vec::new();
-        let mut join = |given: &Given<'_>, name: &str, mut own: Vec<String>| {
-            let new = self.networks.get(name).cloned();
-            match new.or_else(|| (name == DEFAULT_NETWORK).then(|| name.to_owned())) {
-                Some(new) => {
-                    own.extend(aliases.iter().filter(|alias| !own.contains(alias)).cloned().collect::<Vec<_>>());
-                    given.note(Fate::Taken, taken(&format!("compose.yaml: services.{id}.networks.{new}")));
-                    networks.push((new, own));
-                }
-                None => given.lost(Message::new("scenario-unknown-network").with("name", name)),
-            }
-        };
-        let list = given.get("networks");
-        for item in list.as_ref().map(Given::items).unwrap_or_default() {
-            let name = self.text(&item).unwrap_or_default();
-            join(&item, &name, Vec::new());
-            item.spare();
-        }
-        for (name, item) in list.as_ref().map(Given::entries).unwrap_or_default() {
-            let mut own = Vec::new();
-            for (key, value) in item.entries() {
-                if key == "aliases" {
-                    value.taken(format_args!("compose.yaml: services.{id}.networks"));
-                    own.extend(value.items().iter().filter_map(|alias| self.text(alias)));
-                } else if let Some(reason) = compose::refused_in_attachment(key) {
-                    value.lost(Message::new(reason));
-                }
-            }
-            join(&item, name, own);
-        }
-        if networks.is_empty() && !aliases.is_empty() {
-            networks.push((DEFAULT_NETWORK.to_owned(), aliases.clone()));
-        }
-        if networks.is_empty() {
-            return;
-        }
-        let plain = networks.iter().all(|(_, aliases)| aliases.is_empty());
-        keys.put("networks", if plain {
-            Yaml::List(networks.into_iter().map(|(name, _)| Yaml::text(name)).collect())
-        } else {
-            Yaml::Block(networks.into_iter().map(|(name, aliases)| {
-                let inside = if aliases.is_empty() { Vec::new() } else { vec![("aliases".to_owned(), Yaml::texts(&aliases))] };
-                (name, Yaml::Map(inside))
-            }).collect())
-        });
-    }
-
     fn healthcheck(&self, given: &Given<'_>, id: &str, keys: &mut Keys) {
         let mut kept = Vec::new();
-        for (key, value) in given.entries().into_iter().filter(|(key, _)| HEALTH.contains(key)) {
+        for (key, value) in given
+            .entries()
+            .into_iter()
+            .filter(|(key, _)| HEALTH.contains(key))
+        {
             let is_time = !matches!(key, "test" | "retries" | "disable");
             let text = self.text(&value).unwrap_or_default();
             if is_time && time::parse(&text).is_none() {
                 value.lost(Message::new("scenario-duration").with("text", text));
                 continue;
             }
-            value.taken(format_args!("compose.yaml: services.{id}.healthcheck.{key}"));
+            value.taken(format_args!(
+                "compose.yaml: services.{id}.healthcheck.{key}"
+            ));
             kept.push((key.to_owned(), self.copy(&value)));
         }
-        if kept.iter().any(|(key, _)| key == "test" || key == "disable") {
+        if kept
+            .iter()
+            .any(|(key, _)| key == "test" || key == "disable")
+        {
             keys.put("healthcheck", Yaml::Block(kept));
         }
     }
@@ -263,22 +264,13 @@ impl Source<'_> {
                 }
             }
             let condition = condition.unwrap_or_else(|| "service_started".to_owned());
-            map.push((new.clone(), Yaml::Map(vec![("condition".to_owned(), Yaml::text(condition))])));
+            map.push((
+                new.clone(),
+                Yaml::Map(vec![("condition".to_owned(), Yaml::text(condition))]),
+            ));
         }
         if !map.is_empty() {
             keys.put("depends_on", Yaml::Block(map));
-        }
-    }
-
-    fn links(&self, given: &Given<'_>) {
-        for item in given.items() {
-            let text = self.text(&item).unwrap_or_default();
-            let (service, alias) = text.split_once(':').unwrap_or((&text, &text));
-            match self.services.get(service) {
-                Some(new) if alias == service || alias == new => item.taken(format_args!("compose.yaml: services.{new}")),
-                Some(new) => item.changed(Message::new("import-compose-link").with("name", new).with("alias", alias)),
-                None => item.lost(Message::new("scenario-unknown-compose-service").with("name", service)),
-            }
         }
     }
 
@@ -327,7 +319,11 @@ impl Source<'_> {
             given.taken(format_args!("compose.yaml: services.{id}.hostname"));
             keys.put("hostname", Yaml::text(text));
         } else if let Some(name) = slug(&text) {
-            given.changed(Message::new("import-renamed").with("name", text).with("to", &name));
+            given.changed(
+                Message::new("import-renamed")
+                    .with("name", text)
+                    .with("to", &name),
+            );
             keys.put("hostname", Yaml::text(name));
         } else {
             given.lost(Message::new("scenario-name").with("name", text));
@@ -337,7 +333,9 @@ impl Source<'_> {
     /// `1.5g` and the like in whole mebibytes; what the reader knows stays.
     fn memory(&self, given: &Given<'_>, key: &str, id: &str, keys: &mut Keys) {
         let text = self.text(given).unwrap_or_default().to_lowercase();
-        let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+        let end = text
+            .find(|c: char| !c.is_ascii_digit() && c != '.')
+            .unwrap_or(text.len());
         let (number, unit) = text.split_at(end);
         let factor = match unit.trim() {
             "" | "b" => 1.0 / 1_048_576.0,
@@ -356,46 +354,31 @@ impl Source<'_> {
     }
 }
 
-/// The keys of a service while it is written.
-struct Keys(Vec<(String, Yaml)>);
-
-impl Keys {
-    fn put(&mut self, key: &str, value: Yaml) {
-        match self.0.iter_mut().find(|(other, _)| other == key) {
-            Some(entry) => entry.1 = value,
-            None => self.0.push((key.to_owned(), value)),
-        }
-    }
-
-    /// Adds to a list that may be there, as such or as one text.
-    fn add_all(&mut self, key: &str, items: Vec<Yaml>) {
-        let there = self.0.iter().position(|(other, _)| other == key).map(|at| self.0.remove(at).1);
-        let mut all = match there {
-            Some(Yaml::List(list)) => list,
-            Some(one) => vec![one],
-            None => Vec::new(),
-        };
-        all.extend(items);
-        self.put(key, Yaml::List(all));
-    }
-}
-
-fn taken(to: &str) -> Message {
-    Message::new("import-taken").with("to", to)
-}
-
 /// The first port that looks like a web server's becomes the machine's page; none is opened on the host.
 fn ports(source: &Source<'_>, given: &Given<'_>, node: &mut ScenarioNode) {
     for item in given.items() {
         let target = item.get("target").unwrap_or_else(|| item.clone());
         let text = source.text(&target).unwrap_or_default();
-        let own = text.split('/').next().unwrap_or_default().rsplit(':').next().unwrap_or_default();
-        let udp = text.ends_with("/udp") || item.get("protocol").and_then(|it| it.text()) == Some("udp");
+        let own = text
+            .split('/')
+            .next()
+            .unwrap_or_default()
+            .rsplit(':')
+            .next()
+            .unwrap_or_default();
+        let udp =
+            text.ends_with("/udp") || item.get("protocol").and_then(|it| it.text()) == Some("udp");
         let port: Option<u16> = own.split('-').next().and_then(|port| port.parse().ok());
         match port {
             Some(port) if !udp && node.web.is_none() && WEB_PORTS.contains(&port) => {
                 let title = node.id.as_str().to_owned();
-                node.web = Some(WebPage { port, title: LocalText { vi: title.clone(), en: title } });
+                node.web = Some(WebPage {
+                    port,
+                    title: LocalText {
+                        vi: title.clone(),
+                        en: title,
+                    },
+                });
                 item.changed(Message::new("import-compose-web").with("port", port));
             }
             _ => item.lost(Message::new("import-compose-port").with("port", own)),
