@@ -141,6 +141,14 @@ pub enum ImportError {
     /// There is nothing to import in it.
     #[error("{0} holds nothing that a scenario could be made of")]
     Nothing(String),
+    /// More than a scenario could hold.
+    #[error("{file} holds more than {most} rows")]
+    TooMany {
+        /// The file.
+        file: String,
+        /// How many it may hold.
+        most: usize,
+    },
     /// The wanted name cannot be one.
     #[error("{0:?} is no name")]
     Name(String),
@@ -164,6 +172,9 @@ impl ImportError {
                 .with("reason", reason),
             Self::NoText(file) => Message::new("import-no-text").with("file", file),
             Self::Nothing(file) => Message::new("import-nothing").with("file", file),
+            Self::TooMany { file, most } => Message::new("import-too-many")
+                .with("file", file)
+                .with("most", most),
             Self::Name(name) => Message::new("scenario-name").with("name", name),
             Self::Bundle(error) => Message::new("import-bundle").with("reason", error),
         }

@@ -4,10 +4,12 @@ import-missing = `{ $file }` is missing
 import-json = `{ $file }`, line { $line }, is not JSON: { $reason }
 import-no-text = `{ $file }` is no text in UTF-8, or too large to be written by hand
 import-nothing = `{ $file }` holds nothing that a scenario could be made of
+import-too-many = `{ $file }` holds more than { $most } rows; export fewer challenges at once
 import-bundle = what came out is no scenario: { $reason }
 import-taken = is now `{ $to }`
 import-unknown = this is not known here
 import-file-unused = the file is not used
+import-report-full = the report ends here; nobody would read on
 import-renamed = `{ $name }` cannot be a name here; it is now `{ $to }`
 import-one-language = the source has one language; the same text stands in both, a translation is missing
 import-added-workstation = the source has no machine; a workstation was added
@@ -28,6 +30,7 @@ import-compose-bind = placed in the machine as { $count } { $count ->
     [one] file
    *[other] files
 } under `files:`; the machine gets a copy of its own
+import-compose-many = more than { $most } files would be placed
 import-compose-outside = `{ $path }` lies outside of the folder
 import-compose-absent = `{ $path }` is not among the files
 import-compose-build = the image `{ $image }` must be made in `images/` from the folder `{ $folder }`; the scenario does not bring it
@@ -53,6 +56,7 @@ import-tags = Tags: { $tags }
 import-file-at = File on `workstation`: `{ $path }`
 import-machine-at = Machine: `{ $name }`
 import-file-placed = lies on the workstation, in its user's home folder
+import-file-large = `{ $name }` is too large for a scenario
 import-logic-all = all flags are asked for: a task for each, the points shared out
 import-logic-team = one member's answer counts for the team
 import-flag-case = upper and lower case do not matter here

@@ -270,3 +270,76 @@ pub(super) fn show(out: &mut impl Write, report: &Report, locale: Locale) -> io:
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn command(path: &Path, into: &Path) -> Import {
+        Import {
+            path: path.to_owned(),
+            from: None,
+            id: None,
+            into: Some(into.to_owned()),
+            json: false,
+        }
+    }
+
+    fn run(import: &Import) -> anyhow::Result<u8> {
+        import.run(|| anyhow::bail!("not asked for"), Locale::En)
+    }
+
+    fn example(name: &str) -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("src/scenarios/tests/import")
+            .join(name)
+    }
+
+    #[test]
+    fn a_folder_is_written_once_and_stays() {
+        let into = tempfile::tempdir().unwrap();
+        let mut import = command(&example("compose"), into.path());
+        import.id = Some("commune".to_owned());
+        assert_eq!(run(&import).unwrap(), FINE);
+        let written = into.path().join("commune");
+        let checked = scenarios::check(Bundle::open(&written).unwrap());
+        assert_eq!(checked.count(Severity::Error), 0);
+        fs::write(written.join("mine"), "x").unwrap();
+        let error = run(&import).unwrap_err().to_string();
+        assert!(error.contains("commune"), "{error}");
+        assert!(written.join("mine").exists());
+        let left = fs::read_dir(into.path()).unwrap().count();
+        assert_eq!(left, 1, "nothing else is left");
+    }
+
+    #[test]
+    fn a_file_of_no_known_format_names_those_that_are() {
+        let into = tempfile::tempdir().unwrap();
+        let path = into.path().join("notes.txt");
+        fs::write(&path, "hello").unwrap();
+        let error = run(&command(&path, into.path())).unwrap_err().to_string();
+        assert!(error.contains("compose, ctfcli"), "{error}");
+        assert_eq!(fs::read_dir(into.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_zip_file_is_unpacked_without_the_folder_around_it() {
+        let into = tempfile::tempdir().unwrap();
+        let path = into.path().join("one.zip");
+        let mut zip = zip::ZipWriter::new(fs::File::create(&path).unwrap());
+        for (name, text) in [
+            (
+                "one/challenge.yml",
+                "name: One\nvalue: 5\nflags: [a]\nfiles: [x]\n",
+            ),
+            ("one/x", "y"),
+        ] {
+            let options = zip::write::SimpleFileOptions::default();
+            zip.start_file(name, options).unwrap();
+            zip.write_all(text.as_bytes()).unwrap();
+        }
+        zip.finish().unwrap();
+        assert_eq!(run(&command(&path, into.path())).unwrap(), FINE);
+        assert!(into.path().join("one/files/one/x").exists());
+    }
+}

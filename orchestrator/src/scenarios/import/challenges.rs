@@ -25,6 +25,8 @@ use crate::{
 const MAX_POINTS: i64 = 100_000;
 /// Most tries that a task can count.
 const MAX_ATTEMPTS: i64 = 1_000;
+/// Most bytes of all files together; what is left of a bundle is for texts.
+const MOST_BYTES: usize = 60 << 20;
 /// The machine on which files lie.
 const WORKSTATION: &str = "workstation";
 
@@ -55,7 +57,7 @@ pub(super) struct Challenge<'a> {
     /// Keys of what must be solved before.
     pub requires: Vec<(String, Given<'a>)>,
     /// Files for the workstation.
-    pub files: Vec<(String, BundleFile)>,
+    pub files: Vec<(String, &'a BundleFile)>,
     /// An image and the port of its page.
     pub machine: Option<(String, Option<u16>)>,
     /// What instructors know it is about.
@@ -237,13 +239,15 @@ fn add(
 ) {
     let id = names.of(&challenge.given, &challenge.name);
     for (name, file) in &challenge.files {
+        // More than a bundle may hold is refused anyway: it is not even copied.
+        let held: usize = draft.files.values().map(|file| file.bytes.len()).sum();
+        if held + file.bytes.len() > MOST_BYTES {
+            let message = Message::new("import-file-large").with("name", name);
+            ledger.tell(Fate::Lost, challenge.given.place(), message);
+            continue;
+        }
         let path = format!("/home/analyst/{id}/{name}");
-        draft.place(
-            WORKSTATION,
-            &path,
-            &format!("files/{id}/{name}"),
-            file.clone(),
-        );
+        draft.place(WORKSTATION, &path, &format!("files/{id}/{name}"), file);
         if let Some(placed) = draft.scenario.files.last_mut() {
             placed.owner = Some("analyst".to_owned());
         }

@@ -16,11 +16,11 @@ const FILES: [&str; 2] = ["challenge.yml", "challenge.yaml"];
 const TASKS: &str = "scenario.yaml: tasks";
 
 /// A challenge's folder.
-struct Folder<'a> {
+struct Folder<'f> {
     /// Its path with a slash at the end, or nothing.
     prefix: String,
-    files: &'a BTreeMap<String, BundleFile>,
-    ledger: &'a Ledger,
+    files: &'f BTreeMap<String, BundleFile>,
+    ledger: &'f Ledger,
 }
 
 /// Whether a file is that of a challenge.
@@ -58,8 +58,11 @@ pub(super) fn import(
     Ok(challenges::assemble(read, ledger, wanted))
 }
 
-impl Folder<'_> {
-    fn challenge<'a>(&self, root: &Given<'a>) -> Challenge<'a> {
+impl<'f> Folder<'f> {
+    fn challenge<'a>(&self, root: &Given<'a>) -> Challenge<'a>
+    where
+        'f: 'a,
+    {
         let name = root
             .get("name")
             .and_then(|name| name.text())
@@ -121,13 +124,16 @@ impl Folder<'_> {
     }
 
     /// A file of the folder by a path in it.
-    fn find(&self, path: &str) -> Option<(String, &BundleFile)> {
+    fn find(&self, path: &str) -> Option<(String, &'f BundleFile)> {
         let path = format!("{}{}", self.prefix, path.trim_start_matches("./"));
         self.files.get(&path).map(|file| (path, file))
     }
 
     /// Files for the players.
-    fn placed(&self, challenge: &mut Challenge<'_>, given: &Given<'_>) {
+    fn placed<'a>(&self, challenge: &mut Challenge<'a>, given: &Given<'_>)
+    where
+        'f: 'a,
+    {
         for item in given.items() {
             let path = item.text().unwrap_or_default();
             let Some((found, file)) = self.find(path) else {
@@ -140,7 +146,7 @@ impl Folder<'_> {
                 name.insert(0, '_');
             }
             item.changed(Message::new("import-file-placed"));
-            challenge.files.push((name, file.clone()));
+            challenge.files.push((name, file));
         }
     }
 

@@ -26,6 +26,10 @@ const TABLES: [&str; 8] = [
     "challenge_topics",
     "files",
 ];
+/// Most challenges of an export.
+const MOST_CHALLENGES: usize = 2_000;
+/// Most rows of the other tables.
+const MOST_ROWS: usize = 20_000;
 /// Where a task's columns go.
 const TASKS: &str = "scenario.yaml: tasks";
 
@@ -65,6 +69,21 @@ pub(super) fn import(
         }
         root.get("results").map(|it| it.items()).unwrap_or_default()
     };
+    for (table, document) in &tables {
+        let rows = document
+            .root(ledger)
+            .get("results")
+            .map_or(0, |it| it.items().len());
+        let most = if *table == "challenges" {
+            MOST_CHALLENGES
+        } else {
+            MOST_ROWS
+        };
+        if rows > most {
+            let file = format!("db/{table}.json");
+            return Err(ImportError::TooMany { file, most });
+        }
+    }
     let mut read: Vec<Challenge<'_>> = rows("challenges").iter().map(challenge).collect();
     if read.is_empty() {
         return Err(ImportError::Nothing("db/challenges.json".to_owned()));
@@ -330,10 +349,10 @@ fn topics<'a>(read: &mut [Challenge<'a>], names: &[Given<'a>], rows: Vec<Given<'
 }
 
 /// A file among the uploads.
-fn upload(
-    challenge: &mut Challenge<'_>,
+fn upload<'a>(
+    challenge: &mut Challenge<'a>,
     row: &Given<'_>,
-    files: &BTreeMap<String, BundleFile>,
+    files: &'a BTreeMap<String, BundleFile>,
     ledger: &Ledger,
 ) {
     for column in ["type", "sha1sum"] {
@@ -355,5 +374,5 @@ fn upload(
         name.insert(0, '_');
     }
     location.changed(Message::new("import-file-placed"));
-    challenge.files.push((name, file.clone()));
+    challenge.files.push((name, file));
 }

@@ -113,10 +113,12 @@ impl Draft {
         node: &str,
         path: &str,
         from: &str,
-        file: BundleFile,
+        file: &BundleFile,
     ) {
         let mode = file.mode;
-        self.files.insert(from.to_owned(), file);
+        self.files
+            .entry(from.to_owned())
+            .or_insert_with(|| file.clone());
         self.scenario.files.push(NodeFile {
             node: NodeId::from(node),
             path: path.to_owned(),
@@ -330,16 +332,24 @@ mod tests {
     #[test]
     fn a_scenario_that_is_written_again_is_the_same() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        for folder in [
-            "../scenarios/web-defacement",
-            "src/scenarios/tests/plain",
-        ] {
-            let first = check(Bundle::open(&root.join(folder)).unwrap()).definition.unwrap();
-            let mut files: BTreeMap<String, BundleFile> =
-                first.bundle.files().map(|(path, file)| (path.to_owned(), file.clone())).collect();
+        for folder in ["../scenarios/web-defacement", "src/scenarios/tests/plain"] {
+            let first = check(Bundle::open(&root.join(folder)).unwrap())
+                .definition
+                .unwrap();
+            let mut files: BTreeMap<String, BundleFile> = first
+                .bundle
+                .files()
+                .map(|(path, file)| (path.to_owned(), file.clone()))
+                .collect();
             for (path, text) in [
-                (crate::scenarios::SCENARIO_FILE, scenario::write(&first.scenario)),
-                (first.scenario.solution.as_str(), solution::write(&first.solution.steps)),
+                (
+                    crate::scenarios::SCENARIO_FILE,
+                    scenario::write(&first.scenario),
+                ),
+                (
+                    first.scenario.solution.as_str(),
+                    solution::write(&first.solution.steps),
+                ),
             ] {
                 let bytes = text.into_bytes();
                 files.insert(path.to_owned(), BundleFile { bytes, mode: 0o644 });

@@ -68,10 +68,18 @@ impl Ledger {
         message: Message,
     ) {
         let mut lines = self.lines.borrow_mut();
+        let place = place.into();
         if lines.len() < MAX_LINES {
             lines.push(Line {
                 fate,
-                place: place.into(),
+                place,
+                message,
+            });
+        } else if lines.len() == MAX_LINES {
+            let message = Message::new("import-report-full");
+            lines.push(Line {
+                fate: Fate::Lost,
+                place,
                 message,
             });
         }

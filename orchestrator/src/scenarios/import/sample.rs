@@ -4,16 +4,20 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// Longest sample, in bytes.
 const LONGEST: usize = 2_000;
+/// Most parts of a pattern that are written: repetitions of nothing would take for ever.
+const MOST_PARTS: usize = 20_000;
 
 /// The plainest text of this form; nothing where it has none that is short.
 pub(super) fn of(pattern: &str) -> Option<String> {
     let hir = regex_syntax::parse(pattern).ok()?;
     let mut text = String::new();
-    write(&hir, &mut text)?;
+    let mut parts = MOST_PARTS;
+    write(&hir, &mut text, &mut parts)?;
     Some(text)
 }
 
-fn write(hir: &Hir, text: &mut String) -> Option<()> {
+fn write(hir: &Hir, text: &mut String, parts: &mut usize) -> Option<()> {
+    *parts = parts.checked_sub(1)?;
     if text.len() > LONGEST {
         return None;
     }
@@ -40,16 +44,16 @@ fn write(hir: &Hir, text: &mut String) -> Option<()> {
                 least.max(1)
             };
             for _ in 0..times.min(LONGEST) {
-                write(&repetition.sub, text)?;
+                write(&repetition.sub, text, parts)?;
             }
         }
-        HirKind::Capture(capture) => write(&capture.sub, text)?,
-        HirKind::Concat(parts) => {
-            for part in parts {
-                write(part, text)?;
+        HirKind::Capture(capture) => write(&capture.sub, text, parts)?,
+        HirKind::Concat(all) => {
+            for part in all {
+                write(part, text, parts)?;
             }
         }
-        HirKind::Alternation(parts) => write(parts.first()?, text)?,
+        HirKind::Alternation(all) => write(all.first()?, text, parts)?,
     }
     Some(())
 }

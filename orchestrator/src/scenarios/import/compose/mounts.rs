@@ -6,6 +6,9 @@ use crate::scenarios::{
     import::{Fate, draft::Draft, ledger::Given, yaml::Yaml},
 };
 
+/// Most files that a scenario places: one folder mounted everywhere would make any number of them.
+const MOST_FILES: usize = 2_000;
+
 /// A mount in its parts.
 struct Mount {
     kind: Kind,
@@ -141,6 +144,10 @@ impl Source<'_> {
             given.lost(Message::new("import-compose-absent").with("path", &mount.source));
             return;
         }
+        if draft.scenario.files.len() + found.len() > MOST_FILES {
+            given.lost(Message::new("import-compose-many").with("most", MOST_FILES));
+            return;
+        }
         let message = Message::new("import-compose-bind").with("count", found.len());
         given.tell(Fate::Changed, message);
         for (from, to, file) in found {
@@ -151,7 +158,7 @@ impl Source<'_> {
                 .iter()
                 .any(|it| it.node.as_str() == node && it.path == to);
             if !twice {
-                draft.place(node, &to, &format!("files/{from}"), file.clone());
+                draft.place(node, &to, &format!("files/{from}"), file);
             }
         }
     }
