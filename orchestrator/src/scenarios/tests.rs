@@ -24,7 +24,7 @@ fn folder(name: &str) -> PathBuf {
 }
 
 /// The scenario that has one of each and no fault.
-fn plain() -> Definition {
+pub(super) fn plain() -> Definition {
     let checked = check(Bundle::open(&folder("plain")).unwrap());
     assert_eq!(shown(&checked.problems, Locale::En), "");
     checked.definition.unwrap()
