@@ -23,6 +23,7 @@ mod fields;
 mod findings;
 mod given;
 mod identifiers;
+pub mod import;
 mod model;
 mod msel;
 pub mod nice;

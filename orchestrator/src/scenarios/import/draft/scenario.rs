@@ -1,0 +1,345 @@
+//! `scenario.yaml` written from the model: what the reader reads, the other way round.
+
+use std::time::Duration;
+
+use crate::scenarios::{
+    Answer, AnswerOption, Channel, CheckPlace, Effect, Event, Level, LocalText, NodeFile, NodeRole,
+    Recipient, ReportForm, Scenario, ScenarioKind, ScenarioNode, Selection, Service, StateCheck,
+    Task, Trigger, Variable, VariableKind, import::yaml::Yaml,
+};
+
+/// A map that grows by what is there.
+#[derive(Default)]
+pub(super) struct Keys(Vec<(String, Yaml)>);
+
+impl Keys {
+    pub(super) fn put(mut self, key: &str, value: Yaml) -> Self {
+        self.0.push((key.to_owned(), value));
+        self
+    }
+
+    pub(super) fn maybe(self, key: &str, value: Option<Yaml>) -> Self {
+        match value {
+            Some(value) => self.put(key, value),
+            None => self,
+        }
+    }
+
+    /// Puts a list, unless it is empty.
+    pub(super) fn list(self, key: &str, items: Vec<Yaml>) -> Self {
+        if items.is_empty() {
+            return self;
+        }
+        self.put(key, Yaml::List(items))
+    }
+
+    /// On one line where it fits.
+    pub(super) fn map(self) -> Yaml {
+        Yaml::Map(self.0)
+    }
+
+    /// A line each.
+    pub(super) fn block(self) -> Yaml {
+        Yaml::Block(self.0)
+    }
+
+    pub(super) fn file(self) -> String {
+        Yaml::file(&self.0)
+    }
+}
+
+/// The file.
+pub(super) fn write(scenario: &Scenario) -> String {
+    let named = |key: &str, entries: Vec<(String, Yaml)>, keys: Keys| {
+        if entries.is_empty() {
+            return keys;
+        }
+        keys.put(key, Yaml::Block(entries))
+    };
+    let keys = Keys::default()
+        .put("scenario", Yaml::text(scenario.id.as_str()))
+        .put("version", Yaml::plain(scenario.version))
+        .put("title", local(&scenario.title))
+        .put("summary", local(&scenario.summary))
+        .put("kind", Yaml::text(match scenario.kind {
+            ScenarioKind::Simulation => "simulation",
+            ScenarioKind::Tabletop => "tabletop",
+        }))
+        .put("level", Yaml::text(match scenario.level {
+            Level::Basic => "basic",
+            Level::Intermediate => "intermediate",
+            Level::Advanced => "advanced",
+        }))
+        .put("duration", duration(scenario.duration))
+        .list("audience", texts(&scenario.audience))
+        .list("sectors", texts(&scenario.sectors))
+        .list("attack", texts(&scenario.attack))
+        .list("skills", texts(&scenario.skills))
+        .put("environment", Yaml::text(&scenario.environment))
+        .put("solution", Yaml::text(&scenario.solution))
+        .maybe("briefing", scenario.briefing.as_ref().map(local));
+    let keys = named("variables", scenario.variables.iter().map(variable).collect(), keys);
+    let keys = named("nodes", scenario.nodes.iter().map(node).collect(), keys);
+    let objectives = scenario.objectives.iter().map(|objective| {
+        Keys::default()
+            .put("id", Yaml::text(objective.id.as_str()))
+            .put("title", local(&objective.title))
+            .map()
+    });
+    let credits = scenario.credits.iter().map(|credit| {
+        let when = Keys::default().put("points", Yaml::plain(credit.points)).map();
+        Keys::default()
+            .put("completion", Yaml::text(&credit.completion))
+            .put("to", Yaml::text("present_members"))
+            .put("when", when)
+            .map()
+    });
+    keys.list("files", scenario.files.iter().map(file).collect())
+        .list("objectives", objectives.collect())
+        .list("tasks", scenario.tasks.iter().map(task).collect())
+        .list("services", scenario.services.iter().map(service).collect())
+        .list("timeline", scenario.timeline.iter().map(event).collect())
+        .list("credits", credits.collect())
+        .file()
+}
+
+/// A text in both languages.
+pub(super) fn local(text: &LocalText) -> Yaml {
+    Keys::default()
+        .put("vi", Yaml::text(&text.vi))
+        .put("en", Yaml::text(&text.en))
+        .map()
+}
+
+/// A time as an author writes it, in the largest unit that holds it.
+pub(super) fn duration(time: Duration) -> Yaml {
+    let seconds = time.as_secs();
+    Yaml::text(if time.subsec_millis() > 0 {
+        format!("{}ms", time.as_millis())
+    } else if seconds.is_multiple_of(60) {
+        format!("{}m", seconds / 60)
+    } else {
+        format!("{seconds}s")
+    })
+}
+
+fn texts(items: &[String]) -> Vec<Yaml> {
+    items.iter().map(Yaml::text).collect()
+}
+
+fn ids<'a, T: AsRef<str> + 'a>(items: impl IntoIterator<Item = &'a T>) -> Vec<Yaml> {
+    items.into_iter().map(|id| Yaml::text(id.as_ref())).collect()
+}
+
+fn variable(variable: &Variable) -> (String, Yaml) {
+    let length = |length: &usize| Keys::default().put("length", Yaml::plain(length)).map();
+    let (kind, value) = match &variable.kind {
+        VariableKind::Password { length: most } => ("password", length(most)),
+        VariableKind::Hex { length: most } => ("hex", length(most)),
+        VariableKind::Number { from, to } => (
+            "number",
+            Keys::default().put("from", Yaml::plain(from)).put("to", Yaml::plain(to)).map(),
+        ),
+        VariableKind::Choice(words) => ("choice", Yaml::List(texts(words))),
+    };
+    (variable.name.as_str().to_owned(), Keys::default().put(kind, value).map())
+}
+
+fn node(node: &ScenarioNode) -> (String, Yaml) {
+    let role = match node.role {
+        NodeRole::Analyst => "analyst",
+        NodeRole::Target => "target",
+        NodeRole::Adversary => "adversary",
+        NodeRole::Infrastructure => "infrastructure",
+        NodeRole::Checker => "checker",
+    };
+    let terminal = node.terminal.as_ref().map(|terminal| {
+        Keys::default()
+            .put("user", Yaml::text(&terminal.user))
+            .maybe("title", terminal.title.as_ref().map(local))
+            .map()
+    });
+    let web = node.web.as_ref().map(|web| {
+        Keys::default().put("port", Yaml::plain(web.port)).put("title", local(&web.title)).map()
+    });
+    let escalation = node.privilege_escalation.then(|| Yaml::plain(true));
+    let keys = Keys::default()
+        .put("role", Yaml::text(role))
+        .maybe("terminal", terminal)
+        .maybe("web", web)
+        .maybe("privilege_escalation", escalation);
+    (node.id.as_str().to_owned(), keys.map())
+}
+
+fn file(file: &NodeFile) -> Yaml {
+    Keys::default()
+        .put("node", Yaml::text(file.node.as_str()))
+        .put("path", Yaml::text(&file.path))
+        .put("from", Yaml::text(&file.from))
+        .maybe("template", file.template.then(|| Yaml::plain(true)))
+        .maybe("mode", file.mode.map(|mode| Yaml::text(format!("{mode:04o}"))))
+        .maybe("owner", file.owner.as_ref().map(Yaml::text))
+        .map()
+}
+
+fn task(task: &Task) -> Yaml {
+    let hints = task.hints.iter().map(|hint| {
+        Keys::default().put("cost", Yaml::plain(hint.cost)).put("text", local(&hint.text)).block()
+    });
+    Keys::default()
+        .put("id", Yaml::text(task.id.as_str()))
+        .put("title", local(&task.title))
+        .put("text", local(&task.text))
+        .maybe("objective", task.objective.as_ref().map(|id| Yaml::text(id.as_str())))
+        .list("requires", ids(&task.requires))
+        .put("points", Yaml::plain(task.points))
+        .put("answer", answer(&task.answer))
+        .list("hints", hints.collect())
+        .block()
+}
+
+fn answer(answer: &Answer) -> Yaml {
+    let tries = |keys: Keys, attempts: Option<u32>| keys.maybe("attempts", attempts.map(Yaml::plain)).map();
+    let (kind, value) = match answer {
+        Answer::Flag => ("flag", Keys::default().map()),
+        Answer::Text(text) => {
+            ("text", tries(Keys::default().put("accept", Yaml::List(texts(&text.accept))), text.attempts))
+        }
+        Answer::Number(number) => {
+            let keys = Keys::default()
+                .put("value", Yaml::text(&number.value))
+                .put("tolerance", Yaml::text(number.tolerance.to_string()));
+            ("number", tries(keys, number.attempts))
+        }
+        Answer::Pattern(pattern) => {
+            ("pattern", tries(Keys::default().put("regex", Yaml::text(&pattern.regex)), pattern.attempts))
+        }
+        Answer::Choice(one) => {
+            let correct = one.correct.first().map(|id| Yaml::text(id.as_str()));
+            let keys = Keys::default().put("options", options(one)).maybe("correct", correct);
+            ("choice", tries(keys, one.attempts))
+        }
+        Answer::Choices(some) | Answer::Order(some) => {
+            let kind = if matches!(answer, Answer::Order(_)) { "order" } else { "choices" };
+            let keys = Keys::default().put("options", options(some)).list("correct", ids(&some.correct));
+            (kind, tries(keys, some.attempts))
+        }
+        Answer::File(file) => {
+            let keys = match &file.from {
+                Some(from) => Keys::default().put("from", Yaml::text(from)),
+                None => Keys::default().put("sha256", Yaml::text(&file.sha256)),
+            };
+            ("file", tries(keys, file.attempts))
+        }
+        Answer::Check(look) => ("check", check(look)),
+        Answer::Report(report) => {
+            let rubric = report.rubric.iter().map(|criterion| {
+                Keys::default()
+                    .put("id", Yaml::text(criterion.id.as_str()))
+                    .put("points", Yaml::plain(criterion.points))
+                    .put("title", local(&criterion.title))
+                    .map()
+            });
+            let form = match report.form {
+                ReportForm::Initial => "mau-03",
+                ReportForm::Final => "mau-04",
+            };
+            let keys = Keys::default()
+                .put("form", Yaml::text(form))
+                .put("due", duration(report.due))
+                .list("rubric", rubric.collect());
+            ("report", keys.block())
+        }
+    };
+    Keys::default().put(kind, value).map()
+}
+
+fn options(selection: &Selection) -> Yaml {
+    let option = |option: &AnswerOption| {
+        Keys::default().put("id", Yaml::text(option.id.as_str())).put("text", local(&option.text)).map()
+    };
+    Yaml::List(selection.options.iter().map(option).collect())
+}
+
+fn check(look: &StateCheck) -> Yaml {
+    let keys = match &look.place {
+        CheckPlace::Platform { node, script, args } => Keys::default()
+            .put("from", Yaml::text("platform"))
+            .put("node", Yaml::text(node.as_str()))
+            .put("script", Yaml::text(script))
+            .list("args", texts(args)),
+        CheckPlace::Node { node, run } => {
+            Keys::default().put("from", Yaml::text(node.as_str())).put("run", Yaml::List(texts(run)))
+        }
+    };
+    keys.put("every", duration(look.every))
+        .maybe("after", look.after.as_ref().map(|id| Yaml::text(id.as_str())))
+        .map()
+}
+
+fn service(service: &Service) -> Yaml {
+    let http = Keys::default()
+        .put("node", Yaml::text(service.http.node.as_str()))
+        .put("port", Yaml::plain(service.http.port))
+        .put("path", Yaml::text(&service.http.path))
+        .put("expect", Yaml::plain(service.http.expect))
+        .maybe("contains", service.http.contains.as_ref().map(Yaml::text));
+    Keys::default()
+        .put("id", Yaml::text(service.id.as_str()))
+        .put("title", local(&service.title))
+        .put("from", Yaml::text(service.from.as_str()))
+        .put("http", http.map())
+        .put("every", duration(service.every))
+        .put("points_per_minute", Yaml::plain(service.points_per_minute))
+        .block()
+}
+
+fn event(event: &Event) -> Yaml {
+    let keys = Keys::default()
+        .put("id", Yaml::text(event.id.as_str()))
+        .maybe("title", event.title.as_ref().map(local));
+    let when = |key: &str, id: &str| Keys::default().put(key, Yaml::text(id)).map();
+    let keys = match &event.trigger {
+        Trigger::At(at) => keys.put("at", duration(*at)),
+        Trigger::Solved(task) => keys.put("when", when("solved", task.as_str())),
+        Trigger::CheckFailed(service) => keys.put("when", when("check_failed", service.as_str())),
+        Trigger::Manual => keys.put("manual", Yaml::plain(true)),
+    };
+    let respond = event.respond.as_ref().map(|respond| {
+        Keys::default()
+            .put("due", duration(respond.due))
+            .put("points", Yaml::plain(respond.points))
+            .map()
+    });
+    match &event.effect {
+        Effect::Action(action) => {
+            let action = Keys::default()
+                .put("node", Yaml::text(action.node.as_str()))
+                .put("run", Yaml::List(texts(&action.run)))
+                .maybe("user", action.user.as_ref().map(Yaml::text));
+            keys.put("action", action.map())
+        }
+        Effect::Message(inject) => {
+            let to = match inject.to {
+                Recipient::Blue => "blue",
+                Recipient::White => "white",
+            };
+            let channel = match inject.channel {
+                Channel::Mail => "mail",
+                Channel::Phone => "phone",
+                Channel::News => "news",
+                Channel::Chat => "chat",
+                Channel::Document => "document",
+            };
+            let message = Keys::default()
+                .put("to", Yaml::text(to))
+                .put("channel", Yaml::text(channel))
+                .put("from", local(&inject.from))
+                .maybe("subject", inject.subject.as_ref().map(local))
+                .put("text", local(&inject.text));
+            keys.put("message", message.block())
+        }
+    }
+    .maybe("respond", respond)
+    .block()
+}
