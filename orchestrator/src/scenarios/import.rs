@@ -10,10 +10,14 @@
 //! Bytes come in and values go out. An importer must never look outside the files that it was given, and what it makes
 //! goes through [`check`](super::check) like every scenario; it may find mistakes that only its author can mend.
 
+mod crcz;
 mod draft;
+mod foreign;
 mod ledger;
+mod msel;
 mod names;
 mod report;
+mod sdl;
 mod yaml;
 
 use std::{collections::BTreeMap, fmt};
@@ -21,7 +25,7 @@ use std::{collections::BTreeMap, fmt};
 pub use report::{Fate, Line, Report};
 
 use self::{draft::Draft, ledger::Ledger};
-use super::{Bundle, BundleError, BundleFile, Message, Problem, is_name};
+use super::{Bundle, BundleError, BundleFile, Message, Problem, is_name, msel::SheetError};
 
 /// What another system writes its exercises in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +86,8 @@ impl fmt::Display for Format {
 pub struct Wanted {
     /// The scenario's name; made from the source when absent.
     pub id: Option<String>,
+    /// Images of the source and those that stand for them here.
+    pub images: BTreeMap<String, String>,
 }
 
 /// A scenario that was imported.
@@ -124,6 +130,15 @@ pub enum ImportError {
     /// The wanted name cannot be one.
     #[error("{0:?} is no name")]
     Name(String),
+    /// A spreadsheet that is no list of events.
+    #[error("{file}: {error}")]
+    Sheet {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        #[source]
+        error: SheetError,
+    },
     /// What came out is no bundle.
     #[error(transparent)]
     Bundle(#[from] BundleError),
@@ -146,6 +161,12 @@ impl ImportError {
             Self::NoText(file) => Message::new("import-no-text").with("file", file),
             Self::Nothing(file) => Message::new("import-nothing").with("file", file),
             Self::Name(name) => Message::new("scenario-name").with("name", name),
+            Self::Sheet { file, error } => Message::new(match error {
+                SheetError::Workbook(_) => "import-sheet",
+                SheetError::TooLarge => "import-sheet-large",
+                SheetError::NoHeadings => "import-sheet-headings",
+            })
+            .with("file", file),
             Self::Bundle(error) => Message::new("import-bundle").with("reason", error),
         }
     }
@@ -169,8 +190,11 @@ pub fn recognise(files: &BTreeMap<String, BundleFile>) -> Option<Format> {
     if named(&["topology.yml", "topology.yaml", "training.json"]) {
         return Some(Format::CyberRangeCz);
     }
-    if files.keys().any(|path| path.ends_with(".xlsx")) {
+    if files.keys().any(|path| path.to_lowercase().ends_with(".xlsx")) {
         return Some(Format::Msel);
+    }
+    if sdl::file(files).is_some() {
+        return Some(Format::OpenCyberRange);
     }
     None
 }
@@ -190,12 +214,10 @@ pub fn import(
     }
     let ledger = Ledger::default();
     let draft: Draft = match format {
-        Format::Compose
-        | Format::Ctfcli
-        | Format::Ctfd
-        | Format::OpenCyberRange
-        | Format::CyberRangeCz
-        | Format::Msel => return Err(ImportError::Unrecognised),
+        Format::Compose | Format::Ctfcli | Format::Ctfd => return Err(ImportError::Unrecognised),
+        Format::OpenCyberRange => sdl::import(files, &ledger, wanted)?,
+        Format::CyberRangeCz => crcz::import(files, &ledger, wanted)?,
+        Format::Msel => msel::import(files, &ledger, wanted)?,
     };
     let bundle = draft.write(&ledger)?;
     Ok(Imported {

@@ -7,8 +7,8 @@
 mod moment;
 mod sheet;
 
-pub(super) use moment::{Moment, parse, relative};
-pub(super) use sheet::{Sheet, SheetError, TextCell, column_name, read};
+pub use moment::{Moment, parse, relative};
+pub use sheet::{Sheet, SheetError, TextCell, column_name, read};
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 use super::{Channel, Effect, Event, LocalText, Message, Recipient};
