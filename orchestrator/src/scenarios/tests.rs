@@ -4,6 +4,7 @@ mod answers;
 mod catalogues;
 mod draws;
 mod errors;
+mod formats;
 mod mutations;
 mod robustness;
 mod schemas;

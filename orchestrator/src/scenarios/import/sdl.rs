@@ -18,7 +18,7 @@ use super::{
     ledger::{Given, Ledger},
     names::slug,
 };
-use crate::scenarios::{BundleFile, LocalText, Message};
+use crate::scenarios::{Answer, BundleFile, LocalText, Message};
 
 /// Sections that no other YAML of a range has at its top.
 const SECTIONS: &[&str] = &["infrastructure", "stories", "tlos", "evaluations", "scripts", "injects"];
@@ -68,6 +68,12 @@ pub(super) fn import(
     let machines = machines::read(&root, &mut draft, &entities, wanted);
     let conditions = scoring::read(&root, &mut draft, &machines, ledger);
     story::read(&root, &mut draft, &entities, &conditions);
+    // Only the course of events says how long it takes.
+    for task in &mut draft.scenario.tasks {
+        if let Answer::Report(report) = &mut task.answer {
+            report.due = draft.scenario.duration;
+        }
+    }
     Ok(draft)
 }
 
