@@ -12,13 +12,17 @@
 
 mod challenges;
 mod compose;
+mod crcz;
 mod ctfcli;
 mod ctfd;
 mod draft;
+mod foreign;
 mod ledger;
+mod msel;
 mod names;
 mod report;
 mod sample;
+mod sdl;
 mod yaml;
 
 use std::{collections::BTreeMap, fmt};
@@ -27,7 +31,7 @@ pub use report::{Fate, Line, Report};
 pub(in crate::scenarios) use yaml::Yaml;
 
 use self::{draft::Draft, ledger::Ledger};
-use super::{Bundle, BundleError, BundleFile, Message, Problem, is_name};
+use super::{Bundle, BundleError, BundleFile, Message, Problem, is_name, msel::SheetError};
 
 /// What another system writes its exercises in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +106,8 @@ pub struct Wanted {
     pub id: Option<String>,
     /// A name for a source that has none of its own, such as its folder's.
     pub called: Option<String>,
+    /// Images of the source and those that stand for them here.
+    pub images: BTreeMap<String, String>,
 }
 
 /// A scenario that was imported.
@@ -152,6 +158,15 @@ pub enum ImportError {
     /// The wanted name cannot be one.
     #[error("{0:?} is no name")]
     Name(String),
+    /// A spreadsheet that is no list of events.
+    #[error("{file}: {error}")]
+    Sheet {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        #[source]
+        error: SheetError,
+    },
     /// What came out is no bundle.
     #[error(transparent)]
     Bundle(#[from] BundleError),
@@ -176,6 +191,12 @@ impl ImportError {
                 .with("file", file)
                 .with("most", most),
             Self::Name(name) => Message::new("scenario-name").with("name", name),
+            Self::Sheet { file, error } => Message::new(match error {
+                SheetError::Workbook(_) => "import-sheet",
+                SheetError::TooLarge => "import-sheet-large",
+                SheetError::NoHeadings => "import-sheet-headings",
+            })
+            .with("file", file),
             Self::Bundle(error) => Message::new("import-bundle").with("reason", error),
         }
     }
@@ -199,8 +220,14 @@ pub fn recognise(files: &BTreeMap<String, BundleFile>) -> Option<Format> {
     if named(&["topology.yml", "topology.yaml", "training.json"]) {
         return Some(Format::CyberRangeCz);
     }
-    if files.keys().any(|path| path.ends_with(".xlsx")) {
+    if files
+        .keys()
+        .any(|path| path.to_lowercase().ends_with(".xlsx"))
+    {
         return Some(Format::Msel);
+    }
+    if sdl::file(files).is_some() {
+        return Some(Format::OpenCyberRange);
     }
     if compose::file(files).is_some() {
         return Some(Format::Compose);
@@ -226,9 +253,9 @@ pub fn import(
         Format::Compose => compose::import(files, &ledger, wanted)?,
         Format::Ctfcli => ctfcli::import(files, &ledger, wanted)?,
         Format::Ctfd => ctfd::import(files, &ledger, wanted)?,
-        Format::OpenCyberRange | Format::CyberRangeCz | Format::Msel => {
-            return Err(ImportError::Unrecognised);
-        }
+        Format::OpenCyberRange => sdl::import(files, &ledger, wanted)?,
+        Format::CyberRangeCz => crcz::import(files, &ledger, wanted)?,
+        Format::Msel => msel::import(files, &ledger, wanted)?,
     };
     let bundle = draft.write(&ledger)?;
     Ok(Imported {

@@ -4,6 +4,7 @@ mod answers;
 mod catalogues;
 mod draws;
 mod errors;
+mod formats;
 mod import;
 mod mutations;
 mod robustness;
@@ -26,7 +27,7 @@ fn folder(name: &str) -> PathBuf {
 }
 
 /// The scenario that has one of each and no fault.
-fn plain() -> Definition {
+pub(super) fn plain() -> Definition {
     let checked = check(Bundle::open(&folder("plain")).unwrap());
     assert_eq!(shown(&checked.problems, Locale::En), "");
     checked.definition.unwrap()

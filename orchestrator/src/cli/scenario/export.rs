@@ -56,7 +56,7 @@ impl Export {
         let Some(target) = Target::from_name(&self.to) else {
             anyhow::bail!("{}", self.to);
         };
-        let exported = export::export(target, &definition, locale);
+        let exported = export::export(target, &definition, locale)?;
         let parent = self
             .into
             .parent()

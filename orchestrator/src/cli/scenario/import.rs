@@ -42,12 +42,24 @@ pub(in crate::cli) struct Import {
     /// Tên kịch bản; mặc định lấy từ nguồn · the scenario's name; made from the source where absent
     #[arg(long, value_name = "NAME")]
     id: Option<String>,
+    /// Ảnh máy của nguồn và ảnh máy dùng thay · an image of the source and the one to use in its place
+    #[arg(long = "image", value_name = "SOURCE=OURS", value_parser = pair)]
+    images: Vec<(String, String)>,
     /// Thư mục chứa, thay cho thư mục kịch bản đã cấu hình · parent folder, in place of the configured one
     #[arg(long, value_name = "FOLDER")]
     into: Option<PathBuf>,
     /// In JSON · print JSON
     #[arg(long)]
     json: bool,
+}
+
+/// Both sides of `SOURCE=OURS`.
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (source, ours) = text
+        .split_once('=')
+        .filter(|(source, ours)| !source.is_empty() && !ours.is_empty())
+        .ok_or_else(|| "SOURCE=OURS".to_owned())?;
+    Ok((source.to_owned(), ours.to_owned()))
 }
 
 /// The outcome as JSON.
@@ -106,6 +118,7 @@ impl Import {
             .or_else(|| import::recognise(&files))
             .ok_or(ImportError::Unrecognised);
         let wanted = Wanted {
+            images: self.images.iter().cloned().collect(),
             id: self.id.clone(),
             called: called(&self.path),
         };
@@ -205,7 +218,7 @@ fn read(path: &Path) -> anyhow::Result<BTreeMap<String, BundleFile>> {
         .and_then(|end| end.to_str())
         .unwrap_or_default();
     if extension.eq_ignore_ascii_case("zip") {
-        let files = scenarios::unpack(&file.bytes).with_context(shown)?;
+        let files = scenarios::zip::unpack(&file.bytes).with_context(shown)?;
         return Ok(without_folder(files));
     }
     let name = path
@@ -277,6 +290,7 @@ mod tests {
 
     fn command(path: &Path, into: &Path) -> Import {
         Import {
+            images: Vec::new(),
             path: path.to_owned(),
             from: None,
             id: None,

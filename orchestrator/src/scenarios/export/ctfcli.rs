@@ -250,6 +250,7 @@ impl Writer<'_> {
             Answer::Flag | Answer::Text(_) | Answer::Number(_) => {
                 (Fate::Lost, Message::new("export-drawn"), Vec::new())
             }
+            Answer::Parts(_) => (Fate::Lost, Message::new("export-parts"), Vec::new()),
             Answer::Check(_) => (Fate::Lost, Message::new("export-check"), Vec::new()),
             Answer::Report(_) => (Fate::Lost, Message::new("export-report"), Vec::new()),
         };
@@ -322,6 +323,6 @@ fn attempts(answer: &Answer) -> Option<u32> {
         Answer::Pattern(answer) => answer.attempts,
         Answer::File(answer) => answer.attempts,
         Answer::Choice(answer) | Answer::Choices(answer) | Answer::Order(answer) => answer.attempts,
-        Answer::Flag | Answer::Check(_) | Answer::Report(_) => None,
+        Answer::Flag | Answer::Parts(_) | Answer::Check(_) | Answer::Report(_) => None,
     }
 }

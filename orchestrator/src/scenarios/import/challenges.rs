@@ -17,7 +17,7 @@ use crate::{
     locales::Locale,
     scenarios::{
         Answer, BundleFile, LocalText, Message, NodeRole, Objective, ObjectiveId, PatternAnswer,
-        TaskId, TextAnswer, WebPage,
+        RatingShares, TaskId, TextAnswer, WebPage,
     },
 };
 
@@ -280,6 +280,7 @@ fn add(
             .any(|objective| objective.id == id)
         {
             draft.scenario.objectives.push(Objective {
+                rating: RatingShares::default(),
                 id: id.clone(),
                 title: ledger.text(category),
             });

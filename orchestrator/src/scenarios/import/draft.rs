@@ -12,9 +12,9 @@ use super::{ImportError, ledger::Ledger, yaml::Yaml};
 use crate::{
     locales::Locale,
     scenarios::{
-        Answer, Bundle, BundleFile, Hint, Level, LocalText, Message, NodeFile, NodeId, NodeRole,
-        ReportStep, Scenario, ScenarioId, ScenarioKind, ScenarioNode, Solves, Step, Task, TaskId,
-        TextAnswer,
+        Answer, Bundle, BundleFile, By, Cell, Hint, Level, LocalText, Message, NodeFile, NodeId,
+        NodeRole, ReportStep, Scenario, ScenarioId, ScenarioKind, ScenarioNode, Solves, Step, Task,
+        TaskId, TextAnswer, Worth,
     },
 };
 
@@ -83,8 +83,11 @@ impl Draft {
                 sectors: Vec::new(),
                 attack: Vec::new(),
                 skills: Vec::new(),
-                environment: "compose.yaml".to_owned(),
+                environment: Some("compose.yaml".to_owned()),
                 solution: "solution.yaml".to_owned(),
+                cells: Vec::new(),
+                variants: Vec::new(),
+                phases: Vec::new(),
                 variables: Vec::new(),
                 nodes: Vec::new(),
                 files: Vec::new(),
@@ -126,13 +129,15 @@ impl Draft {
             template: false,
             mode: Some(mode & 0o777),
             owner: None,
+            variants: Vec::new(),
         });
     }
 
     /// Adds what every scenario needs and the source does not have, so that what comes out can be run: a machine to
     /// work from and a task that is solved by looking around. The report says so.
     pub(in crate::scenarios) fn complete(&mut self, ledger: &Ledger) {
-        if self.machines.is_empty() {
+        let tabletop = self.scenario.kind == ScenarioKind::Tabletop;
+        if self.machines.is_empty() && !tabletop {
             self.machine(
                 Machine::new("workstation", "thaotruong/workstation:1"),
                 node("workstation", NodeRole::Analyst).with_terminal("analyst"),
@@ -165,17 +170,22 @@ impl Draft {
     /// When it would be larger than a bundle may be, or a path in it is not plain.
     pub(in crate::scenarios) fn write(mut self, ledger: &Ledger) -> Result<Bundle, ImportError> {
         self.complete(ledger);
-        let texts = [
+        if self.scenario.kind == ScenarioKind::Tabletop {
+            self.scenario.environment = None;
+        }
+        let mut texts = vec![
             (
                 "scenario.yaml",
                 format!("{SCENARIO_SCHEMA}{}", scenario::write(&self.scenario)),
             ),
-            ("compose.yaml", self.compose()),
             (
                 "solution.yaml",
                 format!("{SOLUTION_SCHEMA}{}", solution::write(&self.steps)),
             ),
         ];
+        if self.scenario.environment.is_some() {
+            texts.push(("compose.yaml", self.compose()));
+        }
         for (path, text) in texts {
             let bytes = text.into_bytes();
             self.files
@@ -216,6 +226,7 @@ pub(in crate::scenarios) fn node(id: &str, role: NodeRole) -> ScenarioNode {
     ScenarioNode {
         id: NodeId::from(id),
         role,
+        cell: Cell::Blue,
         terminal: None,
         web: None,
         privilege_escalation: false,
@@ -234,9 +245,13 @@ pub(in crate::scenarios) fn task(
         id: TaskId::from(id),
         title,
         text,
+        cell: Cell::Blue,
+        phase: None,
         objective: None,
         requires: Vec::new(),
         points,
+        worth: Worth::default(),
+        by: By::Team,
         answer,
         hints: Vec::new(),
     }
@@ -268,6 +283,7 @@ pub(in crate::scenarios) fn step(id: &str) -> Step {
         expect_check: None,
         report: None,
         jump: None,
+        variants: Vec::new(),
     }
 }
 
@@ -276,6 +292,7 @@ pub(in crate::scenarios) fn answer_step(task: &str, answer: &str) -> Step {
     Step {
         solves: Some(Solves {
             task: TaskId::from(task),
+            part: None,
             answer: literal(answer),
         }),
         ..step(task)

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use crate::scenarios::{
-    Answer, AnswerOption, Channel, CheckPlace, Effect, Event, Level, LocalText, NodeFile, NodeRole,
-    Recipient, ReportForm, Scenario, ScenarioKind, ScenarioNode, Selection, Service, StateCheck,
-    Task, Trigger, Variable, VariableKind, import::yaml::Yaml,
+    Answer, AnswerOption, Cell, Channel, CheckPlace, Effect, Event, Level, LocalText, Logic,
+    NodeFile, NodeRole, Part, Parts, Recipient, ReportForm, Scenario, ScenarioKind, ScenarioNode,
+    Selection, Service, StateCheck, Task, Trigger, Variable, VariableKind, import::yaml::Yaml,
 };
 
 /// A map that grows by what is there.
@@ -81,7 +81,10 @@ pub(super) fn write(scenario: &Scenario) -> String {
         .list("sectors", texts(&scenario.sectors))
         .list("attack", texts(&scenario.attack))
         .list("skills", texts(&scenario.skills))
-        .put("environment", Yaml::text(&scenario.environment))
+        .maybe(
+            "environment",
+            scenario.environment.as_deref().map(Yaml::text),
+        )
         .put("solution", Yaml::text(&scenario.solution))
         .maybe("briefing", scenario.briefing.as_ref().map(local));
     let keys = named(
@@ -102,6 +105,7 @@ pub(super) fn write(scenario: &Scenario) -> String {
             .map();
         Keys::default()
             .put("completion", Yaml::text(&credit.completion))
+            .maybe("cell", side(credit.cell))
             .put("to", Yaml::text("present_members"))
             .put("when", when)
             .map()
@@ -159,6 +163,27 @@ fn variable(variable: &Variable) -> (String, Yaml) {
                 .map(),
         ),
         VariableKind::Choice(words) => ("choice", Yaml::List(texts(words))),
+        VariableKind::Port { from, to } => (
+            "port",
+            Keys::default()
+                .put("from", Yaml::plain(from))
+                .put("to", Yaml::plain(to))
+                .map(),
+        ),
+        VariableKind::Address(range) => {
+            let keys = Keys::default().put("in", Yaml::text(range.to_string()));
+            ("address", keys.map())
+        }
+        VariableKind::Name { syllables } => {
+            let keys = Keys::default().put("syllables", Yaml::plain(syllables));
+            ("name", keys.map())
+        }
+        VariableKind::Variant(values) => {
+            let keys = values.iter().fold(Keys::default(), |keys, (of, text)| {
+                keys.put(of.as_str(), Yaml::text(text))
+            });
+            ("variant", keys.map())
+        }
     };
     (
         variable.name.as_str().to_owned(),
@@ -189,6 +214,7 @@ fn node(node: &ScenarioNode) -> (String, Yaml) {
     let escalation = node.privilege_escalation.then(|| Yaml::plain(true));
     let keys = Keys::default()
         .put("role", Yaml::text(role))
+        .maybe("cell", side(node.cell))
         .maybe("terminal", terminal)
         .maybe("web", web)
         .maybe("privilege_escalation", escalation);
@@ -206,6 +232,7 @@ fn file(file: &NodeFile) -> Yaml {
             file.mode.map(|mode| Yaml::text(format!("{mode:04o}"))),
         )
         .maybe("owner", file.owner.as_ref().map(Yaml::text))
+        .list("variants", ids(&file.variants))
         .map()
 }
 
@@ -220,13 +247,20 @@ fn task(task: &Task) -> Yaml {
         .put("id", Yaml::text(task.id.as_str()))
         .put("title", local(&task.title))
         .put("text", local(&task.text))
+        .maybe("cell", side(task.cell))
         .maybe(
             "objective",
             task.objective.as_ref().map(|id| Yaml::text(id.as_str())),
         )
         .list("requires", ids(&task.requires))
         .put("points", Yaml::plain(task.points))
-        .put("answer", answer(&task.answer))
+        .put(
+            match task.answer {
+                Answer::Parts(_) => "answers",
+                _ => "answer",
+            },
+            answer(&task.answer),
+        )
         .list("hints", hints.collect())
         .block()
 }
@@ -274,6 +308,7 @@ fn answer(answer: &Answer) -> Yaml {
                 .list("correct", ids(&some.correct));
             (kind, tries(keys, some.attempts))
         }
+        Answer::Parts(several) => return parts(several),
         Answer::File(file) => {
             let keys = match &file.from {
                 Some(from) => Keys::default().put("from", Yaml::text(from)),
@@ -302,6 +337,29 @@ fn answer(answer: &Answer) -> Yaml {
         }
     };
     Keys::default().put(kind, value).map()
+}
+
+fn parts(several: &Parts) -> Yaml {
+    let part = |part: &Part| {
+        Keys::default()
+            .put("id", Yaml::text(part.id.as_str()))
+            .put("title", local(&part.title))
+            .put("answer", answer(&part.answer))
+            .block()
+    };
+    let logic = match several.logic {
+        Logic::Any => "any",
+        Logic::All => "all",
+    };
+    Keys::default()
+        .put("logic", Yaml::text(logic))
+        .list("parts", several.parts.iter().map(part).collect())
+        .block()
+}
+
+/// The side of a thing, where it is not the one that is meant when nothing is said.
+fn side(cell: Cell) -> Option<Yaml> {
+    (cell != Cell::default()).then(|| Yaml::text(cell.as_str()))
 }
 
 fn options(selection: &Selection) -> Yaml {
@@ -378,6 +436,8 @@ fn event(event: &Event) -> Yaml {
         Effect::Message(inject) => {
             let to = match inject.to {
                 Recipient::Blue => "blue",
+                Recipient::Red => "red",
+                Recipient::All => "all",
                 Recipient::White => "white",
             };
             let channel = match inject.channel {

@@ -277,7 +277,7 @@ fn each_column_of_a_ctfd_export_has_its_fate() {
 #[test]
 fn what_is_exported_is_imported_again() {
     let (definition, _) = imported(Format::Ctfd, &example("ctfd"));
-    let exported = export(Target::Ctfcli, &definition, Locale::Vi);
+    let exported = export(Target::Ctfcli, &definition, Locale::Vi).unwrap();
     let (again, _) = imported(Format::Ctfcli, &exported.files);
     let same = |definition: &Definition| {
         let mut tasks: Vec<_> = definition
@@ -302,7 +302,7 @@ fn what_is_exported_is_imported_again() {
 
 #[test]
 fn a_drill_exports_what_a_contest_can_hold_and_names_the_rest() {
-    let exported = export(Target::Ctfcli, &super::super::plain(), Locale::En);
+    let exported = export(Target::Ctfcli, &super::super::plain(), Locale::En).unwrap();
     let text = |path: &str| String::from_utf8(exported.files[path].bytes.clone()).unwrap();
     for task in &super::super::plain().scenario.tasks {
         let challenge = text(&format!("{}/challenge.yml", task.id));

@@ -1,0 +1,308 @@
+//! Levels that ask questions: free texts, choices, and statements to be matched with options.
+
+use super::training::{Course, points};
+use crate::scenarios::{
+    Answer, AnswerOption, LocalText, Message, OptionId, PatternAnswer, Selection, TaskId,
+    TextAnswer,
+    import::{
+        draft::{Draft, answer_step, literal, task},
+        foreign::{find, text_of},
+        ledger::Given,
+    },
+};
+
+/// Fewest and most options of a choice.
+const OPTIONS: std::ops::RangeInclusive<usize> = 2..=12;
+/// Anything at all: what a questionnaire takes for an answer.
+const ANYTHING: &str = r"(?s)\S.*";
+
+/// Reads a level's questions; none waits for another, and no later level waits for them.
+pub(super) fn read(level: &Given<'_>, course: &mut Course<'_>, draft: &mut Draft) {
+    let title = text_of(level, "title");
+    let name = title.as_ref().map_or("assessment", |(_, text)| text);
+    if let Some((given, _)) = &title {
+        given.taken("tasks[].title");
+    }
+    let kind = text_of(level, "assessment_type").or_else(|| text_of(level, "type"));
+    if let Some((given, text)) = &kind {
+        if text.eq_ignore_ascii_case("test") {
+            given.taken("tasks");
+        } else {
+            given.changed(Message::new("import-crcz-questionnaire"));
+        }
+    }
+    if let Some((given, text)) = text_of(level, "instructions") {
+        given.taken("tasks[].text");
+        let text = course.text(&given, text);
+        course.text = course.with_before(&text);
+    }
+    if let Some(score) = find(level, "max_score") {
+        score.changed(Message::new("import-crcz-sum"));
+    }
+    let mut questions = find(level, "questions")
+        .map(|list| list.items())
+        .unwrap_or_default();
+    questions.sort_by_key(|item| {
+        find(item, "order")
+            .and_then(|order| order.integer())
+            .unwrap_or(i64::MAX)
+    });
+    for (index, question) in questions.iter().enumerate() {
+        common(question);
+        let title = if questions.len() > 1 {
+            format!("{name} {}", index + 1)
+        } else {
+            name.to_owned()
+        };
+        match text_of(question, "question_type") {
+            Some((given, kind)) if kind.eq_ignore_ascii_case("ffq") => {
+                given.taken("answer.text");
+                free(question, &title, course, draft);
+            }
+            Some((given, kind)) if kind.eq_ignore_ascii_case("mcq") => {
+                given.taken("answer.choice, answer.choices");
+                multiple(question, &title, course, draft);
+            }
+            Some((given, kind)) if kind.eq_ignore_ascii_case("emi") => {
+                given.changed(Message::new("import-crcz-matching"));
+                matching(question, &title, course, draft);
+            }
+            _ => question.lost(Message::new("import-crcz-question")),
+        }
+    }
+}
+
+fn common(question: &Given<'_>) {
+    if let Some(given) = find(question, "order") {
+        given.taken("tasks");
+    }
+    if let Some(given) = find(question, "penalty") {
+        if given.integer() == Some(0) {
+            given.taken("tasks[].points");
+        } else {
+            given.lost(Message::new("import-crcz-penalty"));
+        }
+    }
+    if let Some(given) = find(question, "answer_required") {
+        given.lost(Message::new("import-crcz-required"));
+    }
+}
+
+/// Adds a task that waits for the last level with an answer.
+fn add(
+    title: &str,
+    text: &LocalText,
+    points: u32,
+    answer: Answer,
+    given: &str,
+    course: &mut Course<'_>,
+    draft: &mut Draft,
+    at: &Given<'_>,
+) {
+    let id = course.names.make(title);
+    let title = course.text(at, title);
+    let text = course.with_before(text);
+    let mut task = task(&id, title, text, points, answer);
+    task.requires = course
+        .before
+        .iter()
+        .map(|before| TaskId::from(before.as_str()))
+        .collect();
+    draft.scenario.tasks.push(task);
+    draft.steps.push(answer_step(&id, given));
+}
+
+fn asked(question: &Given<'_>, title: &str, course: &Course<'_>) -> LocalText {
+    match text_of(question, "text") {
+        Some((given, text)) => {
+            given.taken("tasks[].text");
+            course.text(&given, text)
+        }
+        None => question.ledger().text(title),
+    }
+}
+
+/// A free text; without a right one any answer counts.
+fn free(question: &Given<'_>, title: &str, course: &mut Course<'_>, draft: &mut Draft) {
+    let text = asked(question, title, course);
+    let points = points(question, "points");
+    let choices = find(question, "choices")
+        .map(|list| list.items())
+        .unwrap_or_default();
+    let mut right = Vec::new();
+    for choice in &choices {
+        if let Some((said, answer)) = text_of(choice, "text") {
+            if is_right(choice) {
+                said.taken("tasks[].answer.text.accept");
+                right.push(answer);
+            } else {
+                said.lost(Message::new("import-crcz-wrong"));
+            }
+        }
+    }
+    if let Some(first) = right.first() {
+        let answer = Answer::Text(TextAnswer {
+            accept: right.iter().map(|text| literal(text)).collect(),
+            attempts: Some(1),
+        });
+        add(title, &text, points, answer, first, course, draft, question);
+        return;
+    }
+    let answer = Answer::Pattern(PatternAnswer {
+        regex: ANYTHING.to_owned(),
+        attempts: None,
+    });
+    question.ledger().tell(
+        crate::scenarios::import::Fate::Changed,
+        question.place(),
+        Message::new("import-crcz-anything"),
+    );
+    add(title, &text, points, answer, "OK", course, draft, question);
+}
+
+/// Whether a choice is right; its place in order and its truth are told.
+fn is_right(choice: &Given<'_>) -> bool {
+    if let Some(order) = find(choice, "order") {
+        order.taken("tasks[].answer");
+    }
+    find(choice, "correct").is_some_and(|given| {
+        given.taken("tasks[].answer.correct");
+        given.truth() == Some(true)
+    })
+}
+
+fn option_id(index: usize) -> String {
+    let letter = u8::try_from(index).unwrap_or_default().min(25);
+    char::from(b'a' + letter).to_string()
+}
+
+fn options(texts: &[(Given<'_>, &str)], course: &Course<'_>) -> Vec<AnswerOption> {
+    let options = texts.iter().enumerate().map(|(index, (given, text))| {
+        given.taken("tasks[].answer.options");
+        AnswerOption {
+            id: OptionId::from(option_id(index)),
+            text: course.text(given, text),
+        }
+    });
+    options.collect()
+}
+
+fn ordered<'a>(question: &Given<'a>, key: &str) -> Vec<Given<'a>> {
+    let mut items = find(question, key)
+        .map(|list| list.items())
+        .unwrap_or_default();
+    items.sort_by_key(|item| {
+        find(item, "order")
+            .and_then(|order| order.integer())
+            .unwrap_or(i64::MAX)
+    });
+    items
+}
+
+fn multiple(question: &Given<'_>, title: &str, course: &mut Course<'_>, draft: &mut Draft) {
+    let text = asked(question, title, course);
+    let points = points(question, "points");
+    let choices = ordered(question, "choices");
+    let texts: Vec<_> = choices
+        .iter()
+        .filter_map(|choice| text_of(choice, "text"))
+        .collect();
+    let right: Vec<bool> = choices
+        .iter()
+        .filter(|choice| text_of(choice, "text").is_some())
+        .map(is_right)
+        .collect();
+    let correct: Vec<OptionId> = right
+        .iter()
+        .enumerate()
+        .filter(|(_, right)| **right)
+        .map(|(index, _)| OptionId::from(option_id(index)))
+        .collect();
+    if !OPTIONS.contains(&texts.len()) || correct.is_empty() {
+        question.lost(Message::new("import-crcz-choices"));
+        return;
+    }
+    let given: Vec<&str> = correct.iter().map(OptionId::as_str).collect();
+    let given = given.join(", ");
+    let one = correct.len() == 1;
+    let selection = Selection {
+        options: options(&texts, course),
+        correct,
+        attempts: Some(1),
+    };
+    let answer = if one {
+        Answer::Choice(selection)
+    } else {
+        Answer::Choices(selection)
+    };
+    add(
+        title, &text, points, answer, &given, course, draft, question,
+    );
+}
+
+/// Each statement is a choice of its own; its share of the points goes with it.
+fn matching(question: &Given<'_>, title: &str, course: &mut Course<'_>, draft: &mut Draft) {
+    let text = asked(question, title, course);
+    let points = points(question, "points");
+    let offered = ordered(question, "extended_matching_options");
+    let texts: Vec<_> = offered
+        .iter()
+        .filter_map(|option| text_of(option, "text"))
+        .collect();
+    let orders: Vec<Option<i64>> = offered
+        .iter()
+        .filter(|option| text_of(option, "text").is_some())
+        .map(|option| {
+            let order = find(option, "order")?;
+            order.taken("tasks[].answer.options");
+            order.integer()
+        })
+        .collect();
+    let statements = ordered(question, "extended_matching_statements");
+    if !OPTIONS.contains(&texts.len()) || statements.is_empty() {
+        question.lost(Message::new("import-crcz-choices"));
+        return;
+    }
+    let options = options(&texts, course);
+    let count = u32::try_from(statements.len()).unwrap_or(1).max(1);
+    for (index, statement) in statements.iter().enumerate() {
+        if let Some(order) = find(statement, "order") {
+            order.taken("tasks");
+        }
+        let wanted = find(statement, "correct_option_order");
+        let number = wanted.as_ref().and_then(Given::integer);
+        let place = orders
+            .iter()
+            .position(|order| order.is_some() && *order == number);
+        let (Some(place), Some((said, about))) = (place, text_of(statement, "text")) else {
+            statement.lost(Message::new("import-crcz-statement"));
+            continue;
+        };
+        said.taken("tasks[].text");
+        if let Some(wanted) = &wanted {
+            wanted.taken("tasks[].answer.choice.correct");
+        }
+        let about = course.text(&said, about);
+        let asked = LocalText {
+            vi: format!("{}\n\n**{}**", text.vi, about.vi),
+            en: format!("{}\n\n**{}**", text.en, about.en),
+        };
+        let id = option_id(place);
+        let rest = if index == 0 { points % count } else { 0 };
+        let answer = Answer::Choice(Selection {
+            options: options.clone(),
+            correct: vec![OptionId::from(id.as_str())],
+            attempts: Some(1),
+        });
+        add(
+            title,
+            &asked,
+            points / count + rest,
+            answer,
+            &id,
+            course,
+            draft,
+            question,
+        );
+    }
+}

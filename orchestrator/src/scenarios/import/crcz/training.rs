@@ -1,0 +1,481 @@
+//! `training.json`: levels in their order. Texts become the briefing, levels with an answer become tasks.
+
+use std::time::Duration;
+
+use super::{assessment, topology::Hosts, variables};
+use crate::scenarios::{
+    Answer, Capture, Hint, LocalText, Message, NodeId, Step, Task, TaskId, TextAnswer,
+    import::{
+        Fate,
+        draft::{Draft, answer_step, hint, literal, ours, step, task},
+        foreign::{append, find, techniques, text_of},
+        ledger::Given,
+        names::Names,
+    },
+};
+
+/// Most points of a task.
+const MAX_POINTS: i64 = 100_000;
+/// Shortest training, in minutes.
+const SHORTEST: i64 = 30;
+/// Longest training, in minutes.
+const LONGEST: i64 = 30 * 24 * 60;
+
+/// What is known while levels are read.
+pub(super) struct Course<'a> {
+    pub(super) names: Names,
+    pub(super) hosts: &'a Hosts,
+    /// The task that must be solved before the next.
+    pub(super) before: Option<TaskId>,
+    /// Texts of levels without a task, for the next one that has.
+    pub(super) text: LocalText,
+}
+
+/// Reads the file.
+pub(super) fn read(root: &Given<'_>, draft: &mut Draft, hosts: &Hosts) {
+    let ledger = root.ledger();
+    if let Some((given, text)) = text_of(root, "description") {
+        given.taken("summary");
+        draft.scenario.summary = ledger.text(text);
+    }
+    for (key, heading) in [
+        ("prerequisites", "import-crcz-prerequisites"),
+        ("outcomes", "import-crcz-outcomes"),
+    ] {
+        let Some(list) = find(root, key) else {
+            continue;
+        };
+        let items = list.items();
+        let lines: Vec<String> = items
+            .iter()
+            .filter_map(Given::text)
+            .filter(|line| !line.trim().is_empty())
+            .map(|line| format!("- {line}"))
+            .collect();
+        if !lines.is_empty() {
+            let text = ledger.text(&lines.join("\n"));
+            append(&mut draft.scenario.summary, Some(heading), &text);
+        }
+        list.changed(Message::new("import-sdl-summary"));
+    }
+    for key in [
+        "state",
+        "show_stepper_bar",
+        "variant_sandboxes",
+        "estimated_duration",
+    ] {
+        if let Some(given) = find(root, key) {
+            given.lost(Message::new("import-crcz-platform"));
+        }
+    }
+    let mut course = Course {
+        names: Names::new("task"),
+        hosts,
+        before: None,
+        text: LocalText::default(),
+    };
+    let mut levels = find(root, "levels")
+        .map(|list| list.items())
+        .unwrap_or_default();
+    levels.sort_by_key(|level| {
+        find(level, "order")
+            .and_then(|order| order.integer())
+            .unwrap_or(i64::MAX)
+    });
+    let mut minutes = 0_i64;
+    for level in &levels {
+        minutes = minutes.saturating_add(self::minutes(level));
+        read_level(level, &mut course, draft);
+    }
+    if !course.text.vi.is_empty() {
+        course.brief(draft);
+    }
+    let known = minutes > 0;
+    let minutes = minutes.clamp(SHORTEST, LONGEST);
+    if known {
+        draft.scenario.duration =
+            Duration::from_secs(u64::try_from(minutes).unwrap_or_default() * 60);
+    }
+    free_last(draft, ledger);
+}
+
+/// How long a level takes; what only the platform uses is told on the way.
+fn minutes(level: &Given<'_>) -> i64 {
+    if let Some(order) = find(level, "order") {
+        order.taken("tasks[].requires");
+    }
+    if let Some(given) = find(level, "minimal_possible_solve_time") {
+        given.lost(Message::new("import-crcz-cheating"));
+    }
+    let Some(given) = find(level, "estimated_duration") else {
+        return 0;
+    };
+    given.taken("duration");
+    given.integer().unwrap_or_default().clamp(0, LONGEST)
+}
+
+fn read_level(level: &Given<'_>, course: &mut Course<'_>, draft: &mut Draft) {
+    let kind = text_of(level, "level_type");
+    let name = kind.as_ref().map(|(_, text)| text.to_uppercase());
+    match name.as_deref() {
+        Some("INFO_LEVEL") => {
+            told(kind.as_ref(), "briefing");
+            course.tell(level, &["content"], draft);
+        }
+        Some("ACCESS_LEVEL") => {
+            told(kind.as_ref(), "briefing");
+            course.tell(level, &["cloud_content"], draft);
+            for key in ["local_content", "passkey"] {
+                if let Some(given) = find(level, key) {
+                    given.lost(Message::new("import-crcz-access"));
+                }
+            }
+        }
+        Some("ASSESSMENT_LEVEL") => {
+            told(kind.as_ref(), "tasks");
+            assessment::read(level, course, draft);
+        }
+        Some("TRAINING_LEVEL" | "GAME_LEVEL") => {
+            told(kind.as_ref(), "tasks");
+            training(level, course, draft);
+        }
+        _ => level.lost(Message::new("import-crcz-level")),
+    }
+}
+
+fn told(kind: Option<&(Given<'_>, &str)>, to: &str) {
+    if let Some((given, _)) = kind {
+        given.taken(to);
+    }
+}
+
+impl Course<'_> {
+    /// A text of a training, in which addresses of the sandbox are those of the environment.
+    pub(super) fn text(&self, given: &Given<'_>, text: &str) -> LocalText {
+        let text = given.ledger().text(text);
+        let text = self.addressed(&text.vi);
+        LocalText {
+            vi: text.clone(),
+            en: text,
+        }
+    }
+
+    /// Puts `{{node.<name>.address}}` where an address of the sandbox stands.
+    fn addressed(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        let part = |c: char| c.is_ascii_digit() || c == '.';
+        while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+            let (before, word) = rest.split_at(at);
+            out.push_str(before);
+            let end = word.find(|c| !part(c)).unwrap_or(word.len());
+            let (word, after) = word.split_at(end);
+            let address = word.trim_end_matches('.');
+            // `10.1.26.0/24` is a network and no machine.
+            match self
+                .hosts
+                .addresses
+                .get(address)
+                .filter(|_| !after.starts_with('/'))
+            {
+                Some(node) => {
+                    out.push_str("{{node.");
+                    out.push_str(node);
+                    out.push_str(".address}}");
+                    out.push_str(word.get(address.len()..).unwrap_or_default());
+                }
+                None => out.push_str(word),
+            }
+            rest = after;
+        }
+        out.push_str(rest);
+        out
+    }
+
+    /// A level's texts: the briefing's where no task came yet, otherwise the next task's.
+    fn tell(&mut self, level: &Given<'_>, keys: &[&str], draft: &mut Draft) {
+        let title = text_of(level, "title");
+        if let Some((given, _)) = &title {
+            given.taken("briefing");
+        }
+        let mut text = title
+            .map(|(_, title)| format!("## {title}"))
+            .unwrap_or_default();
+        for key in keys {
+            if let Some((given, said)) = text_of(level, key) {
+                if self.before.is_none() {
+                    given.taken("briefing");
+                } else {
+                    given.changed(Message::new("import-crcz-next"));
+                }
+                text.push_str("\n\n");
+                text.push_str(said);
+            }
+        }
+        let text = self.text(level, text.trim());
+        if !text.vi.is_empty() {
+            append(&mut self.text, None, &text);
+        }
+        if self.before.is_none() {
+            self.brief(draft);
+        }
+    }
+
+    fn brief(&mut self, draft: &mut Draft) {
+        let text = std::mem::take(&mut self.text);
+        if !text.vi.is_empty() {
+            append(draft.scenario.briefing.get_or_insert_default(), None, &text);
+        }
+    }
+
+    /// The text of a task, with what levels before it said.
+    pub(super) fn with_before(&mut self, text: &LocalText) -> LocalText {
+        let mut whole = std::mem::take(&mut self.text);
+        append(&mut whole, None, text);
+        whole
+    }
+}
+
+/// A level with an answer.
+fn training(level: &Given<'_>, course: &mut Course<'_>, draft: &mut Draft) {
+    let title = text_of(level, "title");
+    let name = title.as_ref().map_or("task", |(_, text)| text);
+    let id = course.names.make(name);
+    if let Some((given, _)) = &title {
+        given.taken(format!("tasks: {id}"));
+    }
+    let content = text_of(level, "content");
+    let text = match &content {
+        Some((given, text)) => {
+            given.taken("tasks[].text");
+            course.text(given, text)
+        }
+        None => level.ledger().text(name),
+    };
+    let text = course.with_before(&text);
+    let points = points(level, "max_score");
+    let (answer, solving) = answer(level, &id, course, draft);
+    let mut task = task(&id, course.text(level, name), text, points, answer);
+    task.hints = hints(level, points, course);
+    task.requires = course.before.iter().cloned().collect();
+    for item in find(level, "mitre_techniques")
+        .map(|list| list.items())
+        .unwrap_or_default()
+    {
+        technique(&item, draft);
+    }
+    for key in [
+        "attachments",
+        "reference_solution",
+        "expected_commands",
+        "commands_required",
+        "snapshot_hook",
+    ] {
+        if let Some(given) = find(level, key) {
+            given.lost(Message::new("import-crcz-commands"));
+        }
+    }
+    course.before = Some(task.id.clone());
+    draft.scenario.tasks.push(task);
+    draft.steps.push(solving);
+}
+
+fn technique(item: &Given<'_>, draft: &mut Draft) {
+    let key = if item.is_map() {
+        text_of(item, "technique_key")
+    } else {
+        None
+    };
+    let (given, text) = match (&key, item.text()) {
+        (Some((given, text)), _) => (given, *text),
+        (None, Some(text)) => (item, text),
+        (None, None) => return,
+    };
+    let before = draft.scenario.attack.len();
+    techniques(text, &mut draft.scenario.attack);
+    if draft.scenario.attack.len() > before
+        || draft.scenario.attack.iter().any(|id| text.ends_with(id))
+    {
+        given.taken("attack");
+    } else {
+        given.lost(Message::new("import-crcz-technique"));
+    }
+}
+
+/// Points within what a task may bring.
+pub(super) fn points(level: &Given<'_>, key: &str) -> u32 {
+    let Some(given) = find(level, key) else {
+        return 0;
+    };
+    let points = given.integer().unwrap_or(-1);
+    if (0..=MAX_POINTS).contains(&points) {
+        given.taken("tasks[].points");
+    } else {
+        given.changed(Message::new("import-points").with("most", MAX_POINTS));
+    }
+    u32::try_from(points.clamp(0, MAX_POINTS)).unwrap_or_default()
+}
+
+/// The answer of a level and the step that gives it.
+fn answer(level: &Given<'_>, id: &str, course: &Course<'_>, draft: &mut Draft) -> (Answer, Step) {
+    let attempts =
+        find(level, "incorrect_answer_limit").or_else(|| find(level, "incorrect_flag_limit"));
+    let attempts = attempts.and_then(|given| {
+        let count = given.integer().filter(|count| (1..=1_000).contains(count));
+        match count {
+            Some(_) => given.changed(Message::new("import-crcz-attempts")),
+            None => given.lost(Message::new("import-crcz-attempts")),
+        }
+        count.and_then(|count| u32::try_from(count).ok())
+    });
+    if let Some(given) = find(level, "variant_answers") {
+        given.taken("tasks[].answer");
+    }
+    let text = |accept: String| {
+        Answer::Text(TextAnswer {
+            accept: vec![accept],
+            attempts,
+        })
+    };
+    if let Some((given, name)) =
+        text_of(level, "answer_variable_name").or_else(|| text_of(level, "variable_name"))
+    {
+        let name = variables::named(draft, name);
+        given.changed(Message::new("import-crcz-drawn").with("name", &name));
+        return (
+            text(format!("{{{{variable.{name}}}}}")),
+            answer_step(id, "?"),
+        );
+    }
+    let Some((given, said)) = text_of(level, "answer").or_else(|| text_of(level, "flag")) else {
+        let message = Message::new("import-crcz-no-answer");
+        level.ledger().tell(Fate::Changed, level.place(), message);
+        return (text("OK".to_owned()), answer_step(id, "OK"));
+    };
+    if let Some((accept, step)) = address_answer(id, said.trim(), course.hosts, draft) {
+        given.changed(Message::new("import-crcz-address-answer"));
+        return (text(accept), step);
+    }
+    given.taken("tasks[].answer.text");
+    (text(literal(said)), answer_step(id, said))
+}
+
+/// An answer that is a machine's address: it is another one in each environment, so the solution has to look it up.
+fn address_answer(id: &str, said: &str, hosts: &Hosts, draft: &Draft) -> Option<(String, Step)> {
+    let node = hosts.addresses.get(said)?;
+    let networks = hosts.networks.get(node)?;
+    let seat = networks
+        .iter()
+        .find_map(|network| hosts.seats.get(network))?;
+    let user = draft
+        .scenario
+        .node(&NodeId::from(seat.as_str()))?
+        .terminal
+        .as_ref()?
+        .user
+        .clone();
+    let mut step = step(id);
+    step.node = Some(NodeId::from(seat.as_str()));
+    step.user = Some(user);
+    step.run = Some(format!("getent hosts {node}"));
+    step.capture = vec![Capture {
+        name: "address".to_owned(),
+        pattern: r"(\d+\.\d+\.\d+\.\d+)".to_owned(),
+    }];
+    step.solves = Some(crate::scenarios::Solves {
+        task: TaskId::from(id),
+        part: None,
+        answer: "{{capture.address}}".to_owned(),
+    });
+    Some((format!("{{{{node.{node}.address}}}}"), step))
+}
+
+/// Hints in their order, and the solution as the last one: it may be bought in a training, too.
+fn hints(level: &Given<'_>, points: u32, course: &Course<'_>) -> Vec<Hint> {
+    let mut items = find(level, "hints")
+        .map(|list| list.items())
+        .unwrap_or_default();
+    items.sort_by_key(|item| {
+        find(item, "order")
+            .and_then(|order| order.integer())
+            .unwrap_or(i64::MAX)
+    });
+    let mut hints: Vec<Hint> = Vec::new();
+    for item in &items {
+        if let Some(order) = find(item, "order") {
+            order.taken("tasks[].hints");
+        }
+        let cost = find(item, "hint_penalty").or_else(|| find(item, "penalty"));
+        let value = cost.as_ref().and_then(Given::integer).unwrap_or_default();
+        if let Some(cost) = &cost {
+            cost.taken("tasks[].hints[].cost");
+        }
+        let title = text_of(item, "title").map(|(given, text)| {
+            given.taken("tasks[].hints[].text");
+            format!("**{text}**\n\n")
+        });
+        let content = text_of(item, "content").map(|(given, text)| {
+            given.taken("tasks[].hints[].text");
+            text
+        });
+        let text = format!(
+            "{}{}",
+            title.unwrap_or_default(),
+            content.unwrap_or_default()
+        );
+        if !text.trim().is_empty() {
+            let cost = u32::try_from(value.clamp(0, MAX_POINTS)).unwrap_or_default();
+            hints.push(hint(cost, course.text(item, text.trim())));
+        }
+    }
+    let penalized = find(level, "solution_penalized").is_none_or(|given| {
+        given.taken("tasks[].hints[].cost");
+        given.truth() != Some(false)
+    });
+    if let Some((given, text)) = text_of(level, "solution") {
+        given.changed(Message::new("import-crcz-solution"));
+        let spent: u32 = hints
+            .iter()
+            .fold(0, |sum, hint| sum.saturating_add(hint.cost));
+        let cost = if penalized {
+            points.saturating_sub(spent)
+        } else {
+            0
+        };
+        let heading = ours(&Message::new("import-crcz-solution-hint"));
+        let text = course.text(&given, text);
+        hints.push(hint(
+            cost,
+            LocalText {
+                vi: format!("**{}**\n\n{}", heading.vi, text.vi),
+                en: format!("**{}**\n\n{}", heading.en, text.en),
+            },
+        ));
+    }
+    hints
+}
+
+/// A task that others wait for must not lock them for ever: it may be tried without end.
+fn free_last(draft: &mut Draft, ledger: &crate::scenarios::import::ledger::Ledger) {
+    let waited: Vec<TaskId> = draft
+        .scenario
+        .tasks
+        .iter()
+        .flat_map(|task| task.requires.clone())
+        .collect();
+    let mut freed = false;
+    let limited = |task: &&mut Task| waited.contains(&task.id);
+    for task in draft.scenario.tasks.iter_mut().filter(limited) {
+        if let Answer::Text(text) = &mut task.answer {
+            freed = freed || text.attempts.is_some();
+            text.attempts = None;
+        }
+    }
+    if freed {
+        ledger.tell(
+            Fate::Changed,
+            "scenario.yaml: tasks",
+            Message::new("import-crcz-freed"),
+        );
+    }
+}

@@ -1,0 +1,455 @@
+//! Entities and the course of events: stories, scripts, events and injects become a timeline.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use super::{LONGEST, scoring::Conditions, units};
+use crate::scenarios::{
+    Channel, Effect, Event, EventId, Inject, LocalText, Message, Recipient, Trigger,
+    import::{
+        Fate,
+        draft::{Draft, ours},
+        foreign::{append, find, taken_list, techniques, text_of},
+        ledger::Given,
+        names::Names,
+    },
+    msel::both,
+};
+
+/// Who takes part, by name and by path (`blue-team.analyst`).
+#[derive(Default)]
+pub(super) struct Entities {
+    all: BTreeMap<String, Entity>,
+}
+
+struct Entity {
+    title: String,
+    role: Option<String>,
+}
+
+impl Entities {
+    /// Reads the section; what entities are is told to instructors.
+    pub(super) fn read(root: &Given<'_>, draft: &mut Draft) -> Self {
+        let mut entities = Self::default();
+        let mut lines = Vec::new();
+        if let Some(section) = find(root, "entities") {
+            entities.take(&section, "", None, &mut lines);
+        }
+        if !lines.is_empty() {
+            let text = root.ledger().text(&lines.join("\n"));
+            append(
+                &mut draft.scenario.summary,
+                Some("import-sdl-entities"),
+                &text,
+            );
+        }
+        entities
+    }
+
+    fn take(
+        &mut self,
+        section: &Given<'_>,
+        above: &str,
+        role: Option<&str>,
+        lines: &mut Vec<String>,
+    ) {
+        for (key, given) in section.entries() {
+            let name = text_of(&given, "name").map(|(given, text)| {
+                given.taken("timeline[].message.from");
+                text
+            });
+            let own = text_of(&given, "role").map(|(given, role)| {
+                match role.to_lowercase().as_str() {
+                    "blue" | "white" => given.taken("timeline[].message.to"),
+                    _ => given.changed(Message::new("import-sdl-cell")),
+                }
+                role
+            });
+            let role = own.or(role);
+            let title = name.unwrap_or(key).to_owned();
+            let said: Vec<&str> = ["description", "mission"]
+                .iter()
+                .filter_map(|key| {
+                    let (given, text) = text_of(&given, key)?;
+                    given.changed(Message::new("import-sdl-summary"));
+                    Some(text)
+                })
+                .collect();
+            if !said.is_empty() {
+                lines.push(format!("- **{title}**: {}", said.join(" · ")));
+            }
+            for key in ["categories", "vulnerabilities", "tlos", "facts", "events"] {
+                if let Some(given) = find(&given, key) {
+                    given.lost(Message::new("import-sdl-entity-key"));
+                }
+            }
+            let path = if above.is_empty() {
+                key.to_owned()
+            } else {
+                format!("{above}.{key}")
+            };
+            let entity = || Entity {
+                title: title.clone(),
+                role: role.map(str::to_lowercase),
+            };
+            self.all.insert(path.clone(), entity());
+            self.all.entry(key.to_owned()).or_insert_with(entity);
+            if let Some(inside) = find(&given, "entities") {
+                self.take(&inside, &path, role, lines);
+            }
+        }
+    }
+
+    /// Whether an entity defends.
+    pub(super) fn is_blue(&self, name: &str) -> bool {
+        self.all
+            .get(name)
+            .is_some_and(|entity| entity.role.as_deref() == Some("blue"))
+    }
+
+    fn title<'a>(&'a self, name: &'a str) -> &'a str {
+        self.all.get(name).map_or(name, |entity| &entity.title)
+    }
+}
+
+/// Reads stories, scripts, events and injects.
+pub(super) fn read(
+    root: &Given<'_>,
+    draft: &mut Draft,
+    entities: &Entities,
+    conditions: &Conditions,
+) {
+    let speeds = stories(root);
+    let slots = scripts(root, draft, &speeds);
+    let injects: BTreeMap<&str, Inject> = section(root, "injects")
+        .into_iter()
+        .map(|(key, given)| (key, inject(key, &given, draft, entities)))
+        .collect();
+    let mut names = Names::new("event");
+    let mut used: Vec<&str> = Vec::new();
+    for (key, given) in section(root, "events") {
+        let trigger = trigger(key, &given, &slots, conditions);
+        let title = text_of(&given, "name").map_or(key, |(given, text)| {
+            given.taken("timeline[].title");
+            text
+        });
+        let title = root.ledger().text(title);
+        let mut sent = false;
+        if let Some(list) = find(&given, "injects") {
+            for item in list.items() {
+                let Some((name, message)) =
+                    item.text().and_then(|name| injects.get_key_value(name))
+                else {
+                    item.lost(
+                        Message::new("import-sdl-nobody")
+                            .with("name", item.text().unwrap_or_default()),
+                    );
+                    continue;
+                };
+                used.push(name);
+                sent = true;
+                push(
+                    draft,
+                    &mut names,
+                    &format!("{key}-{name}"),
+                    &title,
+                    &trigger,
+                    message.clone(),
+                );
+            }
+            taken_list(&list, "timeline[]");
+        }
+        if let Some(source) = find(&given, "source") {
+            source.lost(Message::new("import-sdl-package"));
+        }
+        let described = text_of(&given, "description").map(|(given, text)| {
+            given.changed(Message::new("import-sdl-event-text"));
+            root.ledger().text(text)
+        });
+        if described.is_some() || !sent {
+            let text = described.unwrap_or_else(|| title.clone());
+            push(draft, &mut names, key, &title, &trigger, to_white(text));
+        }
+    }
+    for (key, message) in &injects {
+        if !used.contains(key) {
+            let title = root.ledger().text(key);
+            push(
+                draft,
+                &mut names,
+                key,
+                &title,
+                &Trigger::Manual,
+                message.clone(),
+            );
+        }
+    }
+    let last = draft
+        .scenario
+        .timeline
+        .iter()
+        .filter_map(|event| match event.trigger {
+            Trigger::At(at) => Some(at),
+            _ => None,
+        });
+    if let Some(last) = last.max() {
+        draft.scenario.duration = draft.scenario.duration.max(last);
+    }
+}
+
+fn section<'a>(root: &Given<'a>, key: &str) -> Vec<(&'a str, Given<'a>)> {
+    find(root, key)
+        .map(|section| section.entries())
+        .unwrap_or_default()
+}
+
+fn push(
+    draft: &mut Draft,
+    names: &mut Names,
+    wish: &str,
+    title: &LocalText,
+    trigger: &Trigger,
+    message: Inject,
+) {
+    draft.scenario.timeline.push(Event {
+        id: EventId::from(names.make(wish)),
+        title: Some(title.clone()),
+        trigger: trigger.clone(),
+        effect: Effect::Message(message),
+        respond: None,
+    });
+}
+
+fn to_white(text: LocalText) -> Inject {
+    Inject {
+        to: Recipient::White,
+        channel: Channel::Document,
+        from: both("msel-list"),
+        subject: None,
+        text,
+    }
+}
+
+/// How many times faster each script runs by its stories.
+fn stories<'a>(root: &Given<'a>) -> BTreeMap<&'a str, f64> {
+    let mut speeds = BTreeMap::new();
+    for (_, story) in section(root, "stories") {
+        let speed = speed(&story);
+        if let Some(list) = find(&story, "scripts") {
+            for item in list.items() {
+                if let Some(name) = item.text() {
+                    speeds.insert(name, speed);
+                }
+            }
+            taken_list(&list, "timeline");
+        }
+        for key in ["name", "description"] {
+            if let Some(given) = find(&story, key) {
+                given.lost(Message::new("import-sdl-story-text"));
+            }
+        }
+    }
+    speeds
+}
+
+/// How much faster than the clock it runs: times are divided by it, for here exercise time runs as the clock does.
+fn speed(given: &Given<'_>) -> f64 {
+    let Some((given, text)) = text_of(given, "speed").or_else(|| text_of(given, "clock")) else {
+        return 1.0;
+    };
+    match text.trim().parse::<f64>() {
+        Ok(speed) if speed.is_finite() && (0.001..=1_000.0).contains(&speed) => {
+            if (speed - 1.0).abs() < f64::EPSILON {
+                given.taken("timeline[].at");
+            } else {
+                given.changed(Message::new("import-sdl-speed").with("speed", speed));
+            }
+            speed
+        }
+        _ => {
+            given.lost(Message::new("import-sdl-time"));
+            1.0
+        }
+    }
+}
+
+fn scripts<'a>(
+    root: &Given<'a>,
+    draft: &mut Draft,
+    speeds: &BTreeMap<&str, f64>,
+) -> BTreeMap<&'a str, Duration> {
+    let mut slots = BTreeMap::new();
+    let mut longest = Duration::ZERO;
+    for (key, script) in section(root, "scripts") {
+        let faster = speed(&script) * speeds.get(key).copied().unwrap_or(1.0);
+        let start = time(&script, "start-time").unwrap_or_default();
+        let end = time(&script, "end-time").unwrap_or(start).max(start);
+        longest = longest.max(slower(end, faster));
+        for key in ["name", "description"] {
+            if let Some(given) = find(&script, key) {
+                given.lost(Message::new("import-sdl-story-text"));
+            }
+        }
+        let Some(list) = find(&script, "events") else {
+            continue;
+        };
+        for item in list.items() {
+            let Some(name) = item.text() else { continue };
+            item.taken(format!("timeline: {name}"));
+            let at = start + (end - start).mul_f64(fraction(root, name));
+            slots.entry(name).or_insert(slower(at, faster));
+        }
+        for (name, given) in list.entries() {
+            let at = match given.text().and_then(units::time) {
+                Some(at) => {
+                    given.taken("timeline[].at");
+                    at
+                }
+                None => {
+                    given.lost(Message::new("import-sdl-time"));
+                    start
+                }
+            };
+            slots.entry(name).or_insert(slower(at, faster));
+        }
+    }
+    if !longest.is_zero() {
+        draft.scenario.duration = longest;
+    }
+    slots
+}
+
+/// Where within its script an event stood in older versions of the language.
+fn fraction(root: &Given<'_>, event: &str) -> f64 {
+    let event = find(root, "events").and_then(|events| events.get(event));
+    let time = event.and_then(|event| text_of(&event, "time").map(|(_, text)| text.to_owned()));
+    let part = time.and_then(|text| text.trim().parse::<f64>().ok());
+    part.filter(|part| part.is_finite())
+        .unwrap_or_default()
+        .clamp(0.0, 1.0)
+}
+
+fn slower(time: Duration, faster: f64) -> Duration {
+    let seconds = (time.as_secs_f64() / faster).round();
+    Duration::try_from_secs_f64(seconds)
+        .unwrap_or(LONGEST)
+        .min(LONGEST)
+}
+
+fn time(script: &Given<'_>, key: &str) -> Option<Duration> {
+    let (given, text) = text_of(script, key)?;
+    match units::time(text) {
+        Some(time) if time <= LONGEST => {
+            given.taken("timeline[].at");
+            Some(time)
+        }
+        Some(_) => {
+            given.changed(Message::new("import-sdl-long"));
+            Some(LONGEST)
+        }
+        None => {
+            given.lost(Message::new("import-sdl-time"));
+            None
+        }
+    }
+}
+
+/// A condition's task opens it; otherwise its script says when, and where none does the white cell.
+fn trigger(
+    key: &str,
+    event: &Given<'_>,
+    slots: &BTreeMap<&str, Duration>,
+    conditions: &Conditions,
+) -> Trigger {
+    let slot = slots.get(key);
+    if let Some(given) = find(event, "time") {
+        match slot {
+            Some(_) => given.taken("timeline[].at"),
+            None => given.lost(Message::new("import-sdl-time")),
+        }
+    }
+    let mut waits = None;
+    for item in find(event, "conditions")
+        .map(|list| list.items())
+        .unwrap_or_default()
+    {
+        let task = item.text().and_then(|name| conditions.get(name));
+        match (task, &waits) {
+            (Some(task), None) => {
+                item.changed(Message::new("import-sdl-event-condition").with("name", task));
+                waits = Some(task.clone());
+            }
+            (Some(_), Some(_)) => item.lost(Message::new("import-sdl-event-conditions")),
+            (None, _) => item.lost(
+                Message::new("import-sdl-condition-unused")
+                    .with("name", item.text().unwrap_or_default()),
+            ),
+        }
+    }
+    match (waits, slot) {
+        (Some(task), _) => Trigger::Solved(task),
+        (None, Some(slot)) => Trigger::At(*slot),
+        (None, None) => {
+            let message = Message::new("import-sdl-event-manual");
+            event.ledger().tell(Fate::Changed, event.place(), message);
+            Trigger::Manual
+        }
+    }
+}
+
+/// A message of the drill's world; what a package would have shown is lost.
+fn inject(key: &str, given: &Given<'_>, draft: &mut Draft, entities: &Entities) -> Inject {
+    let ledger = given.ledger();
+    let name = text_of(given, "name").map(|(given, text)| {
+        given.taken("timeline[].message.subject");
+        text
+    });
+    let described = text_of(given, "description").map(|(given, text)| {
+        given.taken("timeline[].message.text");
+        techniques(text, &mut draft.scenario.attack);
+        text
+    });
+    for key in ["source", "environment"] {
+        if let Some(source) = find(given, key) {
+            source.lost(Message::new("import-sdl-inject-source"));
+        }
+    }
+    for key in ["tlos", "capabilities"] {
+        if let Some(given) = find(given, key) {
+            given.lost(Message::new("import-sdl-inject-key"));
+        }
+    }
+    let from = text_of(given, "from-entity").map(|(given, name)| {
+        given.taken("timeline[].message.from");
+        ledger.text(entities.title(name))
+    });
+    let mut to = Recipient::Blue;
+    if let Some(list) = find(given, "to-entities") {
+        let items = list.items();
+        let blue = items
+            .iter()
+            .filter_map(Given::text)
+            .any(|name| entities.is_blue(name));
+        if !blue {
+            to = Recipient::White;
+        }
+        list.changed(Message::new(if blue {
+            "import-sdl-to-blue"
+        } else {
+            "import-sdl-to-white"
+        }));
+    }
+    let missing = Message::new("import-sdl-inject-text").with("name", name.unwrap_or(key));
+    let text = match (described, name) {
+        (Some(text), _) => ledger.text(text),
+        (None, _) => ours(&missing),
+    };
+    let subject = name.map(|name| ledger.text(name));
+    let message = Inject {
+        to,
+        channel: Channel::Mail,
+        from: from.unwrap_or_else(|| both("msel-white")),
+        subject,
+        text,
+    };
+    message
+}

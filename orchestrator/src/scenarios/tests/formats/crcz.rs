@@ -1,0 +1,190 @@
+//! A sandbox of CyberRangeCZ with two networks and a router, and its training.
+
+use std::time::Duration;
+
+use super::{example, faultless, tells};
+use crate::scenarios::{
+    Answer,
+    import::{Fate, Format},
+};
+
+#[test]
+fn every_key_of_a_sandbox_and_its_training_is_accounted_for() {
+    let (_, report) = faultless(Format::CyberRangeCz, &example("crcz"));
+    let topology = [
+        ("name", Fate::Taken),
+        ("hosts[0].name", Fate::Taken),
+        ("hosts[0].base_box.image", Fate::Changed),
+        ("hosts[0].base_box.mgmt_user", Fate::Changed),
+        ("hosts[1].base_box.man_user", Fate::Changed),
+        ("hosts[0].base_box.mgmt_protocol", Fate::Lost),
+        ("hosts[0].flavor", Fate::Lost),
+        ("hosts[1].block_internet", Fate::Taken),
+        ("hosts[2].block_internet", Fate::Changed),
+        ("hosts[2].hidden", Fate::Taken),
+        ("hosts[1].extra", Fate::Lost),
+        ("hosts[1].volumes", Fate::Lost),
+        ("routers[0].name", Fate::Changed),
+        ("wan", Fate::Lost),
+        ("networks[0].name", Fate::Taken),
+        ("networks[0].cidr", Fate::Lost),
+        ("networks[1].accessible_by_user", Fate::Taken),
+        ("networks[2].hidden", Fate::Changed),
+        ("net_mappings[0].host", Fate::Taken),
+        ("net_mappings[0].network", Fate::Taken),
+        ("net_mappings[0].ip", Fate::Changed),
+        ("net_mappings[3].network", Fate::Lost),
+        ("router_mappings[1].router", Fate::Taken),
+        ("groups", Fate::Lost),
+        ("monitoring_targets", Fate::Lost),
+    ];
+    let training = [
+        ("title", Fate::Taken),
+        ("description", Fate::Taken),
+        ("prerequisites", Fate::Changed),
+        ("outcomes", Fate::Changed),
+        ("state", Fate::Lost),
+        ("show_stepper_bar", Fate::Lost),
+        ("levels[0].level_type", Fate::Taken),
+        ("levels[0].content", Fate::Taken),
+        ("levels[0].estimated_duration", Fate::Taken),
+        ("levels[1].passkey", Fate::Lost),
+        ("levels[1].cloud_content", Fate::Taken),
+        ("levels[1].local_content", Fate::Lost),
+        ("levels[2].minimal_possible_solve_time", Fate::Lost),
+        ("levels[2].answer_variable_name", Fate::Changed),
+        ("levels[2].solution", Fate::Changed),
+        ("levels[2].solution_penalized", Fate::Taken),
+        ("levels[2].incorrect_answer_limit", Fate::Changed),
+        ("levels[2].attachments", Fate::Lost),
+        ("levels[2].max_score", Fate::Taken),
+        ("levels[2].reference_solution", Fate::Lost),
+        ("levels[2].mitre_techniques[0].technique_key", Fate::Taken),
+        ("levels[2].mitre_techniques[1].technique_key", Fate::Lost),
+        ("levels[3].answer", Fate::Changed),
+        ("levels[3].content", Fate::Taken),
+        ("levels[3].hints[0].title", Fate::Taken),
+        ("levels[3].hints[0].hint_penalty", Fate::Taken),
+        ("levels[4].content", Fate::Changed),
+        ("levels[5].assessment_type", Fate::Taken),
+        ("levels[5].instructions", Fate::Taken),
+        ("levels[5].questions[0].question_type", Fate::Taken),
+        ("levels[5].questions[0].penalty", Fate::Lost),
+        ("levels[5].questions[0].points", Fate::Taken),
+        ("levels[5].questions[0].choices[0].correct", Fate::Taken),
+        ("levels[5].questions[2].question_type", Fate::Changed),
+        (
+            "levels[5].questions[2].extended_matching_options[0].text",
+            Fate::Taken,
+        ),
+        (
+            "levels[5].questions[2].extended_matching_statements[0].correct_option_order",
+            Fate::Taken,
+        ),
+        ("levels[5].questions[3].choices[1].text", Fate::Taken),
+        ("levels[6].assessment_type", Fate::Changed),
+        ("levels[6].questions[0]", Fate::Changed),
+        ("levels[6].questions[1]", Fate::Lost),
+        ("levels[7]", Fate::Lost),
+    ];
+    let variables = [
+        ("pin.type", Fate::Taken),
+        ("pin.prohibited", Fate::Lost),
+        ("secret-word.type", Fate::Changed),
+    ];
+    let places = |file: &str, table: &[(&str, Fate)]| -> Vec<(String, Fate)> {
+        table
+            .iter()
+            .map(|(place, fate)| (format!("{file}: {place}"), *fate))
+            .collect()
+    };
+    let mut table = places("topology.yml", &topology);
+    table.extend(places("training.json", &training));
+    table.extend(places("variables.yml", &variables));
+    let table: Vec<_> = table
+        .iter()
+        .map(|(place, fate)| (place.as_str(), *fate))
+        .collect();
+    tells(&report, &table);
+}
+
+#[test]
+fn levels_become_tasks_in_their_order() {
+    let (definition, _) = faultless(Format::CyberRangeCz, &example("crcz"));
+    let scenario = &definition.scenario;
+    let networks: Vec<_> = definition
+        .compose
+        .services
+        .iter()
+        .map(|service| {
+            (
+                service.id.as_str(),
+                service
+                    .networks
+                    .iter()
+                    .map(|(name, _)| name.as_str())
+                    .collect::<Vec<_>>(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        networks,
+        [
+            ("attacker", vec!["user-switch"]),
+            ("server", vec!["server-switch"]),
+            ("watcher", vec!["quiet-switch"]),
+            ("edge-router", vec!["user-switch", "server-switch"]),
+        ]
+    );
+    let tasks: Vec<_> = scenario
+        .tasks
+        .iter()
+        .map(|task| {
+            let requires: Vec<_> = task.requires.iter().map(|id| id.as_str()).collect();
+            (task.id.as_str(), task.points, requires)
+        })
+        .collect();
+    assert_eq!(
+        tasks,
+        [
+            ("the-gateway", 20, vec![]),
+            ("the-second-word", 30, vec!["the-gateway"]),
+            ("check-yourself-1", 10, vec!["the-second-word"]),
+            ("check-yourself-2", 10, vec!["the-second-word"]),
+            ("check-yourself-3", 6, vec!["the-second-word"]),
+            ("check-yourself-3-2", 5, vec!["the-second-word"]),
+            ("check-yourself-4", 9, vec!["the-second-word"]),
+            ("how-was-it-1", 0, vec!["the-second-word"]),
+        ]
+    );
+    let gateway = &scenario.tasks[0];
+    let Answer::Text(answer) = &gateway.answer else {
+        unreachable!()
+    };
+    assert_eq!(answer.accept, ["{{node.edge-router.address}}"]);
+    assert_eq!(answer.attempts, None, "others wait for it");
+    assert_eq!(
+        gateway.text.en,
+        "Which address has the router of 10.20.2.0/24? Yours is {{node.attacker.address}}."
+    );
+    let costs: Vec<_> = gateway.hints.iter().map(|hint| hint.cost).collect();
+    assert_eq!(
+        costs,
+        [2, 4, 14],
+        "in their order, the solution for what is left"
+    );
+    assert!(
+        matches!(&scenario.tasks[3].answer, Answer::Choices(right) if right.correct.len() == 2)
+    );
+    assert!(
+        scenario.tasks[2].text.en.contains("Well done."),
+        "a text between levels goes to the next task"
+    );
+    let briefing = &scenario.briefing.as_ref().unwrap().en;
+    assert!(
+        briefing.contains("{{node.attacker.address}}") && briefing.contains("\\{{ hidden }}"),
+        "{briefing}"
+    );
+    assert_eq!(scenario.attack, ["T1046", "T1083"]);
+    assert_eq!(scenario.duration, Duration::from_mins(38));
+}
