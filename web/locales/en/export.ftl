@@ -9,3 +9,4 @@ export-report = no report is graded there; the challenge is hidden
 export-none = a contest has nothing like it ({ $count })
 export-category = each is the category of its tasks
 export-language = the text in the other language ({ $language }) stays behind
+export-written = Written: { $path }

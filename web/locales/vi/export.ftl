@@ -9,3 +9,4 @@ export-report = ở đó không chấm báo cáo; thử thách bị ẩn
 export-none = cuộc thi tìm cờ không có khái niệm này ({ $count })
 export-category = mỗi mục tiêu là nhóm của các nhiệm vụ thuộc nó
 export-language = văn bản bằng ngôn ngữ kia ({ $language }) không được mang theo
+export-written = Đã viết: { $path }
