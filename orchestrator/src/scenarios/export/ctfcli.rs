@@ -168,8 +168,8 @@ impl Writer<'_> {
             keys.push(("hints".to_owned(), Yaml::List(hints)));
         }
         if !task.requires.is_empty() {
-            let named = task.requires.iter().filter_map(|id| self.scenario.task(id));
-            let names: Vec<String> = named.map(|task| self.name(task)).collect();
+            let required = task.requires.iter().filter_map(|id| self.scenario.task(id));
+            let names: Vec<String> = required.map(|task| self.name(task)).collect();
             self.taken(place("requires"), &to);
             keys.push(("requirements".to_owned(), Yaml::texts(&names)));
         }
