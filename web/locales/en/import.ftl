@@ -26,10 +26,7 @@ import-compose-extension = Compose itself gives `x-…` no meaning
 import-compose-labels = labels of machines are the range's own
 import-compose-volume = the machine keeps this in itself until it is reset
 import-compose-volume-shared = machines share no folder; each keeps its own until it is reset
-import-compose-bind = placed in the machine as { $count } { $count ->
-    [one] file
-   *[other] files
-} under `files:`; the machine gets a copy of its own
+import-compose-bind = placed in the machine by `files:` (files: { $count }); it gets a copy of its own
 import-compose-many = more than { $most } files would be placed
 import-compose-outside = `{ $path }` lies outside of the folder
 import-compose-absent = `{ $path }` is not among the files
@@ -43,10 +40,7 @@ import-compose-workstation = `{ $name }` was added: a machine for trainees to wo
 
 # Challenges (ctfcli, CTFd)
 import-challenges-title = Imported challenges
-import-challenges-summary = { $count } { $count ->
-    [one] challenge
-   *[other] challenges
-} of a capture-the-flag contest.
+import-challenges-summary = Challenges of a capture-the-flag contest: { $count }.
 import-topics = Topics: { $topics }
 import-author = Author: { $text }
 import-attribution = { $text }
@@ -77,10 +71,7 @@ import-anonymize = a locked task shows its title
 import-solution = `{ $path }` is a text for people; write its steps into `solution.yaml`
 
 # CTFd
-import-ctfd-table = table `{ $table }`: { $count } { $count ->
-    [one] row belongs
-   *[other] rows belong
-} to the contest, not to a scenario
+import-ctfd-table = what table `{ $table }` holds belongs to the contest, not to a scenario (rows: { $count })
 import-ctfd-orphan = belongs to no challenge
 
 # Command

@@ -80,7 +80,7 @@ impl Export {
         writeln!(
             out,
             "{}",
-            text(locale, "cli-new-written", &[("path", path.into())])
+            text(locale, "export-written", &[("path", path.into())])
         )?;
         Ok(FINE)
     }

@@ -3,7 +3,7 @@
 //! A contest has questions and answers, no machines and no clock: what a task asks of machines, the timeline and reports
 //! stay behind, and the report names each of them.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use super::Exported;
 use crate::{
@@ -129,11 +129,8 @@ impl Writer<'_> {
         if let Some((selection, _)) = task.answer.selection() {
             description.push('\n');
             for option in &selection.options {
-                description.push_str(&format!(
-                    "- `{}`: {}\n",
-                    option.id,
-                    option.text.get(self.locale)
-                ));
+                let text = option.text.get(self.locale);
+                let _ = writeln!(description, "- `{}`: {text}", option.id);
             }
         }
         let mut keys = vec![
@@ -171,8 +168,8 @@ impl Writer<'_> {
             keys.push(("hints".to_owned(), Yaml::List(hints)));
         }
         if !task.requires.is_empty() {
-            let named = task.requires.iter().filter_map(|id| self.scenario.task(id));
-            let names: Vec<String> = named.map(|task| self.name(task)).collect();
+            let required = task.requires.iter().filter_map(|id| self.scenario.task(id));
+            let names: Vec<String> = required.map(|task| self.name(task)).collect();
             self.taken(place("requires"), &to);
             keys.push(("requirements".to_owned(), Yaml::texts(&names)));
         }

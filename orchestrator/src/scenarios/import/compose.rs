@@ -21,7 +21,7 @@ use super::{
     names::Names,
     yaml::Yaml,
 };
-use crate::scenarios::{BundleFile, LocalText, Message, NodeRole, compose};
+use crate::scenarios::{BundleFile, Message, NodeRole, compose};
 
 /// What the file is called.
 const FILES: [&str; 4] = [
@@ -97,7 +97,7 @@ pub(super) fn import(
         aliases: BTreeMap::new(),
         volumes: BTreeMap::new(),
     };
-    let mut draft = head(&document, &root, wanted);
+    let mut draft = head(ledger, &document, &root, wanted);
     source.read_networks(&root, &mut draft);
     let mut names = Names::new("machine");
     for (name, given) in &services {
@@ -129,23 +129,15 @@ fn environment(files: &BTreeMap<String, BundleFile>, ledger: &Ledger) -> Variabl
 }
 
 /// A scenario of the file's name.
-fn head(document: &Document, root: &Given<'_>, wanted: &Wanted) -> Draft {
+fn head(ledger: &Ledger, document: &Document, root: &Given<'_>, wanted: &Wanted) -> Draft {
     let given = root.get("name");
     let name = given.as_ref().and_then(Given::text).unwrap_or_default();
     if let Some(given) = &given {
         given.taken("scenario.yaml: title");
     }
     let id = wanted.name(Some(name), "imported");
-    let title = if name.trim().is_empty() {
-        id.clone()
-    } else {
-        draft::literal(name)
-    };
+    let title = ledger.text(if name.trim().is_empty() { &id } else { name });
     let summary = Message::new("import-compose-summary").with("file", document.file());
-    let title = LocalText {
-        vi: title.clone(),
-        en: title,
-    };
     let mut draft = Draft::new(&id, title, draft::ours(&summary));
     draft.scenario.audience.push("it_specialist".to_owned());
     draft

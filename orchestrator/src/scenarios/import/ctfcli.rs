@@ -77,7 +77,10 @@ impl<'f> Folder<'f> {
             match key {
                 "name" => given.taken("scenario.yaml: tasks"),
                 "description" => {
-                    challenge.description = given.text().unwrap_or_default().to_owned();
+                    given
+                        .text()
+                        .unwrap_or_default()
+                        .clone_into(&mut challenge.description);
                     given.taken(TASKS);
                 }
                 "author" => remark(&mut challenge, &given, "import-author"),

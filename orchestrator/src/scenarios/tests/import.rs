@@ -61,16 +61,13 @@ fn text_of(bundle: &Bundle, path: &str) -> String {
 
 /// The fate of a place and the message's id.
 fn fate(report: &Report, place: &str) -> (Fate, &'static str) {
-    let line = report.line(place).unwrap_or_else(|| {
-        panic!(
-            "{place} is not told:\n{}",
-            report
-                .lines
-                .iter()
-                .map(|line| format!("{}\n", line.place))
-                .collect::<String>()
-        )
-    });
+    let told: Vec<&str> = report
+        .lines
+        .iter()
+        .map(|line| line.place.as_str())
+        .collect();
+    let line = report.line(place);
+    let line = line.unwrap_or_else(|| panic!("{place} is not told, but {told:#?}"));
     (line.fate, line.message.id)
 }
 

@@ -7,48 +7,51 @@ use crate::scenarios::{
 };
 use Fate::{Changed, Lost, Taken};
 
+/// A key of `challenge.yml`, its fate and why.
+const KEYS: &[(&str, Fate, &str)] = &[
+    ("name", Taken, "import-taken"),
+    ("author", Taken, "import-taken"),
+    ("category", Taken, "import-taken"),
+    ("description", Taken, "import-taken"),
+    ("attribution", Taken, "import-taken"),
+    ("value", Taken, "import-taken"),
+    ("type", Taken, "import-taken"),
+    ("image", Changed, "import-compose-build"),
+    ("protocol", Changed, "import-protocol"),
+    ("host", Lost, "import-host"),
+    ("connection_info", Changed, "import-connection-text"),
+    ("healthcheck", Lost, "import-healthcheck"),
+    ("solution", Lost, "import-solution"),
+    ("attempts", Taken, "import-taken"),
+    ("logic", Taken, "import-taken"),
+    ("flags[0]", Changed, "import-flag-case"),
+    ("flags[1].type", Taken, "import-taken"),
+    ("flags[1].content", Taken, "import-taken"),
+    ("flags[1].data", Taken, "import-taken"),
+    ("flags[2].content", Taken, "import-taken"),
+    ("flags[3].content", Lost, "scenario-pattern"),
+    ("topics", Taken, "import-taken"),
+    ("tags", Taken, "import-taken"),
+    ("files[0]", Changed, "import-file-placed"),
+    ("hints[0]", Taken, "import-taken"),
+    ("hints[1].title", Taken, "import-taken"),
+    ("hints[1].content", Taken, "import-taken"),
+    ("hints[1].cost", Taken, "import-taken"),
+    ("hints[1].key", Lost, "import-hint-order"),
+    ("hints[1].requirements", Lost, "import-hint-order"),
+    ("next", Lost, "import-next"),
+    ("scheduled_at", Lost, "import-scheduled"),
+    ("state", Lost, "import-state"),
+    ("version", Lost, "import-version"),
+    ("points_of_view", Lost, "import-unknown"),
+];
+
 #[test]
 fn each_key_of_a_ctfcli_challenge_has_its_fate() {
     let (definition, report) = imported(Format::Ctfcli, &example("ctfcli"));
     let web = |key: &str| format!("web-login/challenge.yml: {key}");
-    for (key, expected, id) in [
-        ("name", Taken, "import-taken"),
-        ("author", Taken, "import-taken"),
-        ("category", Taken, "import-taken"),
-        ("description", Taken, "import-taken"),
-        ("attribution", Taken, "import-taken"),
-        ("value", Taken, "import-taken"),
-        ("type", Taken, "import-taken"),
-        ("image", Changed, "import-compose-build"),
-        ("protocol", Changed, "import-protocol"),
-        ("host", Lost, "import-host"),
-        ("connection_info", Changed, "import-connection-text"),
-        ("healthcheck", Lost, "import-healthcheck"),
-        ("solution", Lost, "import-solution"),
-        ("attempts", Taken, "import-taken"),
-        ("logic", Taken, "import-taken"),
-        ("flags[0]", Changed, "import-flag-case"),
-        ("flags[1].type", Taken, "import-taken"),
-        ("flags[1].content", Taken, "import-taken"),
-        ("flags[1].data", Taken, "import-taken"),
-        ("flags[2].content", Taken, "import-taken"),
-        ("flags[3].content", Lost, "scenario-pattern"),
-        ("topics", Taken, "import-taken"),
-        ("tags", Taken, "import-taken"),
-        ("files[0]", Changed, "import-file-placed"),
-        ("hints[0]", Taken, "import-taken"),
-        ("hints[1].title", Taken, "import-taken"),
-        ("hints[1].content", Taken, "import-taken"),
-        ("hints[1].cost", Taken, "import-taken"),
-        ("hints[1].key", Lost, "import-hint-order"),
-        ("hints[1].requirements", Lost, "import-hint-order"),
-        ("next", Lost, "import-next"),
-        ("scheduled_at", Lost, "import-scheduled"),
-        ("state", Lost, "import-state"),
-        ("version", Lost, "import-version"),
-        ("points_of_view", Lost, "import-unknown"),
-    ] {
-        assert_eq!(fate(&report, &web(key)), (expected, id), "{key}");
+    for (key, expected, id) in KEYS {
+        assert_eq!(fate(&report, &web(key)), (*expected, *id), "{key}");
     }
     fate_of_all(
         &report,
@@ -132,127 +135,127 @@ fn each_key_of_a_ctfcli_challenge_has_its_fate() {
     assert_eq!(definition.solution.steps[0].id, "dang-nhap-cua-sau");
 }
 
+/// A column of an export of CTFd, its fate and why.
+const COLUMNS: &[(&str, Fate, &str)] = &[
+    ("db/challenges.json: results[0].name", Taken, "import-taken"),
+    (
+        "db/challenges.json: results[0].description",
+        Taken,
+        "import-taken",
+    ),
+    (
+        "db/challenges.json: results[0].attribution",
+        Taken,
+        "import-taken",
+    ),
+    (
+        "db/challenges.json: results[0].connection_info",
+        Changed,
+        "import-connection-text",
+    ),
+    (
+        "db/challenges.json: results[0].next_id",
+        Lost,
+        "import-next",
+    ),
+    (
+        "db/challenges.json: results[0].max_attempts",
+        Taken,
+        "import-taken",
+    ),
+    (
+        "db/challenges.json: results[0].value",
+        Taken,
+        "import-taken",
+    ),
+    (
+        "db/challenges.json: results[0].category",
+        Taken,
+        "import-taken",
+    ),
+    ("db/challenges.json: results[0].type", Taken, "import-taken"),
+    (
+        "db/challenges.json: results[0].state",
+        Taken,
+        "import-taken",
+    ),
+    (
+        "db/challenges.json: results[0].logic",
+        Taken,
+        "import-taken",
+    ),
+    ("db/challenges.json: results[1].type", Lost, "import-decay"),
+    ("db/challenges.json: results[1].state", Lost, "import-state"),
+    (
+        "db/challenges.json: results[1].logic",
+        Changed,
+        "import-logic-team",
+    ),
+    (
+        "db/challenges.json: results[1].requirements.prerequisites[0]",
+        Taken,
+        "import-taken",
+    ),
+    (
+        "db/challenges.json: results[1].requirements.anonymize",
+        Lost,
+        "import-anonymize",
+    ),
+    (
+        "db/dynamic_challenge.json: results[0].initial",
+        Taken,
+        "import-taken",
+    ),
+    (
+        "db/dynamic_challenge.json: results[0].minimum",
+        Lost,
+        "import-decay",
+    ),
+    (
+        "db/dynamic_challenge.json: results[0].decay",
+        Lost,
+        "import-decay",
+    ),
+    (
+        "db/dynamic_challenge.json: results[0].function",
+        Lost,
+        "import-decay",
+    ),
+    ("db/flags.json: results[0].type", Taken, "import-taken"),
+    (
+        "db/flags.json: results[0].content",
+        Changed,
+        "import-flag-case",
+    ),
+    ("db/flags.json: results[1].data", Taken, "import-taken"),
+    ("db/flags.json: results[2]", Lost, "import-ctfd-orphan"),
+    ("db/hints.json: results[0].title", Taken, "import-taken"),
+    ("db/hints.json: results[0].cost", Taken, "import-taken"),
+    (
+        "db/hints.json: results[0].requirements",
+        Lost,
+        "import-hint-order",
+    ),
+    ("db/tags.json: results[0].value", Taken, "import-taken"),
+    ("db/topics.json: results[0].value", Taken, "import-taken"),
+    (
+        "db/files.json: results[0].location",
+        Changed,
+        "import-file-placed",
+    ),
+    (
+        "db/files.json: results[1].location",
+        Lost,
+        "import-compose-absent",
+    ),
+    ("db/users.json", Lost, "import-ctfd-table"),
+    ("db/alembic_version.json", Lost, "import-ctfd-table"),
+];
+
 #[test]
 fn each_column_of_a_ctfd_export_has_its_fate() {
     let (definition, report) = imported(Format::Ctfd, &example("ctfd"));
-    fate_of_all(
-        &report,
-        &[
-            ("db/challenges.json: results[0].name", Taken, "import-taken"),
-            (
-                "db/challenges.json: results[0].description",
-                Taken,
-                "import-taken",
-            ),
-            (
-                "db/challenges.json: results[0].attribution",
-                Taken,
-                "import-taken",
-            ),
-            (
-                "db/challenges.json: results[0].connection_info",
-                Changed,
-                "import-connection-text",
-            ),
-            (
-                "db/challenges.json: results[0].next_id",
-                Lost,
-                "import-next",
-            ),
-            (
-                "db/challenges.json: results[0].max_attempts",
-                Taken,
-                "import-taken",
-            ),
-            (
-                "db/challenges.json: results[0].value",
-                Taken,
-                "import-taken",
-            ),
-            (
-                "db/challenges.json: results[0].category",
-                Taken,
-                "import-taken",
-            ),
-            ("db/challenges.json: results[0].type", Taken, "import-taken"),
-            (
-                "db/challenges.json: results[0].state",
-                Taken,
-                "import-taken",
-            ),
-            (
-                "db/challenges.json: results[0].logic",
-                Taken,
-                "import-taken",
-            ),
-            ("db/challenges.json: results[1].type", Lost, "import-decay"),
-            ("db/challenges.json: results[1].state", Lost, "import-state"),
-            (
-                "db/challenges.json: results[1].logic",
-                Changed,
-                "import-logic-team",
-            ),
-            (
-                "db/challenges.json: results[1].requirements.prerequisites[0]",
-                Taken,
-                "import-taken",
-            ),
-            (
-                "db/challenges.json: results[1].requirements.anonymize",
-                Lost,
-                "import-anonymize",
-            ),
-            (
-                "db/dynamic_challenge.json: results[0].initial",
-                Taken,
-                "import-taken",
-            ),
-            (
-                "db/dynamic_challenge.json: results[0].minimum",
-                Lost,
-                "import-decay",
-            ),
-            (
-                "db/dynamic_challenge.json: results[0].decay",
-                Lost,
-                "import-decay",
-            ),
-            (
-                "db/dynamic_challenge.json: results[0].function",
-                Lost,
-                "import-decay",
-            ),
-            ("db/flags.json: results[0].type", Taken, "import-taken"),
-            (
-                "db/flags.json: results[0].content",
-                Changed,
-                "import-flag-case",
-            ),
-            ("db/flags.json: results[1].data", Taken, "import-taken"),
-            ("db/flags.json: results[2]", Lost, "import-ctfd-orphan"),
-            ("db/hints.json: results[0].title", Taken, "import-taken"),
-            ("db/hints.json: results[0].cost", Taken, "import-taken"),
-            (
-                "db/hints.json: results[0].requirements",
-                Lost,
-                "import-hint-order",
-            ),
-            ("db/tags.json: results[0].value", Taken, "import-taken"),
-            ("db/topics.json: results[0].value", Taken, "import-taken"),
-            (
-                "db/files.json: results[0].location",
-                Changed,
-                "import-file-placed",
-            ),
-            (
-                "db/files.json: results[1].location",
-                Lost,
-                "import-compose-absent",
-            ),
-            ("db/users.json", Lost, "import-ctfd-table"),
-            ("db/alembic_version.json", Lost, "import-ctfd-table"),
-        ],
-    );
+    fate_of_all(&report, COLUMNS);
     assert!(
         report.line("db/teams.json").is_none(),
         "an empty table loses nothing"
