@@ -42,6 +42,7 @@ mod tests;
 mod time;
 mod tree;
 mod values;
+mod zipped;
 
 pub use bundle::{Bundle, BundleError, BundleFile};
 pub use compose::{Compose, ComposeService};
@@ -71,3 +72,4 @@ pub use solution::{Capture, Jump, ReportStep, Solution, Solves, Step};
 pub use subnet::{InvalidSubnet, Subnet};
 pub use templates::{RenderError, fill_captures};
 pub use values::Values;
+pub use zipped::{ZipFault, unpack};

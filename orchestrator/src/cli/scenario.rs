@@ -5,6 +5,9 @@
 
 mod check;
 mod example;
+mod export;
+mod folder;
+mod import;
 mod list;
 mod new;
 mod plan;
@@ -44,6 +47,10 @@ pub(super) enum Scenario {
     Plan(plan::Plan),
     /// Lược đồ JSON cho trình soạn thảo · JSON Schema for editors
     Schema(schema::Schema),
+    /// Nhập kịch bản của hệ thống khác, báo từng khóa ra sao · import a scenario of another system, the fate of each key told
+    Import(import::Import),
+    /// Xuất kịch bản cho hệ thống khác · export a scenario for another system
+    Export(export::Export),
     /// Diễn thử trên hạ tầng thật · let scenarios prove themselves on the real engine
     Test(test::Test),
 }
@@ -62,6 +69,8 @@ impl Scenario {
             Self::Render(render) => render.run(&load()?, locale),
             Self::Plan(plan) => plan.run(&load()?, locale),
             Self::Schema(schema) => schema.run(),
+            Self::Import(import) => import.run(|| Ok(load()?.scenarios), locale),
+            Self::Export(export) => export.run(&load()?, locale),
             Self::Test(test) => Box::pin(test.run(&load()?, locale)).await,
         }
     }

@@ -148,3 +148,32 @@ fn refuse(fields: &Fields<'_>, key: &'static str, reason: &'static str) {
         );
     }
 }
+
+/// Why a key of the file itself is refused.
+pub(in crate::scenarios) fn refused_at_top(key: &str) -> Option<&'static str> {
+    refused::reason(refused::TOP_LEVEL, key)
+}
+
+/// Why a key of a network is refused.
+pub(in crate::scenarios) fn refused_in_network(key: &str) -> Option<&'static str> {
+    refused::reason(refused::NETWORK, key)
+}
+
+/// Why a key of a service's network is refused.
+pub(in crate::scenarios) fn refused_in_attachment(key: &str) -> Option<&'static str> {
+    refused::reason(service::ATTACHMENT, key)
+}
+
+/// Why a key of a service is refused, or that it is not carried out.
+pub(in crate::scenarios) fn refused_in_service(key: &str) -> Option<Message> {
+    if let Some(reason) = refused::reason(refused::SERVICE, key) {
+        return Some(Message::new(reason));
+    }
+    let unsupported = refused::UNSUPPORTED.contains(&key);
+    unsupported.then(|| Message::new("scenario-compose-unsupported").with("key", key))
+}
+
+/// Whether a machine may have this capability.
+pub(in crate::scenarios) fn gives(capability: &str) -> bool {
+    service::gives(capability)
+}

@@ -1,10 +1,142 @@
-//! Scenarios written for other systems.
+//! Scenarios written in what other systems read, with a report of what these cannot hold.
 //!
-//! Values go in and bytes come out; where they go is up to whoever asked. What a format has no place for is left out,
-//! and the command that writes says which files it made.
+//! Bytes come out, nothing is read or written here. An export is for handing content on: it never holds what belongs to
+//! an environment, for that is drawn afresh for each team.
 
-mod msel;
+mod ctfcli;
+pub(super) mod msel;
 mod navigator;
 
-pub use msel::msel;
-pub use navigator::navigator;
+use std::{collections::BTreeMap, fmt};
+
+use super::{
+    BundleFile, Definition, Message, Scenario,
+    import::{Fate, Line, Report},
+};
+use crate::locales::Locale;
+
+/// What another system reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A repository of challenges for ctfcli.
+    Ctfcli,
+    /// A list of events as a spreadsheet (MSEL).
+    Msel,
+    /// A layer of the ATT&CK Navigator.
+    Navigator,
+}
+
+impl Target {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Ctfcli, Self::Msel, Self::Navigator];
+
+    /// The word for it on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ctfcli => "ctfcli",
+            Self::Msel => "msel",
+            Self::Navigator => "navigator",
+        }
+    }
+
+    /// The target of this word.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|target| target.name() == name)
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// What came out.
+#[derive(Clone, Debug)]
+pub struct Exported {
+    /// The files by their paths.
+    pub files: BTreeMap<String, BundleFile>,
+    /// What became of the scenario.
+    pub report: Report,
+}
+
+/// A scenario that a format cannot hold.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// A text is longer than a cell of a spreadsheet can hold.
+    #[error("the timeline does not fit into a spreadsheet")]
+    Sheet(#[from] rust_xlsxwriter::XlsxError),
+    /// It cannot be put down as JSON.
+    #[error("the techniques cannot be written")]
+    Json(#[from] serde_json::Error),
+}
+
+/// Writes a scenario for another system, its texts in one language.
+///
+/// # Errors
+/// When a text is too long for the format.
+pub fn export(
+    target: Target,
+    definition: &Definition,
+    locale: Locale,
+) -> Result<Exported, ExportError> {
+    let scenario = &definition.scenario;
+    Ok(match target {
+        Target::Ctfcli => ctfcli::export(definition, locale),
+        Target::Msel => one(
+            format!("{}.xlsx", scenario.id),
+            msel::msel(scenario, locale)?,
+            report(scenario, "timeline", "export-only-timeline"),
+        ),
+        Target::Navigator => one(
+            format!("{}.json", scenario.id),
+            navigator::navigator(scenario, locale)?.into_bytes(),
+            report(scenario, "attack", "export-only-attack"),
+        ),
+    })
+}
+
+fn one(path: String, bytes: Vec<u8>, report: Report) -> Exported {
+    Exported {
+        files: BTreeMap::from([(path, BundleFile { bytes, mode: 0o644 })]),
+        report,
+    }
+}
+
+/// What becomes of a scenario of which one section is written.
+fn report(scenario: &Scenario, taken: &str, only: &'static str) -> Report {
+    let sections = [
+        ("attack", scenario.attack.len()),
+        ("nodes", scenario.nodes.len()),
+        ("files", scenario.files.len()),
+        ("objectives", scenario.objectives.len()),
+        ("tasks", scenario.tasks.len()),
+        ("services", scenario.services.len()),
+        ("timeline", scenario.timeline.len()),
+        ("credits", scenario.credits.len()),
+    ];
+    let line = |(section, _): (&str, usize)| {
+        let (fate, message) = if section == taken {
+            (
+                Fate::Taken,
+                Message::new("import-taken").with("to", section),
+            )
+        } else {
+            (Fate::Lost, Message::new(only))
+        };
+        Line {
+            fate,
+            place: format!("scenario.yaml: {section}"),
+            message,
+        }
+    };
+    let lines = sections
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(line);
+    Report {
+        lines: lines.collect(),
+    }
+}

@@ -10,19 +10,25 @@
 //! Bytes come in and values go out. An importer must never look outside the files that it was given, and what it makes
 //! goes through [`check`](super::check) like every scenario; it may find mistakes that only its author can mend.
 
+mod challenges;
+mod compose;
 mod crcz;
+mod ctfcli;
+mod ctfd;
 mod draft;
 mod foreign;
 mod ledger;
 mod msel;
 mod names;
 mod report;
+mod sample;
 mod sdl;
 mod yaml;
 
 use std::{collections::BTreeMap, fmt};
 
 pub use report::{Fate, Line, Report};
+pub(in crate::scenarios) use yaml::Yaml;
 
 use self::{draft::Draft, ledger::Ledger};
 use super::{Bundle, BundleError, BundleFile, Message, Problem, is_name, msel::SheetError};
@@ -42,6 +48,18 @@ pub enum Format {
     CyberRangeCz,
     /// A master scenario events list as a spreadsheet.
     Msel,
+}
+
+impl Wanted {
+    /// The scenario's name, for a source that calls itself this.
+    fn name(&self, own: Option<&str>, otherwise: &str) -> String {
+        let called = self.called.as_deref().and_then(names::slug);
+        self.id
+            .clone()
+            .or_else(|| own.and_then(names::slug))
+            .or(called)
+            .unwrap_or_else(|| otherwise.to_owned())
+    }
 }
 
 impl Format {
@@ -88,6 +106,8 @@ pub struct Wanted {
     pub id: Option<String>,
     /// Images of the source and those that stand for them here.
     pub images: BTreeMap<String, String>,
+    /// A name for a source that has none of its own, such as its folder's.
+    pub called: Option<String>,
 }
 
 /// A scenario that was imported.
@@ -127,6 +147,14 @@ pub enum ImportError {
     /// There is nothing to import in it.
     #[error("{0} holds nothing that a scenario could be made of")]
     Nothing(String),
+    /// More than a scenario could hold.
+    #[error("{file} holds more than {most} rows")]
+    TooMany {
+        /// The file.
+        file: String,
+        /// How many it may hold.
+        most: usize,
+    },
     /// The wanted name cannot be one.
     #[error("{0:?} is no name")]
     Name(String),
@@ -149,9 +177,8 @@ impl ImportError {
     #[must_use]
     pub fn message(&self) -> Message {
         match self {
-            Self::Unrecognised => {
-                Message::new("import-unrecognised").with("names", Format::ALL.map(Format::name).join(", "))
-            }
+            Self::Unrecognised => Message::new("import-unrecognised")
+                .with("names", Format::ALL.map(Format::name).join(", ")),
             Self::Missing(file) => Message::new("import-missing").with("file", file),
             Self::Unreadable(problem) => problem.message.clone(),
             Self::Json { file, line, reason } => Message::new("import-json")
@@ -160,6 +187,9 @@ impl ImportError {
                 .with("reason", reason),
             Self::NoText(file) => Message::new("import-no-text").with("file", file),
             Self::Nothing(file) => Message::new("import-nothing").with("file", file),
+            Self::TooMany { file, most } => Message::new("import-too-many")
+                .with("file", file)
+                .with("most", most),
             Self::Name(name) => Message::new("scenario-name").with("name", name),
             Self::Sheet { file, error } => Message::new(match error {
                 SheetError::Workbook(_) => "import-sheet",
@@ -184,17 +214,23 @@ pub fn recognise(files: &BTreeMap<String, BundleFile>) -> Option<Format> {
     if files.contains_key("db/challenges.json") || files.contains_key("db/alembic_version.json") {
         return Some(Format::Ctfd);
     }
-    if named(&["challenge.yml", "challenge.yaml"]) {
+    if files.keys().any(|path| ctfcli::is_challenge(path)) {
         return Some(Format::Ctfcli);
     }
     if named(&["topology.yml", "topology.yaml", "training.json"]) {
         return Some(Format::CyberRangeCz);
     }
-    if files.keys().any(|path| path.to_lowercase().ends_with(".xlsx")) {
+    if files
+        .keys()
+        .any(|path| path.to_lowercase().ends_with(".xlsx"))
+    {
         return Some(Format::Msel);
     }
     if sdl::file(files).is_some() {
         return Some(Format::OpenCyberRange);
+    }
+    if compose::file(files).is_some() {
+        return Some(Format::Compose);
     }
     None
 }
@@ -214,7 +250,9 @@ pub fn import(
     }
     let ledger = Ledger::default();
     let draft: Draft = match format {
-        Format::Compose | Format::Ctfcli | Format::Ctfd => return Err(ImportError::Unrecognised),
+        Format::Compose => compose::import(files, &ledger, wanted)?,
+        Format::Ctfcli => ctfcli::import(files, &ledger, wanted)?,
+        Format::Ctfd => ctfd::import(files, &ledger, wanted)?,
         Format::OpenCyberRange => sdl::import(files, &ledger, wanted)?,
         Format::CyberRangeCz => crcz::import(files, &ledger, wanted)?,
         Format::Msel => msel::import(files, &ledger, wanted)?,

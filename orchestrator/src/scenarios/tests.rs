@@ -5,6 +5,7 @@ mod catalogues;
 mod draws;
 mod errors;
 mod formats;
+mod import;
 mod mutations;
 mod robustness;
 mod schemas;

@@ -162,3 +162,7 @@ import-crcz-anything = no answer is right; any answer counts
 import-crcz-choices = needs 2 to 12 options and at least one that is right
 import-crcz-matching = each statement is a choice of its own, the points are shared out
 import-crcz-statement = which option is right is not known
+
+# Exports
+export-only-timeline = the spreadsheet holds the timeline only
+export-only-attack = the layer holds the ATT&CK techniques only

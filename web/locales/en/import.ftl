@@ -4,13 +4,87 @@ import-missing = `{ $file }` is missing
 import-json = `{ $file }`, line { $line }, is not JSON: { $reason }
 import-no-text = `{ $file }` is no text in UTF-8, or too large to be written by hand
 import-nothing = `{ $file }` holds nothing that a scenario could be made of
+import-too-many = `{ $file }` holds more than { $most } rows; export fewer challenges at once
 import-bundle = what came out is no scenario: { $reason }
 import-taken = is now `{ $to }`
 import-unknown = this is not known here
 import-file-unused = the file is not used
+import-report-full = the report ends here; nobody would read on
 import-renamed = `{ $name }` cannot be a name here; it is now `{ $to }`
 import-one-language = the source has one language; the same text stands in both, a translation is missing
 import-added-workstation = the source has no machine; a workstation was added
 import-added-task = the source has no task; one was added, because a scenario needs one
 import-first-task = Ready
 import-first-task-text = Look around, then answer `OK`.
+
+# Compose
+import-compose-summary = Imported from `{ $file }`. Write here what it is about.
+import-compose-env = its values are filled in where `{"${"}…{"}"}` names them
+import-compose-env-file = merged into `compose.yaml: services.{ $name }.environment`
+import-compose-unset = { $names } has no value in `.env`; it is empty
+import-compose-extension = Compose itself gives `x-…` no meaning
+import-compose-labels = labels of machines are the range's own
+import-compose-volume = the machine keeps this in itself until it is reset
+import-compose-volume-shared = machines share no folder; each keeps its own until it is reset
+import-compose-bind = placed in the machine as { $count } { $count ->
+    [one] file
+   *[other] files
+} under `files:`; the machine gets a copy of its own
+import-compose-many = more than { $most } files would be placed
+import-compose-outside = `{ $path }` lies outside of the folder
+import-compose-absent = `{ $path }` is not among the files
+import-compose-build = the image `{ $image }` must be made in `images/` from the folder `{ $folder }`; the scenario does not bring it
+import-compose-container-name = is now a further name of the machine in its networks
+import-compose-link = `{ $alias }` is now a further name of `{ $name }` in its networks
+import-compose-web = port { $port } is now the machine's page (`web:`); nothing is opened on the host
+import-compose-port = nothing is opened on the host; machines of the same network reach port { $port } anyway
+import-compose-escalation = programs that raise privileges (`sudo`, set-uid) do not work until a node says `privilege_escalation: true`
+import-compose-workstation = `{ $name }` was added: a machine for trainees to work from
+
+# Challenges (ctfcli, CTFd)
+import-challenges-title = Imported challenges
+import-challenges-summary = { $count } { $count ->
+    [one] challenge
+   *[other] challenges
+} of a capture-the-flag contest.
+import-topics = Topics: { $topics }
+import-author = Author: { $text }
+import-attribution = { $text }
+import-connection = Connection: `{ $text }`
+import-connection-text = stands in the task's text; in the lab a machine is reached by its name
+import-tags = Tags: { $tags }
+import-file-at = File on `workstation`: `{ $path }`
+import-machine-at = Machine: `{ $name }`
+import-file-placed = lies on the workstation, in its user's home folder
+import-file-large = `{ $name }` is too large for a scenario
+import-logic-all = all flags are asked for: a task for each, the points shared out
+import-logic-team = one member's answer counts for the team
+import-flag-case = upper and lower case do not matter here
+import-flag-type = this kind of flag is not known; its content is taken as a text
+import-flag-many = one pattern cannot hold all answers; the first is kept
+import-flag-none = `{ $name }` has no answer that could be kept: it asks for the environment's own flag, which must be placed
+import-decay = points that fall with every solve are not kept; the first value is
+import-type = this type is treated as `standard`
+import-state = every task is shown
+import-host = the range runs the machine itself
+import-protocol = decides whether the machine has a page (`web:`)
+import-healthcheck = a script that tests from outside; write `services:` or a task with a `check`
+import-next = tasks are listed in their order; `requires` says what must come first
+import-scheduled = the instructor starts the exercise
+import-version = the version of the format means nothing here
+import-hint-order = hints do not depend on each other; each can be bought
+import-anonymize = a locked task shows its title
+import-solution = `{ $path }` is a text for people; write its steps into `solution.yaml`
+
+# CTFd
+import-ctfd-table = table `{ $table }`: { $count } { $count ->
+    [one] row belongs
+   *[other] rows belong
+} to the contest, not to a scenario
+import-ctfd-orphan = belongs to no challenge
+
+# Command
+import-title-taken = Taken ({ $count }):
+import-title-changed = Changed ({ $count }):
+import-title-lost = Lost ({ $count }):
+import-written = Written from { $format }: { $path }

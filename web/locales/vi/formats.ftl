@@ -162,3 +162,7 @@ import-crcz-anything = không có đáp án; trả lời gì cũng được tín
 import-crcz-choices = cần từ 2 đến 12 lựa chọn và ít nhất một lựa chọn đúng
 import-crcz-matching = mỗi mệnh đề thành một câu chọn, điểm chia đều
 import-crcz-statement = không biết lựa chọn đúng của mệnh đề
+
+# Xuất
+export-only-timeline = bảng tính chỉ có diễn biến
+export-only-attack = lớp Navigator chỉ có các kỹ thuật ATT&CK

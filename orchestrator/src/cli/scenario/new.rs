@@ -1,20 +1,14 @@
 //! `thaotruong scenario new`: a small scenario to begin with, which holds as it is and says in remarks what is what.
-//!
-//! It is written into a hidden folder beside its place and then renamed, so that whoever kills this leaves no half
-//! scenario behind.
 
 use std::{
     collections::BTreeMap,
-    fs::{self, Permissions},
     io::{self, Write as _},
-    os::unix::fs::PermissionsExt as _,
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
-use anyhow::Context as _;
 use clap::Args;
 
-use super::{FINE, WRONG, problems};
+use super::{FINE, WRONG, folder, problems};
 use crate::{
     locales::{Locale, text},
     scenarios::{self, Bundle, BundleFile, Message, Severity, is_name},
@@ -74,13 +68,8 @@ impl New {
             problems::show(&mut io::stderr().lock(), &place, &checked, locale)?;
             return Ok(WRONG);
         }
+        folder::write(&parent, &place, &files, locale)?;
         let path = place.display().to_string();
-        let free = !place.try_exists().with_context(|| path.clone())?;
-        anyhow::ensure!(
-            free,
-            text(locale, "cli-new-exists", &[("path", path.into())])
-        );
-        write(&parent, &place, &files).with_context(|| place.display().to_string())?;
         let said = text(locale, "cli-new-written", &[("path", path.into())]);
         writeln!(io::stdout().lock(), "{said}")?;
         Ok(FINE)
@@ -104,31 +93,10 @@ fn files(name: &str, title: Option<&str>) -> anyhow::Result<BTreeMap<String, Bun
         .collect())
 }
 
-/// Writes the files beside their place, then moves all of them there at once.
-fn write(parent: &Path, place: &Path, files: &BTreeMap<String, BundleFile>) -> io::Result<()> {
-    fs::create_dir_all(parent)?;
-    let beside = tempfile::Builder::new()
-        .prefix(".new-")
-        .tempdir_in(parent)?;
-    for (path, file) in files {
-        let path = beside.path().join(path);
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        let mut written = fs::File::create(&path)?;
-        written.write_all(&file.bytes)?;
-        written.sync_all()?;
-    }
-    // A temporary folder is its maker's alone; a scenario is read by the server too.
-    fs::set_permissions(beside.path(), Permissions::from_mode(0o755))?;
-    fs::rename(beside.path(), place)?;
-    // Nothing stands under the temporary name any more.
-    let _ = beside.keep();
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::{fs, path::Path};
+
     use super::*;
 
     fn new(parent: &Path, name: &str, title: Option<&str>) -> anyhow::Result<u8> {

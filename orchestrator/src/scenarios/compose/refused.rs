@@ -4,7 +4,7 @@ use super::{Fields, refuse};
 use crate::scenarios::{problem::Message, tree::Value};
 
 /// Keys of a service that would weaken the lab's walls, or that the range decides itself.
-const SERVICE: &[(&str, &str)] = &[
+pub(super) const SERVICE: &[(&str, &str)] = &[
     ("ports", "scenario-refused-ports"),
     ("volumes", "scenario-refused-volumes"),
     ("volumes_from", "scenario-refused-volumes"),
@@ -39,7 +39,7 @@ const SERVICE: &[(&str, &str)] = &[
 ];
 
 /// Keys of a service that the range does not carry out yet and that are better missed than ignored.
-const UNSUPPORTED: &[&str] = &[
+pub(super) const UNSUPPORTED: &[&str] = &[
     "annotations",
     "attach",
     "blkio_config",
@@ -80,6 +80,36 @@ const UNSUPPORTED: &[&str] = &[
     "use_api_socket",
 ];
 
+/// Keys of the file itself that are refused.
+pub(super) const TOP_LEVEL: &[(&str, &str)] = &[
+    ("volumes", "scenario-refused-volumes"),
+    ("secrets", "scenario-refused-secrets"),
+    ("configs", "scenario-refused-secrets"),
+    ("include", "scenario-refused-one-file"),
+    ("models", "scenario-refused-deploy"),
+];
+
+/// Keys of a network that are refused; `driver` and `internal` where they say something else than is so.
+pub(super) const NETWORK: &[(&str, &str)] = &[
+    ("ipam", "scenario-refused-address"),
+    ("enable_ipv4", "scenario-refused-address"),
+    ("enable_ipv6", "scenario-refused-address"),
+    ("external", "scenario-refused-network"),
+    ("driver_opts", "scenario-refused-network"),
+    ("attachable", "scenario-refused-network"),
+    ("name", "scenario-refused-network"),
+    ("driver", "scenario-refused-network"),
+    ("internal", "scenario-refused-network"),
+];
+
+/// The reason in a table.
+pub(super) fn reason(table: &[(&str, &'static str)], key: &str) -> Option<&'static str> {
+    table
+        .iter()
+        .find(|(name, _)| *name == key)
+        .map(|(_, reason)| *reason)
+}
+
 /// Reports the refused keys of a service.
 pub fn service(fields: &Fields<'_>) {
     for (key, reason) in SERVICE {
@@ -100,11 +130,9 @@ pub fn service(fields: &Fields<'_>) {
 
 /// Reports the refused keys of the file itself.
 pub fn top_level(fields: &Fields<'_>) {
-    refuse(fields, "volumes", "scenario-refused-volumes");
-    refuse(fields, "secrets", "scenario-refused-secrets");
-    refuse(fields, "configs", "scenario-refused-secrets");
-    refuse(fields, "include", "scenario-refused-one-file");
-    refuse(fields, "models", "scenario-refused-deploy");
+    for (key, reason) in TOP_LEVEL {
+        refuse(fields, key, reason);
+    }
     fields.know("name");
     fields.know_extensions();
     if let Some(span) = fields.key_span("version") {
@@ -117,11 +145,10 @@ pub fn top_level(fields: &Fields<'_>) {
 
 /// Reports the refused keys of a network.
 pub fn network(fields: &Fields<'_>) {
-    for key in ["ipam", "enable_ipv4", "enable_ipv6"] {
-        refuse(fields, key, "scenario-refused-address");
-    }
-    for key in ["external", "driver_opts", "attachable", "name"] {
-        refuse(fields, key, "scenario-refused-network");
+    for (key, reason) in NETWORK {
+        if !matches!(*key, "driver" | "internal") {
+            refuse(fields, key, reason);
+        }
     }
     if let Some(node) = fields.optional("driver")
         && !matches!(&node.value, Value::Scalar { text, .. } if text == "bridge")

@@ -46,6 +46,25 @@ const GIVEN: &[&str] = &[
 /// Capabilities that a scenario may ask for: they reach no further than the machine's own namespaces.
 const ALLOWED: &[&str] = &["NET_RAW", "NET_ADMIN", "SETPCAP", "SETFCAP", "SYS_PTRACE"];
 
+/// Keys of a service's network that are refused.
+pub(super) const ATTACHMENT: &[(&str, &str)] = &[
+    ("ipv4_address", "scenario-refused-address"),
+    ("ipv6_address", "scenario-refused-address"),
+    ("link_local_ips", "scenario-refused-address"),
+    ("mac_address", "scenario-refused-address"),
+    ("driver_opts", "scenario-refused-network"),
+    ("gw_priority", "scenario-refused-network"),
+    ("priority", "scenario-refused-network"),
+    ("interface_name", "scenario-refused-network"),
+];
+
+/// Whether a machine has this capability, or may have it.
+pub(super) fn gives(capability: &str) -> bool {
+    let name = capability.to_uppercase();
+    let name = name.strip_prefix("CAP_").unwrap_or(&name);
+    GIVEN.contains(&name) || ALLOWED.contains(&name)
+}
+
 impl ComposeService {
     pub(super) fn read(reader: Reader<'_>, id: &str, span: Span, node: &Node) -> Self {
         reader.name(id, span);
@@ -288,16 +307,8 @@ fn networks(reader: Reader<'_>, node: &Node) -> Vec<(String, Vec<String>)> {
                 let aliases = match entry.value.value {
                     Value::Null => Vec::new(),
                     _ => reader.map(&entry.value, |fields| {
-                        for key in [
-                            "ipv4_address",
-                            "ipv6_address",
-                            "link_local_ips",
-                            "mac_address",
-                        ] {
-                            refuse(fields, key, "scenario-refused-address");
-                        }
-                        for key in ["driver_opts", "gw_priority", "priority", "interface_name"] {
-                            refuse(fields, key, "scenario-refused-network");
+                        for (key, reason) in ATTACHMENT {
+                            refuse(fields, key, reason);
                         }
                         fields.texts("aliases")
                     }),

@@ -39,7 +39,8 @@ pub(super) fn import(
         return Err(ImportError::Missing("topology.yml, training.json"));
     }
     let yaml = |file: Option<(&String, &BundleFile)>| {
-        file.map(|(path, file)| ledger.yaml(path, &file.bytes)).transpose()
+        file.map(|(path, file)| ledger.yaml(path, &file.bytes))
+            .transpose()
     };
     let topology = yaml(topology)?;
     let variables = yaml(variables)?;
@@ -60,7 +61,10 @@ pub(super) fn import(
         given.taken("title");
     }
     let name = name.map(|(_, text)| text);
-    let title = title.map(|(_, text)| text).or(name).unwrap_or("CyberRangeCZ");
+    let title = title
+        .map(|(_, text)| text)
+        .or(name)
+        .unwrap_or("CyberRangeCZ");
     let id = wanted.id.clone().or_else(|| slug(name.unwrap_or(title)));
     let id = id.unwrap_or_else(|| "crcz".to_owned());
     let mut draft = Draft::new(&id, ledger.text(title), ledger.text(title));

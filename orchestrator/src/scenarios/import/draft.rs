@@ -8,11 +8,7 @@ mod solution;
 
 use std::{collections::BTreeMap, time::Duration};
 
-use super::{
-    ImportError,
-    ledger::Ledger,
-    yaml::Yaml,
-};
+use super::{ImportError, ledger::Ledger, yaml::Yaml};
 use crate::{
     locales::Locale,
     scenarios::{
@@ -112,9 +108,17 @@ impl Draft {
     }
 
     /// Adds a file of the bundle that stands in a machine.
-    pub(in crate::scenarios) fn place(&mut self, node: &str, path: &str, from: &str, file: BundleFile) {
+    pub(in crate::scenarios) fn place(
+        &mut self,
+        node: &str,
+        path: &str,
+        from: &str,
+        file: &BundleFile,
+    ) {
         let mode = file.mode;
-        self.files.insert(from.to_owned(), file);
+        self.files
+            .entry(from.to_owned())
+            .or_insert_with(|| file.clone());
         self.scenario.files.push(NodeFile {
             node: NodeId::from(node),
             path: path.to_owned(),
@@ -143,7 +147,9 @@ impl Draft {
             let answer = text_answer(vec!["OK".to_owned()]);
             let title = ours(&Message::new("import-first-task"));
             let text = ours(&Message::new("import-first-task-text"));
-            self.scenario.tasks.push(task("ready", title, text, 10, answer));
+            self.scenario
+                .tasks
+                .push(task("ready", title, text, 10, answer));
             self.steps.push(answer_step("ready", "OK"));
             ledger.tell(
                 super::Fate::Changed,
@@ -160,23 +166,34 @@ impl Draft {
     pub(in crate::scenarios) fn write(mut self, ledger: &Ledger) -> Result<Bundle, ImportError> {
         self.complete(ledger);
         let texts = [
-            ("scenario.yaml", format!("{SCENARIO_SCHEMA}{}", scenario::write(&self.scenario))),
+            (
+                "scenario.yaml",
+                format!("{SCENARIO_SCHEMA}{}", scenario::write(&self.scenario)),
+            ),
             ("compose.yaml", self.compose()),
-            ("solution.yaml", format!("{SOLUTION_SCHEMA}{}", solution::write(&self.steps))),
+            (
+                "solution.yaml",
+                format!("{SOLUTION_SCHEMA}{}", solution::write(&self.steps)),
+            ),
         ];
         for (path, text) in texts {
             let bytes = text.into_bytes();
-            self.files.insert(path.to_owned(), BundleFile { bytes, mode: 0o644 });
+            self.files
+                .insert(path.to_owned(), BundleFile { bytes, mode: 0o644 });
         }
         Ok(Bundle::from_files(self.files)?)
     }
 
     fn compose(&self) -> String {
         let services = self.machines.iter();
-        let services = services.map(|machine| (machine.id.clone(), Yaml::Block(machine.keys.clone())));
+        let services =
+            services.map(|machine| (machine.id.clone(), Yaml::Block(machine.keys.clone())));
         let mut file = vec![("services".to_owned(), Yaml::Block(services.collect()))];
         if !self.networks.is_empty() {
-            let networks = self.networks.iter().map(|name| (name.clone(), Yaml::Block(Vec::new())));
+            let networks = self
+                .networks
+                .iter()
+                .map(|name| (name.clone(), Yaml::Block(Vec::new())));
             file.push(("networks".to_owned(), Yaml::Block(networks.collect())));
         }
         Yaml::file(&file)
@@ -206,7 +223,13 @@ pub(in crate::scenarios) fn node(id: &str, role: NodeRole) -> ScenarioNode {
 }
 
 /// A task that opens at once and has no hints.
-pub(in crate::scenarios) fn task(id: &str, title: LocalText, text: LocalText, points: u32, answer: Answer) -> Task {
+pub(in crate::scenarios) fn task(
+    id: &str,
+    title: LocalText,
+    text: LocalText,
+    points: u32,
+    answer: Answer,
+) -> Task {
     Task {
         id: TaskId::from(id),
         title,
@@ -295,4 +318,60 @@ pub(in crate::scenarios) fn literal(text: &str) -> String {
     out.push_str(rest);
     out.retain(|c| c != '\r' && !crate::scenarios::source::is_deceptive(c));
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::scenarios::{check, templates::render};
+
+    #[test]
+    fn a_scenario_that_is_written_again_is_the_same() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        for folder in ["../scenarios/web-defacement", "src/scenarios/tests/plain"] {
+            let first = check(Bundle::open(&root.join(folder)).unwrap())
+                .definition
+                .unwrap();
+            let mut files: BTreeMap<String, BundleFile> = first
+                .bundle
+                .files()
+                .map(|(path, file)| (path.to_owned(), file.clone()))
+                .collect();
+            for (path, text) in [
+                (
+                    crate::scenarios::SCENARIO_FILE,
+                    scenario::write(&first.scenario),
+                ),
+                (
+                    first.scenario.solution.as_str(),
+                    solution::write(&first.solution.steps),
+                ),
+            ] {
+                let bytes = text.into_bytes();
+                files.insert(path.to_owned(), BundleFile { bytes, mode: 0o644 });
+            }
+            let again = check(Bundle::from_files(files).unwrap());
+            assert_eq!(again.problems, [], "{folder}");
+            let again = again.definition.unwrap();
+            assert_eq!(again.scenario, first.scenario);
+            assert_eq!(again.solution, first.solution);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_literal_text_comes_out_as_it_went_in(text in "([a-z ]|\\{\\{|\\}\\}|\\\\ ){0,20}") {
+            let shown = render(&literal(&text), &serde_json::json!({}));
+            // Three braces or more in a row are set apart.
+            if text.contains("{{{") {
+                prop_assert!(shown.is_ok(), "{text}: {shown:?}");
+            } else {
+                prop_assert_eq!(shown.unwrap(), text);
+            }
+        }
+    }
 }

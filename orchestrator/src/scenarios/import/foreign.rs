@@ -33,7 +33,11 @@ fn joined(key: &str) -> String {
 }
 
 /// The image that stands for one of the source, and the account that trainees use in it, where that is known.
-pub(super) fn image(given: &Given<'_>, name: &str, wanted: &Wanted) -> (String, Option<&'static str>) {
+pub(super) fn image(
+    given: &Given<'_>,
+    name: &str,
+    wanted: &Wanted,
+) -> (String, Option<&'static str>) {
     if let Some(ours) = wanted.images.get(name) {
         given.changed(Message::new("import-image-mapped").with("to", ours));
         let user = USERS

@@ -61,12 +61,25 @@ pub(in crate::scenarios) struct Given<'a> {
 
 impl Ledger {
     /// Writes a line that belongs to no value of a tree.
-    pub(in crate::scenarios) fn tell(&self, fate: Fate, place: impl Into<String>, message: Message) {
+    pub(in crate::scenarios) fn tell(
+        &self,
+        fate: Fate,
+        place: impl Into<String>,
+        message: Message,
+    ) {
         let mut lines = self.lines.borrow_mut();
+        let place = place.into();
         if lines.len() < MAX_LINES {
             lines.push(Line {
                 fate,
-                place: place.into(),
+                place,
+                message,
+            });
+        } else if lines.len() == MAX_LINES {
+            let message = Message::new("import-report-full");
+            lines.push(Line {
+                fate: Fate::Lost,
+                place,
                 message,
             });
         }
@@ -84,7 +97,11 @@ impl Ledger {
     }
 
     /// Reads a YAML file; the fates of its values are awaited from now on.
-    pub(in crate::scenarios) fn yaml(&self, file: &str, bytes: &[u8]) -> Result<Rc<Document>, ImportError> {
+    pub(in crate::scenarios) fn yaml(
+        &self,
+        file: &str,
+        bytes: &[u8],
+    ) -> Result<Rc<Document>, ImportError> {
         let no_text = || ImportError::NoText(file.to_owned());
         if bytes.len() > tree::MAX_FILE {
             return Err(no_text());
@@ -105,7 +122,9 @@ impl Ledger {
             }
             None if problems.is_empty() => Err(no_text()),
             None => {
-                let worst = problems.iter().position(|it| it.severity == Severity::Error);
+                let worst = problems
+                    .iter()
+                    .position(|it| it.severity == Severity::Error);
                 let problem = problems.swap_remove(worst.unwrap_or_default());
                 Err(ImportError::Unreadable(Box::new(problem)))
             }
@@ -113,7 +132,11 @@ impl Ledger {
     }
 
     /// Reads a JSON file; the fates of its values are awaited from now on.
-    pub(in crate::scenarios) fn json(&self, file: &str, bytes: &[u8]) -> Result<Rc<Document>, ImportError> {
+    pub(in crate::scenarios) fn json(
+        &self,
+        file: &str,
+        bytes: &[u8],
+    ) -> Result<Rc<Document>, ImportError> {
         if bytes.len() > MAX_JSON {
             return Err(ImportError::NoText(file.to_owned()));
         }
@@ -154,7 +177,11 @@ impl Ledger {
         }
         for path in files.keys() {
             if !self.files.borrow().contains(path) {
-                self.tell(Fate::Lost, path.as_str(), Message::new("import-file-unused"));
+                self.tell(
+                    Fate::Lost,
+                    path.as_str(),
+                    Message::new("import-file-unused"),
+                );
             }
         }
         if self.one_language.get() {
@@ -196,6 +223,11 @@ impl Ledger {
 }
 
 impl Document {
+    /// Its path among the files.
+    pub(in crate::scenarios) fn file(&self) -> &str {
+        &self.file
+    }
+
     /// The whole of it.
     pub(in crate::scenarios) fn root<'a>(&'a self, ledger: &'a Ledger) -> Given<'a> {
         Given {
@@ -214,11 +246,6 @@ impl<'a> Given<'a> {
             return self.file.to_owned();
         }
         format!("{}: {}", self.file, self.path)
-    }
-
-    /// The value itself.
-    pub(in crate::scenarios) fn node(&self) -> &'a Node {
-        self.node
     }
 
     /// The book that it stands in.
@@ -315,9 +342,25 @@ impl<'a> Given<'a> {
         self.ledger.tell(fate, self.place(), message);
     }
 
+    /// Writes a line of it that does not speak for what is inside.
+    pub(in crate::scenarios) fn note(&self, fate: Fate, message: Message) {
+        self.ledger.tell(fate, self.place(), message);
+        if self.children().is_empty() {
+            self.spare();
+        }
+    }
+
+    /// Whether it is a text without quotes.
+    pub(in crate::scenarios) fn is_plain(&self) -> bool {
+        matches!(self.node.value, Value::Scalar { plain: true, .. })
+    }
+
     /// Says that it is spoken of elsewhere in the report.
     pub(in crate::scenarios) fn spare(&self) {
-        self.ledger.told.borrow_mut().insert(ptr::from_ref(self.node));
+        self.ledger
+            .told
+            .borrow_mut()
+            .insert(ptr::from_ref(self.node));
     }
 
     fn under(&self, key: &str, node: &'a Node) -> Self {
@@ -393,9 +436,18 @@ mod tests {
         let flags = root.get("flags").unwrap().items();
         flags[0].get("type").unwrap().taken("answer");
         flags[1].lost(Message::new("import-unknown"));
-        root.get("extra").unwrap().get("two").unwrap().items()[1].get("deep").unwrap().taken("x");
+        root.get("extra").unwrap().get("two").unwrap().items()[1]
+            .get("deep")
+            .unwrap()
+            .taken("x");
         let files = BTreeMap::from([("c.yml", "c.yml"), ("other", "other")].map(|(path, _)| {
-            (path.to_owned(), BundleFile { bytes: Vec::new(), mode: 0o644 })
+            (
+                path.to_owned(),
+                BundleFile {
+                    bytes: Vec::new(),
+                    mode: 0o644,
+                },
+            )
         }));
         assert_eq!(
             fates(&ledger.finish(&files)),
@@ -415,14 +467,25 @@ mod tests {
     #[test]
     fn json_is_read_like_yaml_and_a_broken_file_says_where() {
         let ledger = Ledger::default();
-        let document = ledger.json("t.json", br#"{"a": [1, true, null, "x"], "b.c": {}}"#).unwrap();
+        let document = ledger
+            .json("t.json", br#"{"a": [1, true, null, "x"], "b.c": {}}"#)
+            .unwrap();
         let items = document.root(&ledger).get("a").unwrap().items();
-        assert_eq!((items[0].integer(), items[1].truth(), items[3].text()), (Some(1), Some(true), Some("x")));
+        assert_eq!(
+            (items[0].integer(), items[1].truth(), items[3].text()),
+            (Some(1), Some(true), Some("x"))
+        );
         let odd = document.root(&ledger).get("b.c").unwrap().place();
         assert_eq!(odd, "t.json: \"b.c\"");
         let wrong = ledger.json("t.json", b"{\n]").unwrap_err();
-        assert!(matches!(wrong, ImportError::Json { line: 2, .. }), "{wrong}");
+        assert!(
+            matches!(wrong, ImportError::Json { line: 2, .. }),
+            "{wrong}"
+        );
         let wrong = ledger.yaml("t.yml", b"a:\n\t- b: [").unwrap_err();
-        assert!(matches!(&wrong, ImportError::Unreadable(problem) if problem.span.line == 2), "{wrong}");
+        assert!(
+            matches!(&wrong, ImportError::Unreadable(problem) if problem.span.line == 2),
+            "{wrong}"
+        );
     }
 }

@@ -11,6 +11,7 @@ use std::{
     time::Duration,
 };
 
+use self::words::{Method, is_cell, is_manual, is_white, method_of};
 use super::{
     Fate, ImportError, Wanted,
     draft::{Draft, literal, ours, report_step, task},
@@ -18,10 +19,10 @@ use super::{
     ledger::Ledger,
     names::{Names, slug},
 };
-use self::words::{Method, is_cell, is_manual, is_white, method_of};
 use crate::scenarios::{
     Answer, BundleFile, Channel, Criterion, CriterionId, Effect, Event, EventId, Inject, LocalText,
-    Message, Recipient, ReportForm, ReportStep, ReportTask, Response, ScenarioKind, TaskId, Trigger,
+    Message, Recipient, ReportForm, ReportStep, ReportTask, Response, ScenarioKind, TaskId,
+    Trigger,
     msel::{self, EXPECTED, Field, Language, Moment, Sheet, TextCell, both, column_name, plain},
     scalars::is_name,
 };
@@ -83,7 +84,12 @@ type Cells = BTreeMap<u32, TextCell>;
 impl List<'_> {
     fn place(&self, column: u32, row: u32) -> String {
         let column = column_name(column);
-        format!("{}: {}!{column}{}", self.path, self.sheet.name, u64::from(row) + 1)
+        format!(
+            "{}: {}!{column}{}",
+            self.path,
+            self.sheet.name,
+            u64::from(row) + 1
+        )
     }
 
     fn tell(&self, fate: Fate, field: Field, row: u32, message: Message) {
@@ -108,7 +114,8 @@ impl List<'_> {
         }
         for other in &self.sheet.others {
             let place = format!("{}: {other}", self.path);
-            self.ledger.tell(Fate::Lost, place, Message::new("import-msel-sheet"));
+            self.ledger
+                .tell(Fate::Lost, place, Message::new("import-msel-sheet"));
         }
     }
 
@@ -207,19 +214,31 @@ impl List<'_> {
         let title = local(Field::Title);
         let subject = local(Field::Subject);
         let said = local(Field::Text).or_else(|| local(Field::Details));
-        let Some(mut text) = said.clone().or_else(|| title.clone()).or_else(|| subject.clone())
+        let Some(mut text) = said
+            .clone()
+            .or_else(|| title.clone())
+            .or_else(|| subject.clone())
         else {
-            self.tell(Fate::Lost, Field::Text, row, Message::new("import-msel-no-text"));
+            self.tell(
+                Fate::Lost,
+                Field::Text,
+                row,
+                Message::new("import-msel-no-text"),
+            );
             return;
         };
-        if let Some(details) = local(Field::Details).filter(|details| Some(details) != said.as_ref()) {
+        if let Some(details) =
+            local(Field::Details).filter(|details| Some(details) != said.as_ref())
+        {
             append(&mut text, None, &details);
         }
         let to = self.recipient(row, cells, &mut text);
         let (channel, to) = self.channel(row, cells, to);
         let trigger = self.trigger(row, cells, when);
         let id = self.id(row, cells, used, draft.scenario.timeline.len());
-        let respond = (to == Recipient::Blue).then(|| self.respond(row, cells)).flatten();
+        let respond = (to == Recipient::Blue)
+            .then(|| self.respond(row, cells))
+            .flatten();
         let from = local(Field::From).unwrap_or_else(|| both("msel-white"));
         let message = Inject {
             to,
@@ -272,7 +291,11 @@ impl List<'_> {
             return wish.to_owned();
         }
         let mut names = Names::new("e");
-        let mut id = names.make(&if wish.is_empty() { format!("e{}", count + 1) } else { wish.to_owned() });
+        let mut id = names.make(&if wish.is_empty() {
+            format!("e{}", count + 1)
+        } else {
+            wish.to_owned()
+        });
         if id.len() > 31 || id.ends_with(EXPECTED) {
             id = names.make(&format!("e{}", count + 1));
         }
@@ -282,7 +305,9 @@ impl List<'_> {
             id = format!("e{number}");
         }
         if !wish.is_empty() {
-            let message = Message::new("import-renamed").with("name", wish).with("to", &id);
+            let message = Message::new("import-renamed")
+                .with("name", wish)
+                .with("to", &id);
             self.tell(Fate::Changed, Field::Control, row, message);
         }
         id
@@ -292,7 +317,10 @@ impl List<'_> {
     fn recipient(&self, row: u32, cells: &Cells, text: &mut LocalText) -> Recipient {
         let group = self.cell(cells, Field::Group);
         let to = self.cell(cells, Field::To);
-        let white = [group, to].into_iter().flatten().any(|name| is_white(&plain(name)));
+        let white = [group, to]
+            .into_iter()
+            .flatten()
+            .any(|name| is_white(&plain(name)));
         if let Some(name) = to.or(group).filter(|name| !is_cell(&plain(name))) {
             let name = self.ledger.text(name);
             let head = Message::new("import-msel-to");
@@ -306,7 +334,11 @@ impl List<'_> {
             let message = Message::new("import-msel-group").with("name", name);
             self.tell(Fate::Lost, Field::Group, row, message);
         }
-        if white { Recipient::White } else { Recipient::Blue }
+        if white {
+            Recipient::White
+        } else {
+            Recipient::Blue
+        }
     }
 
     fn channel(&self, row: u32, cells: &Cells, to: Recipient) -> (Channel, Recipient) {
@@ -321,7 +353,12 @@ impl List<'_> {
                 (channel, to)
             }
             Method::Action => {
-                self.tell(Fate::Changed, Field::Method, row, Message::new("import-msel-action"));
+                self.tell(
+                    Fate::Changed,
+                    Field::Method,
+                    row,
+                    Message::new("import-msel-action"),
+                );
                 (Channel::Document, Recipient::White)
             }
         }
@@ -362,22 +399,30 @@ impl List<'_> {
         }
         Some(Response {
             due: due.unwrap_or(RESPONSE),
-            points: points.and_then(|points| u32::try_from(points).ok()).unwrap_or_default(),
+            points: points
+                .and_then(|points| u32::try_from(points).ok())
+                .unwrap_or_default(),
         })
     }
 
     /// How long it takes, and a report in place of the tasks that the author writes.
     fn finish(&self, draft: &mut Draft) {
-        let times = draft.scenario.timeline.iter().filter_map(|event| match event.trigger {
-            Trigger::At(at) => Some(at),
-            _ => None,
-        });
+        let times = draft
+            .scenario
+            .timeline
+            .iter()
+            .filter_map(|event| match event.trigger {
+                Trigger::At(at) => Some(at),
+                _ => None,
+            });
         let end = (times.max().unwrap_or_default() + AFTERMATH).as_secs();
         let steps = end.div_ceil(STEP_SECONDS).max(4);
         let longest = Duration::from_hours(24 * 30);
         draft.scenario.duration = Duration::from_secs(steps * STEP_SECONDS).min(longest);
-        let message = Message::new("import-msel-duration").with("minutes", draft.scenario.duration.as_secs() / 60);
-        self.ledger.tell(Fate::Changed, "scenario.yaml: duration", message);
+        let message = Message::new("import-msel-duration")
+            .with("minutes", draft.scenario.duration.as_secs() / 60);
+        self.ledger
+            .tell(Fate::Changed, "scenario.yaml: duration", message);
 
         let criterion = CriterionId::from("course");
         draft.scenario.tasks.push(task(
@@ -401,7 +446,8 @@ impl List<'_> {
             grade: vec![(criterion, 100)],
         }));
         let message = Message::new("import-msel-mend");
-        self.ledger.tell(Fate::Changed, "scenario.yaml: tasks[0]", message);
+        self.ledger
+            .tell(Fate::Changed, "scenario.yaml: tasks[0]", message);
     }
 }
 

@@ -45,8 +45,12 @@ impl Names {
         let name = self.make(wish);
         if name != wish {
             let shown: String = wish.chars().take(LONGEST).collect();
-            let message = Message::new("import-renamed").with("name", shown).with("to", &name);
-            given.ledger().tell(super::Fate::Changed, given.place(), message);
+            let message = Message::new("import-renamed")
+                .with("name", shown)
+                .with("to", &name);
+            given
+                .ledger()
+                .tell(super::Fate::Changed, given.place(), message);
         }
         name
     }
@@ -56,7 +60,11 @@ impl Names {
 pub(in crate::scenarios) fn slug(text: &str) -> Option<String> {
     let mut name = String::new();
     for c in text.nfd().filter(|c| !is_combining_mark(*c)) {
-        let c = if matches!(c, 'đ' | 'Đ') { 'd' } else { c.to_ascii_lowercase() };
+        let c = if matches!(c, 'đ' | 'Đ') {
+            'd'
+        } else {
+            c.to_ascii_lowercase()
+        };
         if c.is_ascii_alphanumeric() {
             name.push(c);
         } else if !name.is_empty() && !name.ends_with('-') {
@@ -72,7 +80,9 @@ pub(in crate::scenarios) fn slug(text: &str) -> Option<String> {
 
 /// The beginning of a name of ASCII characters, without a hyphen at its end.
 fn shortened(name: &str, most: usize) -> &str {
-    name.get(..most.min(name.len())).unwrap_or(name).trim_end_matches('-')
+    name.get(..most.min(name.len()))
+        .unwrap_or(name)
+        .trim_end_matches('-')
 }
 
 #[cfg(test)]
@@ -84,7 +94,10 @@ mod tests {
         let mut names = Names::new("task");
         assert_eq!(names.make("Đường vào: “Cổng” số 1"), "duong-vao-cong-so-1");
         assert_eq!(names.make("duong vao cong so 1"), "duong-vao-cong-so-1-2");
-        assert_eq!((names.make("🦀").as_str(), names.make("").as_str()), ("task", "task-2"));
+        assert_eq!(
+            (names.make("🦀").as_str(), names.make("").as_str()),
+            ("task", "task-2")
+        );
         let long = "a-".repeat(60);
         for _ in 0..12 {
             assert!(is_name(&names.make(&long)));

@@ -21,7 +21,14 @@ use super::{
 use crate::scenarios::{Answer, BundleFile, LocalText, Message};
 
 /// Sections that no other YAML of a range has at its top.
-const SECTIONS: &[&str] = &["infrastructure", "stories", "tlos", "evaluations", "scripts", "injects"];
+const SECTIONS: &[&str] = &[
+    "infrastructure",
+    "stories",
+    "tlos",
+    "evaluations",
+    "scripts",
+    "injects",
+];
 /// Longest time that a scenario knows.
 const LONGEST: Duration = Duration::from_hours(24 * 30);
 
@@ -29,11 +36,15 @@ const LONGEST: Duration = Duration::from_hours(24 * 30);
 pub(super) fn file(files: &BTreeMap<String, BundleFile>) -> Option<&str> {
     let is_yaml = |path: &str| {
         let path = path.to_lowercase();
-        [".yml", ".yaml", ".sdl"].iter().any(|end| path.ends_with(end))
+        [".yml", ".yaml", ".sdl"]
+            .iter()
+            .any(|end| path.ends_with(end))
     };
     let is_sdl = |file: &BundleFile| {
         let text = str::from_utf8(&file.bytes).unwrap_or_default();
-        let heads = text.lines().filter_map(|line| line.trim_end().strip_suffix(':'));
+        let heads = text
+            .lines()
+            .filter_map(|line| line.trim_end().strip_suffix(':'));
         // A Compose file has services; they may stand under the old language's `scenario:`.
         let heads: Vec<String> = heads
             .filter(|head| head.len() - head.trim_start().len() <= 4)
@@ -55,11 +66,16 @@ pub(super) fn import(
     wanted: &Wanted,
 ) -> Result<Draft, ImportError> {
     let path = file(files).ok_or(ImportError::Missing("*.sdl, *.yml"))?;
-    let bytes = files.get(path).map(|file| file.bytes.as_slice()).unwrap_or_default();
+    let bytes = files
+        .get(path)
+        .map(|file| file.bytes.as_slice())
+        .unwrap_or_default();
     let document = ledger.yaml(path, bytes)?;
     let root = document.root(ledger);
     // Before its version 0.10 everything stood below one key.
-    let root = find(&root, "scenario").filter(Given::is_map).unwrap_or(root);
+    let root = find(&root, "scenario")
+        .filter(Given::is_map)
+        .unwrap_or(root);
     if !root.is_map() {
         return Err(ImportError::Nothing(path.to_owned()));
     }
@@ -153,8 +169,12 @@ fn vulnerabilities(root: &Given<'_>, draft: &mut Draft) {
     for (key, given) in all.entries() {
         let of = |key: &str| text_of(&given, key).map(|(_, text)| text);
         let name = of("name").unwrap_or(key);
-        let class = of("class").map(|class| format!(" ({class})")).unwrap_or_default();
-        let description = of("description").map(|text| format!(": {text}")).unwrap_or_default();
+        let class = of("class")
+            .map(|class| format!(" ({class})"))
+            .unwrap_or_default();
+        let description = of("description")
+            .map(|text| format!(": {text}"))
+            .unwrap_or_default();
         let line = format!("- **{name}**{class}{description}");
         techniques(&line, &mut draft.scenario.attack);
         lines.push(line);
@@ -181,6 +201,9 @@ fn brief(draft: &mut Draft, heading: &'static str, lines: &[String], root: &Give
     }
     let text = root.ledger().text(&lines.join("\n"));
     let summary = &draft.scenario.summary;
-    let briefing = draft.scenario.briefing.get_or_insert_with(|| LocalText::clone(summary));
+    let briefing = draft
+        .scenario
+        .briefing
+        .get_or_insert_with(|| LocalText::clone(summary));
     append(briefing, Some(heading), &text);
 }

@@ -6,10 +6,7 @@
 
 use std::fmt::Write as _;
 
-use crate::scenarios::{
-    source::is_deceptive,
-    tree::{Node, Value},
-};
+use crate::scenarios::source::is_deceptive;
 
 /// Widest line on which a map or list is written, in characters.
 const WIDTH: usize = 110;
@@ -46,19 +43,20 @@ impl Yaml {
 
     /// A list of texts.
     pub(in crate::scenarios) fn texts<T: ToString>(texts: &[T]) -> Self {
-        Self::List(texts.iter().map(|text| Self::Text(text.to_string())).collect())
+        Self::List(
+            texts
+                .iter()
+                .map(|text| Self::Text(text.to_string()))
+                .collect(),
+        )
     }
 
-    /// A value of a source as it stands there.
-    pub(in crate::scenarios) fn copy(node: &Node) -> Self {
-        match &node.value {
-            Value::Null => Self::Map(Vec::new()),
-            Value::Scalar { text, plain } if *plain && is_special(text) => Self::Plain(text.clone()),
-            Value::Scalar { text, .. } => Self::Text(text.clone()),
-            Value::List(items) => Self::List(items.iter().map(Self::copy).collect()),
-            Value::Map(entries) => Self::Map(
-                entries.iter().map(|entry| (entry.key.clone(), Self::copy(&entry.value))).collect(),
-            ),
+    /// A scalar as it stood in a source: without quotes where it had none and means something then.
+    pub(in crate::scenarios) fn scalar(text: String, plain: bool) -> Self {
+        if plain && is_special(&text) && !text.is_empty() {
+            Self::Plain(text)
+        } else {
+            Self::Text(text)
         }
     }
 
@@ -115,7 +113,9 @@ fn block_map(out: &mut String, entries: &[(String, Yaml)], indent: usize, inline
 fn after(out: &mut String, value: &Yaml, indent: usize, column: usize) {
     if let Some(flow) = value.flow(0).filter(|flow| {
         let of_scalars = |items: &[Yaml]| {
-            items.iter().all(|item| matches!(item, Yaml::Plain(_) | Yaml::Text(_)))
+            items
+                .iter()
+                .all(|item| matches!(item, Yaml::Plain(_) | Yaml::Text(_)))
         };
         let on_one_line = match value {
             Yaml::List(items) => of_scalars(items),
@@ -150,7 +150,9 @@ fn after(out: &mut String, value: &Yaml, indent: usize, column: usize) {
                 out.push('-');
                 match item {
                     Yaml::Map(entries) | Yaml::Block(entries) if !entries.is_empty() => {
-                        let flow = item.flow(0).filter(|flow| indent + 4 + flow.chars().count() < WIDTH);
+                        let flow = item
+                            .flow(0)
+                            .filter(|flow| indent + 4 + flow.chars().count() < WIDTH);
                         if let Some(flow) = flow {
                             let _ = writeln!(out, " {flow}");
                         } else {
@@ -175,7 +177,9 @@ fn long(out: &mut String, text: &str, indent: usize) {
         && !first.starts_with([' ', '\t'])
         && text.lines().all(|line| line.len() <= LONGEST_LINE)
         && !text.trim_end_matches('\n').ends_with([' ', '\t'])
-        && text.chars().all(|c| c == '\n' || c == '\t' || !needs_escape(c));
+        && text
+            .chars()
+            .all(|c| c == '\n' || c == '\t' || !needs_escape(c));
     if !literal {
         quoted(out, text, indent);
         out.push('\n');
@@ -243,7 +247,10 @@ fn quoted(out: &mut String, text: &str, indent: usize) {
 fn needs_escape(c: char) -> bool {
     (c.is_control() && c != '\t')
         || is_deceptive(c)
-        || matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}')
+        || matches!(
+            c,
+            '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}'
+        )
 }
 
 /// Whether a text may stand without quotes; `within` brackets less may.
@@ -253,8 +260,29 @@ fn is_simple(text: &str, within: bool) -> bool {
     };
     let allowed = |c: char| {
         c.is_alphanumeric()
-            || matches!(c, ' ' | '_' | '-' | '.' | '/' | '(' | ')' | '+' | '=' | '$' | ';' | '~' | '@' | '%' | '^' | '*')
-            || (!within && matches!(c, ':' | ',' | '{' | '}' | '[' | ']' | '!' | '?' | '&' | '|' | '\''))
+            || matches!(
+                c,
+                ' ' | '_'
+                    | '-'
+                    | '.'
+                    | '/'
+                    | '('
+                    | ')'
+                    | '+'
+                    | '='
+                    | '$'
+                    | ';'
+                    | '~'
+                    | '@'
+                    | '%'
+                    | '^'
+                    | '*'
+            )
+            || (!within
+                && matches!(
+                    c,
+                    ':' | ',' | '{' | '}' | '[' | ']' | '!' | '?' | '&' | '|' | '\''
+                ))
     };
     (first.is_alphanumeric() || matches!(first, '/' | '$' | '_'))
         && text.chars().all(allowed)
@@ -266,14 +294,18 @@ fn is_simple(text: &str, within: bool) -> bool {
 
 /// Whether a text without quotes is something else to some reader of YAML: a number, a date, a truth value, nothing.
 fn is_special(text: &str) -> bool {
-    let words = ["true", "false", "yes", "no", "on", "off", "null", "~", "y", "n", ""];
+    let words = [
+        "true", "false", "yes", "no", "on", "off", "null", "~", "y", "n", "",
+    ];
     let number = text.replace('_', "");
     words.contains(&text.to_lowercase().as_str())
         || number.parse::<f64>().is_ok()
         || number.starts_with("0x")
         || number.starts_with("0o")
         || (text.starts_with(|c: char| c.is_ascii_digit())
-            && text.chars().all(|c| c.is_ascii_digit() || matches!(c, ':' | '-' | '.' | 'T' | 'Z' | ' ')))
+            && text
+                .chars()
+                .all(|c| c.is_ascii_digit() || matches!(c, ':' | '-' | '.' | 'T' | 'Z' | ' ')))
 }
 
 #[cfg(test)]
@@ -286,7 +318,7 @@ mod tests {
     use crate::scenarios::{
         findings::{Findings, Reader},
         source::Source,
-        tree,
+        tree::{self, Node, Value},
     };
 
     fn read(text: &str) -> Node {
@@ -303,14 +335,22 @@ mod tests {
             Value::Null => Yaml::Text("NOTHING".to_owned()),
             Value::Scalar { text, .. } => Yaml::Text(text.clone()),
             Value::List(items) => Yaml::List(items.iter().map(kept).collect()),
-            Value::Map(entries) => {
-                Yaml::Map(entries.iter().map(|entry| (entry.key.clone(), kept(&entry.value))).collect())
-            }
+            Value::Map(entries) => Yaml::Map(
+                entries
+                    .iter()
+                    .map(|entry| (entry.key.clone(), kept(&entry.value)))
+                    .collect(),
+            ),
         }
     }
 
     fn value() -> impl Strategy<Value = Yaml> {
-        let text = prop_oneof!["[ -~\\n\\t]{0,40}", "\\PC{0,20}", any::<String>(), "[a-z:#,{}' \\n]{0,300}"];
+        let text = prop_oneof![
+            "[ -~\\n\\t]{0,40}",
+            "\\PC{0,20}",
+            any::<String>(),
+            "[a-z:#,{}' \\n]{0,300}"
+        ];
         let leaf = text.prop_map(Yaml::Text);
         leaf.prop_recursive(4, 30, 5, |inner| {
             prop_oneof![
@@ -352,13 +392,29 @@ mod tests {
             ("tags".to_owned(), Yaml::texts(&["a", "no", "5"])),
             (
                 "tasks".to_owned(),
-                Yaml::List(vec![Yaml::Block(vec![
-                    ("id".to_owned(), Yaml::text("t")),
-                    ("text".to_owned(), Yaml::text("# Head\n\n- one\n")),
-                    ("regex".to_owned(), Yaml::text("a\\d+")),
-                ]), Yaml::Map(vec![("id".to_owned(), Yaml::text("u"))])]),
+                Yaml::List(vec![
+                    Yaml::Block(vec![
+                        ("id".to_owned(), Yaml::text("t")),
+                        ("text".to_owned(), Yaml::text("# Head\n\n- one\n")),
+                        ("regex".to_owned(), Yaml::text("a\\d+")),
+                    ]),
+                    Yaml::Map(vec![("id".to_owned(), Yaml::text("u"))]),
+                ]),
             ),
         ];
-        insta::assert_snapshot!(Yaml::file(&entries), @"");
+        insta::assert_snapshot!(Yaml::file(&entries), @r#"
+        scenario: one
+        version: 1
+        title: {vi: "Cổng: bị đổi", en: "Portal, defaced"}
+        tags: [a, "no", "5"]
+        tasks:
+          - id: t
+            text: |
+              # Head
+
+              - one
+            regex: 'a\d+'
+          - {id: u}
+        "#);
     }
 }

@@ -183,28 +183,30 @@ impl PatternAnswer {
         reader.map(node, |fields| {
             let regex = fields.text("regex");
             let span = fields.span("regex");
-            match whole(&regex) {
-                _ if regex.is_empty() => {}
-                _ if regex.chars().count() > MAX_PATTERN => {
-                    let message = Message::new("scenario-pattern-long").with("most", MAX_PATTERN);
-                    reader.error(span, message, None);
-                }
-                Err(error) => {
-                    let message = Message::new("scenario-pattern").with("reason", reason(&error));
-                    reader.error(span, message, None);
-                }
-                Ok(compiled) if compiled.is_match("") => {
-                    let message = Message::new("scenario-pattern-empty");
-                    let help = Message::new("scenario-pattern-empty-help");
-                    reader.error(span, message, Some(help));
-                }
-                Ok(_) => {}
+            if !regex.is_empty()
+                && let Some(fault) = Self::fault(&regex)
+            {
+                let empty = fault.id == "scenario-pattern-empty";
+                let help = empty.then(|| Message::new("scenario-pattern-empty-help"));
+                reader.error(span, fault, help);
             }
             Self {
                 regex,
                 attempts: attempts(fields),
             }
         })
+    }
+
+    /// Why a regular expression cannot be an answer; nothing where it can.
+    pub(in crate::scenarios) fn fault(regex: &str) -> Option<Message> {
+        if regex.chars().count() > MAX_PATTERN {
+            return Some(Message::new("scenario-pattern-long").with("most", MAX_PATTERN));
+        }
+        match whole(regex) {
+            Err(error) => Some(Message::new("scenario-pattern").with("reason", reason(&error))),
+            Ok(compiled) if compiled.is_match("") => Some(Message::new("scenario-pattern-empty")),
+            Ok(_) => None,
+        }
     }
 
     /// Whether the whole of a text has the form; accents composed or apart are the same.

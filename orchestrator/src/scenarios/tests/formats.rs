@@ -30,9 +30,15 @@ pub(super) fn files<'a>(
 /// The files of an example.
 fn example(name: &str) -> BTreeMap<String, BundleFile> {
     let folder = folder("import").join(name);
-    let names = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name());
+    let names = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name());
     let names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
-    files(names.iter().map(|name| (name.as_str(), fs::read(folder.join(name)).unwrap())))
+    files(
+        names
+            .iter()
+            .map(|name| (name.as_str(), fs::read(folder.join(name)).unwrap())),
+    )
 }
 
 /// Images of ours in place of those of the examples.
@@ -46,7 +52,9 @@ fn wanted() -> Wanted {
         ("router-box", "thaotruong/base:1"),
     ];
     Wanted {
-        images: images.map(|(from, to)| (from.to_owned(), to.to_owned())).into(),
+        images: images
+            .map(|(from, to)| (from.to_owned(), to.to_owned()))
+            .into(),
         ..Wanted::default()
     }
 }
@@ -66,17 +74,31 @@ fn faultless(format: Format, files: &BTreeMap<String, BundleFile>) -> (Definitio
 fn tells(report: &Report, table: &[(&str, Fate)]) {
     let all = || {
         let lines = report.lines.iter();
-        let lines = lines.map(|line| format!("{:?} {}: {}", line.fate, line.place, line.message.text(Locale::Vi)));
+        let lines = lines.map(|line| {
+            format!(
+                "{:?} {}: {}",
+                line.fate,
+                line.place,
+                line.message.text(Locale::Vi)
+            )
+        });
         lines.collect::<Vec<_>>().join("\n")
     };
     for (place, fate) in table {
-        let told = report.lines.iter().any(|line| line.place == *place && line.fate == *fate);
+        let told = report
+            .lines
+            .iter()
+            .any(|line| line.place == *place && line.fate == *fate);
         assert!(told, "{fate:?} {place}\n{}", all());
     }
     for line in &report.lines {
         for locale in [Locale::Vi, Locale::En] {
             let text = line.message.text(locale);
-            assert!(!text.is_empty() && text != line.message.id, "{}", line.message.id);
+            assert!(
+                !text.is_empty() && text != line.message.id,
+                "{}",
+                line.message.id
+            );
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use super::training::{Course, points};
 use crate::scenarios::{
-    Answer, AnswerOption, LocalText, Message, OptionId, PatternAnswer, Selection, TaskId, TextAnswer,
+    Answer, AnswerOption, LocalText, Message, OptionId, PatternAnswer, Selection, TaskId,
+    TextAnswer,
     import::{
         draft::{Draft, answer_step, literal, task},
         foreign::{find, text_of},
@@ -38,11 +39,21 @@ pub(super) fn read(level: &Given<'_>, course: &mut Course<'_>, draft: &mut Draft
     if let Some(score) = find(level, "max_score") {
         score.changed(Message::new("import-crcz-sum"));
     }
-    let mut questions = find(level, "questions").map(|list| list.items()).unwrap_or_default();
-    questions.sort_by_key(|item| find(item, "order").and_then(|order| order.integer()).unwrap_or(i64::MAX));
+    let mut questions = find(level, "questions")
+        .map(|list| list.items())
+        .unwrap_or_default();
+    questions.sort_by_key(|item| {
+        find(item, "order")
+            .and_then(|order| order.integer())
+            .unwrap_or(i64::MAX)
+    });
     for (index, question) in questions.iter().enumerate() {
         common(question);
-        let title = if questions.len() > 1 { format!("{name} {}", index + 1) } else { name.to_owned() };
+        let title = if questions.len() > 1 {
+            format!("{name} {}", index + 1)
+        } else {
+            name.to_owned()
+        };
         match text_of(question, "question_type") {
             Some((given, kind)) if kind.eq_ignore_ascii_case("ffq") => {
                 given.taken("answer.text");
@@ -78,12 +89,25 @@ fn common(question: &Given<'_>) {
 }
 
 /// Adds a task that waits for the last level with an answer.
-fn add(title: &str, text: &LocalText, points: u32, answer: Answer, given: &str, course: &mut Course<'_>, draft: &mut Draft, at: &Given<'_>) {
+fn add(
+    title: &str,
+    text: &LocalText,
+    points: u32,
+    answer: Answer,
+    given: &str,
+    course: &mut Course<'_>,
+    draft: &mut Draft,
+    at: &Given<'_>,
+) {
     let id = course.names.make(title);
     let title = course.text(at, title);
     let text = course.with_before(text);
     let mut task = task(&id, title, text, points, answer);
-    task.requires = course.before.iter().map(|before| TaskId::from(before.as_str())).collect();
+    task.requires = course
+        .before
+        .iter()
+        .map(|before| TaskId::from(before.as_str()))
+        .collect();
     draft.scenario.tasks.push(task);
     draft.steps.push(answer_step(&id, given));
 }
@@ -102,7 +126,9 @@ fn asked(question: &Given<'_>, title: &str, course: &Course<'_>) -> LocalText {
 fn free(question: &Given<'_>, title: &str, course: &mut Course<'_>, draft: &mut Draft) {
     let text = asked(question, title, course);
     let points = points(question, "points");
-    let choices = find(question, "choices").map(|list| list.items()).unwrap_or_default();
+    let choices = find(question, "choices")
+        .map(|list| list.items())
+        .unwrap_or_default();
     let mut right = Vec::new();
     for choice in &choices {
         if let Some((said, answer)) = text_of(choice, "text") {
@@ -162,8 +188,14 @@ fn options(texts: &[(Given<'_>, &str)], course: &Course<'_>) -> Vec<AnswerOption
 }
 
 fn ordered<'a>(question: &Given<'a>, key: &str) -> Vec<Given<'a>> {
-    let mut items = find(question, key).map(|list| list.items()).unwrap_or_default();
-    items.sort_by_key(|item| find(item, "order").and_then(|order| order.integer()).unwrap_or(i64::MAX));
+    let mut items = find(question, key)
+        .map(|list| list.items())
+        .unwrap_or_default();
+    items.sort_by_key(|item| {
+        find(item, "order")
+            .and_then(|order| order.integer())
+            .unwrap_or(i64::MAX)
+    });
     items
 }
 
@@ -171,7 +203,10 @@ fn multiple(question: &Given<'_>, title: &str, course: &mut Course<'_>, draft: &
     let text = asked(question, title, course);
     let points = points(question, "points");
     let choices = ordered(question, "choices");
-    let texts: Vec<_> = choices.iter().filter_map(|choice| text_of(choice, "text")).collect();
+    let texts: Vec<_> = choices
+        .iter()
+        .filter_map(|choice| text_of(choice, "text"))
+        .collect();
     let right: Vec<bool> = choices
         .iter()
         .filter(|choice| text_of(choice, "text").is_some())
@@ -195,8 +230,14 @@ fn multiple(question: &Given<'_>, title: &str, course: &mut Course<'_>, draft: &
         correct,
         attempts: Some(1),
     };
-    let answer = if one { Answer::Choice(selection) } else { Answer::Choices(selection) };
-    add(title, &text, points, answer, &given, course, draft, question);
+    let answer = if one {
+        Answer::Choice(selection)
+    } else {
+        Answer::Choices(selection)
+    };
+    add(
+        title, &text, points, answer, &given, course, draft, question,
+    );
 }
 
 /// Each statement is a choice of its own; its share of the points goes with it.
@@ -204,7 +245,10 @@ fn matching(question: &Given<'_>, title: &str, course: &mut Course<'_>, draft: &
     let text = asked(question, title, course);
     let points = points(question, "points");
     let offered = ordered(question, "extended_matching_options");
-    let texts: Vec<_> = offered.iter().filter_map(|option| text_of(option, "text")).collect();
+    let texts: Vec<_> = offered
+        .iter()
+        .filter_map(|option| text_of(option, "text"))
+        .collect();
     let orders: Vec<Option<i64>> = offered
         .iter()
         .filter(|option| text_of(option, "text").is_some())
@@ -227,7 +271,9 @@ fn matching(question: &Given<'_>, title: &str, course: &mut Course<'_>, draft: &
         }
         let wanted = find(statement, "correct_option_order");
         let number = wanted.as_ref().and_then(Given::integer);
-        let place = orders.iter().position(|order| order.is_some() && *order == number);
+        let place = orders
+            .iter()
+            .position(|order| order.is_some() && *order == number);
         let (Some(place), Some((said, about))) = (place, text_of(statement, "text")) else {
             statement.lost(Message::new("import-crcz-statement"));
             continue;
@@ -248,6 +294,15 @@ fn matching(question: &Given<'_>, title: &str, course: &mut Course<'_>, draft: &
             correct: vec![OptionId::from(id.as_str())],
             attempts: Some(1),
         });
-        add(title, &asked, points / count + rest, answer, &id, course, draft, question);
+        add(
+            title,
+            &asked,
+            points / count + rest,
+            answer,
+            &id,
+            course,
+            draft,
+            question,
+        );
     }
 }

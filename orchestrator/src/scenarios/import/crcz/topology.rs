@@ -38,10 +38,14 @@ pub(super) fn read(root: &Given<'_>, draft: &mut Draft, wanted: &Wanted) -> Host
     let mappings = mappings(root, &networks);
     let mut names = Names::new("machine");
     for given in items(root, "hosts") {
-        machine(&given, false, &mappings, &networks, &mut names, draft, &mut hosts, wanted);
+        machine(
+            &given, false, &mappings, &networks, &mut names, draft, &mut hosts, wanted,
+        );
     }
     for given in items(root, "routers") {
-        machine(&given, true, &mappings, &networks, &mut names, draft, &mut hosts, wanted);
+        machine(
+            &given, true, &mappings, &networks, &mut names, draft, &mut hosts, wanted,
+        );
     }
     if let Some(wan) = find(root, "wan") {
         wan.lost(Message::new("import-crcz-wan"));
@@ -100,7 +104,9 @@ fn mappings<'a>(
             let host = text_of(&given, whose);
             let network = text_of(&given, "network");
             let address = text_of(&given, "ip");
-            let known = network.as_ref().is_some_and(|(_, name)| networks.contains_key(name));
+            let known = network
+                .as_ref()
+                .is_some_and(|(_, name)| networks.contains_key(name));
             if let Some((given, _)) = &host {
                 given.taken("services[].networks");
             }
@@ -127,7 +133,10 @@ fn mappings<'a>(
     mappings
 }
 
-#[expect(clippy::too_many_arguments, reason = "one caller, and each is a table of its own")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one caller, and each is a table of its own"
+)]
 fn machine(
     given: &Given<'_>,
     router: bool,
@@ -167,7 +176,10 @@ fn machine(
         hidden.truth() == Some(true)
     });
     let own = mappings.get(text).map(Vec::as_slice).unwrap_or_default();
-    let joined: Vec<&Network> = own.iter().filter_map(|(name, _)| networks.get(name)).collect();
+    let joined: Vec<&Network> = own
+        .iter()
+        .filter_map(|(name, _)| networks.get(name))
+        .collect();
     let open = !router && !hidden && joined.iter().any(|network| network.open);
     let joined: Vec<String> = joined.iter().map(|network| network.name.clone()).collect();
     // A text can name the first address alone.
@@ -176,7 +188,10 @@ fn machine(
     }
     if open {
         for network in &joined {
-            hosts.seats.entry(network.clone()).or_insert_with(|| id.clone());
+            hosts
+                .seats
+                .entry(network.clone())
+                .or_insert_with(|| id.clone());
         }
     }
     hosts.networks.insert(id.clone(), joined.clone());
@@ -206,7 +221,9 @@ fn base_box(given: &Given<'_>, wanted: &Wanted) -> (String, Option<String>) {
         None => ("unknown".to_owned(), None),
     };
     let account = text_of(&base, "mgmt_user").or_else(|| text_of(&base, "man_user"));
-    let user = known.map(str::to_owned).or_else(|| account.as_ref().map(|(_, name)| (*name).to_owned()));
+    let user = known
+        .map(str::to_owned)
+        .or_else(|| account.as_ref().map(|(_, name)| (*name).to_owned()));
     if let (Some((given, _)), Some(user)) = (&account, &user) {
         given.changed(Message::new("import-crcz-account").with("user", user));
     }
@@ -228,7 +245,8 @@ fn open(draft: &mut Draft, root: &Given<'_>) {
         *own = own.clone().with_terminal("root");
     }
     let message = Message::new("import-sdl-all-open");
-    root.ledger().tell(Fate::Changed, "scenario.yaml: nodes", message);
+    root.ledger()
+        .tell(Fate::Changed, "scenario.yaml: nodes", message);
     if let Some(list) = find(root, "networks") {
         taken_list(&list, "networks");
     }

@@ -38,8 +38,13 @@ pub(super) fn read(root: &Given<'_>, draft: &mut Draft, hosts: &Hosts) {
         given.taken("summary");
         draft.scenario.summary = ledger.text(text);
     }
-    for (key, heading) in [("prerequisites", "import-crcz-prerequisites"), ("outcomes", "import-crcz-outcomes")] {
-        let Some(list) = find(root, key) else { continue };
+    for (key, heading) in [
+        ("prerequisites", "import-crcz-prerequisites"),
+        ("outcomes", "import-crcz-outcomes"),
+    ] {
+        let Some(list) = find(root, key) else {
+            continue;
+        };
         let items = list.items();
         let lines: Vec<String> = items
             .iter()
@@ -53,7 +58,12 @@ pub(super) fn read(root: &Given<'_>, draft: &mut Draft, hosts: &Hosts) {
         }
         list.changed(Message::new("import-sdl-summary"));
     }
-    for key in ["state", "show_stepper_bar", "variant_sandboxes", "estimated_duration"] {
+    for key in [
+        "state",
+        "show_stepper_bar",
+        "variant_sandboxes",
+        "estimated_duration",
+    ] {
         if let Some(given) = find(root, key) {
             given.lost(Message::new("import-crcz-platform"));
         }
@@ -64,8 +74,14 @@ pub(super) fn read(root: &Given<'_>, draft: &mut Draft, hosts: &Hosts) {
         before: None,
         text: LocalText::default(),
     };
-    let mut levels = find(root, "levels").map(|list| list.items()).unwrap_or_default();
-    levels.sort_by_key(|level| find(level, "order").and_then(|order| order.integer()).unwrap_or(i64::MAX));
+    let mut levels = find(root, "levels")
+        .map(|list| list.items())
+        .unwrap_or_default();
+    levels.sort_by_key(|level| {
+        find(level, "order")
+            .and_then(|order| order.integer())
+            .unwrap_or(i64::MAX)
+    });
     let mut minutes = 0_i64;
     for level in &levels {
         minutes = minutes.saturating_add(self::minutes(level));
@@ -77,7 +93,8 @@ pub(super) fn read(root: &Given<'_>, draft: &mut Draft, hosts: &Hosts) {
     let known = minutes > 0;
     let minutes = minutes.clamp(SHORTEST, LONGEST);
     if known {
-        draft.scenario.duration = Duration::from_secs(u64::try_from(minutes).unwrap_or_default() * 60);
+        draft.scenario.duration =
+            Duration::from_secs(u64::try_from(minutes).unwrap_or_default() * 60);
     }
     free_last(draft, ledger);
 }
@@ -155,7 +172,12 @@ impl Course<'_> {
             let (word, after) = word.split_at(end);
             let address = word.trim_end_matches('.');
             // `10.1.26.0/24` is a network and no machine.
-            match self.hosts.addresses.get(address).filter(|_| !after.starts_with('/')) {
+            match self
+                .hosts
+                .addresses
+                .get(address)
+                .filter(|_| !after.starts_with('/'))
+            {
                 Some(node) => {
                     out.push_str("{{node.");
                     out.push_str(node);
@@ -176,7 +198,9 @@ impl Course<'_> {
         if let Some((given, _)) = &title {
             given.taken("briefing");
         }
-        let mut text = title.map(|(_, title)| format!("## {title}")).unwrap_or_default();
+        let mut text = title
+            .map(|(_, title)| format!("## {title}"))
+            .unwrap_or_default();
         for key in keys {
             if let Some((given, said)) = text_of(level, key) {
                 if self.before.is_none() {
@@ -234,10 +258,19 @@ fn training(level: &Given<'_>, course: &mut Course<'_>, draft: &mut Draft) {
     let mut task = task(&id, course.text(level, name), text, points, answer);
     task.hints = hints(level, points, course);
     task.requires = course.before.iter().cloned().collect();
-    for item in find(level, "mitre_techniques").map(|list| list.items()).unwrap_or_default() {
+    for item in find(level, "mitre_techniques")
+        .map(|list| list.items())
+        .unwrap_or_default()
+    {
         technique(&item, draft);
     }
-    for key in ["attachments", "reference_solution", "expected_commands", "commands_required", "snapshot_hook"] {
+    for key in [
+        "attachments",
+        "reference_solution",
+        "expected_commands",
+        "commands_required",
+        "snapshot_hook",
+    ] {
         if let Some(given) = find(level, key) {
             given.lost(Message::new("import-crcz-commands"));
         }
@@ -248,7 +281,11 @@ fn training(level: &Given<'_>, course: &mut Course<'_>, draft: &mut Draft) {
 }
 
 fn technique(item: &Given<'_>, draft: &mut Draft) {
-    let key = if item.is_map() { text_of(item, "technique_key") } else { None };
+    let key = if item.is_map() {
+        text_of(item, "technique_key")
+    } else {
+        None
+    };
     let (given, text) = match (&key, item.text()) {
         (Some((given, text)), _) => (given, *text),
         (None, Some(text)) => (item, text),
@@ -256,7 +293,9 @@ fn technique(item: &Given<'_>, draft: &mut Draft) {
     };
     let before = draft.scenario.attack.len();
     techniques(text, &mut draft.scenario.attack);
-    if draft.scenario.attack.len() > before || draft.scenario.attack.iter().any(|id| text.ends_with(id)) {
+    if draft.scenario.attack.len() > before
+        || draft.scenario.attack.iter().any(|id| text.ends_with(id))
+    {
         given.taken("attack");
     } else {
         given.lost(Message::new("import-crcz-technique"));
@@ -279,7 +318,8 @@ pub(super) fn points(level: &Given<'_>, key: &str) -> u32 {
 
 /// The answer of a level and the step that gives it.
 fn answer(level: &Given<'_>, id: &str, course: &Course<'_>, draft: &mut Draft) -> (Answer, Step) {
-    let attempts = find(level, "incorrect_answer_limit").or_else(|| find(level, "incorrect_flag_limit"));
+    let attempts =
+        find(level, "incorrect_answer_limit").or_else(|| find(level, "incorrect_flag_limit"));
     let attempts = attempts.and_then(|given| {
         let count = given.integer().filter(|count| (1..=1_000).contains(count));
         match count {
@@ -297,10 +337,15 @@ fn answer(level: &Given<'_>, id: &str, course: &Course<'_>, draft: &mut Draft) -
             attempts,
         })
     };
-    if let Some((given, name)) = text_of(level, "answer_variable_name").or_else(|| text_of(level, "variable_name")) {
+    if let Some((given, name)) =
+        text_of(level, "answer_variable_name").or_else(|| text_of(level, "variable_name"))
+    {
         let name = variables::named(draft, name);
         given.changed(Message::new("import-crcz-drawn").with("name", &name));
-        return (text(format!("{{{{variable.{name}}}}}")), answer_step(id, "?"));
+        return (
+            text(format!("{{{{variable.{name}}}}}")),
+            answer_step(id, "?"),
+        );
     }
     let Some((given, said)) = text_of(level, "answer").or_else(|| text_of(level, "flag")) else {
         let message = Message::new("import-crcz-no-answer");
@@ -319,8 +364,16 @@ fn answer(level: &Given<'_>, id: &str, course: &Course<'_>, draft: &mut Draft) -
 fn address_answer(id: &str, said: &str, hosts: &Hosts, draft: &Draft) -> Option<(String, Step)> {
     let node = hosts.addresses.get(said)?;
     let networks = hosts.networks.get(node)?;
-    let seat = networks.iter().find_map(|network| hosts.seats.get(network))?;
-    let user = draft.scenario.node(&NodeId::from(seat.as_str()))?.terminal.as_ref()?.user.clone();
+    let seat = networks
+        .iter()
+        .find_map(|network| hosts.seats.get(network))?;
+    let user = draft
+        .scenario
+        .node(&NodeId::from(seat.as_str()))?
+        .terminal
+        .as_ref()?
+        .user
+        .clone();
     let mut step = step(id);
     step.node = Some(NodeId::from(seat.as_str()));
     step.user = Some(user);
@@ -338,8 +391,14 @@ fn address_answer(id: &str, said: &str, hosts: &Hosts, draft: &Draft) -> Option<
 
 /// Hints in their order, and the solution as the last one: it may be bought in a training, too.
 fn hints(level: &Given<'_>, points: u32, course: &Course<'_>) -> Vec<Hint> {
-    let mut items = find(level, "hints").map(|list| list.items()).unwrap_or_default();
-    items.sort_by_key(|item| find(item, "order").and_then(|order| order.integer()).unwrap_or(i64::MAX));
+    let mut items = find(level, "hints")
+        .map(|list| list.items())
+        .unwrap_or_default();
+    items.sort_by_key(|item| {
+        find(item, "order")
+            .and_then(|order| order.integer())
+            .unwrap_or(i64::MAX)
+    });
     let mut hints: Vec<Hint> = Vec::new();
     for item in &items {
         if let Some(order) = find(item, "order") {
@@ -358,7 +417,11 @@ fn hints(level: &Given<'_>, points: u32, course: &Course<'_>) -> Vec<Hint> {
             given.taken("tasks[].hints[].text");
             text
         });
-        let text = format!("{}{}", title.unwrap_or_default(), content.unwrap_or_default());
+        let text = format!(
+            "{}{}",
+            title.unwrap_or_default(),
+            content.unwrap_or_default()
+        );
         if !text.trim().is_empty() {
             let cost = u32::try_from(value.clamp(0, MAX_POINTS)).unwrap_or_default();
             hints.push(hint(cost, course.text(item, text.trim())));
@@ -370,8 +433,14 @@ fn hints(level: &Given<'_>, points: u32, course: &Course<'_>) -> Vec<Hint> {
     });
     if let Some((given, text)) = text_of(level, "solution") {
         given.changed(Message::new("import-crcz-solution"));
-        let spent: u32 = hints.iter().fold(0, |sum, hint| sum.saturating_add(hint.cost));
-        let cost = if penalized { points.saturating_sub(spent) } else { 0 };
+        let spent: u32 = hints
+            .iter()
+            .fold(0, |sum, hint| sum.saturating_add(hint.cost));
+        let cost = if penalized {
+            points.saturating_sub(spent)
+        } else {
+            0
+        };
         let heading = ours(&Message::new("import-crcz-solution-hint"));
         let text = course.text(&given, text);
         hints.push(hint(
@@ -387,7 +456,12 @@ fn hints(level: &Given<'_>, points: u32, course: &Course<'_>) -> Vec<Hint> {
 
 /// A task that others wait for must not lock them for ever: it may be tried without end.
 fn free_last(draft: &mut Draft, ledger: &crate::scenarios::import::ledger::Ledger) {
-    let waited: Vec<TaskId> = draft.scenario.tasks.iter().flat_map(|task| task.requires.clone()).collect();
+    let waited: Vec<TaskId> = draft
+        .scenario
+        .tasks
+        .iter()
+        .flat_map(|task| task.requires.clone())
+        .collect();
     let mut freed = false;
     let limited = |task: &&mut Task| waited.contains(&task.id);
     for task in draft.scenario.tasks.iter_mut().filter(limited) {
@@ -397,6 +471,10 @@ fn free_last(draft: &mut Draft, ledger: &crate::scenarios::import::ledger::Ledge
         }
     }
     if freed {
-        ledger.tell(Fate::Changed, "scenario.yaml: tasks", Message::new("import-crcz-freed"));
+        ledger.tell(
+            Fate::Changed,
+            "scenario.yaml: tasks",
+            Message::new("import-crcz-freed"),
+        );
     }
 }

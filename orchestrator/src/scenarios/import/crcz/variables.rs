@@ -28,7 +28,11 @@ pub(super) fn read(root: &Given<'_>, draft: &mut Draft) {
 /// The variable of this name, drawn as text where the sandbox does not say how; its name as it may be written here.
 pub(super) fn named(draft: &mut Draft, wish: &str) -> String {
     let name = word(wish);
-    let known = draft.scenario.variables.iter().any(|it| it.name.as_str() == name);
+    let known = draft
+        .scenario
+        .variables
+        .iter()
+        .any(|it| it.name.as_str() == name);
     if !known {
         add(draft, wish, VariableKind::Password { length: 12 });
     }
@@ -37,7 +41,12 @@ pub(super) fn named(draft: &mut Draft, wish: &str) -> String {
 
 fn add(draft: &mut Draft, wish: &str, kind: VariableKind) {
     let name = word(wish);
-    if !draft.scenario.variables.iter().any(|it| it.name.as_str() == name) {
+    if !draft
+        .scenario
+        .variables
+        .iter()
+        .any(|it| it.name.as_str() == name)
+    {
         draft.scenario.variables.push(Variable {
             name: VariableName::from(name),
             kind,
@@ -49,7 +58,11 @@ fn add(draft: &mut Draft, wish: &str, kind: VariableKind) {
 fn word(wish: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
     let word: String = wish.chars().take(40).map(plain).collect();
-    if word.starts_with(|c: char| c.is_ascii_alphabetic()) { word } else { format!("v{word}") }
+    if word.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        word
+    } else {
+        format!("v{word}")
+    }
 }
 
 fn kind_of(given: &Given<'_>, kind: &Given<'_>, text: &str) -> VariableKind {
@@ -82,7 +95,9 @@ fn kind_of(given: &Given<'_>, kind: &Given<'_>, text: &str) -> VariableKind {
                 kind.changed(Message::new("import-crcz-variable"));
             }
             told("length");
-            let length = number("length").unwrap_or(LENGTH).clamp(LENGTHS.0, LENGTHS.1);
+            let length = number("length")
+                .unwrap_or(LENGTH)
+                .clamp(LENGTHS.0, LENGTHS.1);
             VariableKind::Password {
                 length: usize::try_from(length).unwrap_or(12),
             }

@@ -61,15 +61,21 @@ pub(super) fn write(scenario: &Scenario) -> String {
         .put("version", Yaml::plain(scenario.version))
         .put("title", local(&scenario.title))
         .put("summary", local(&scenario.summary))
-        .put("kind", Yaml::text(match scenario.kind {
-            ScenarioKind::Simulation => "simulation",
-            ScenarioKind::Tabletop => "tabletop",
-        }))
-        .put("level", Yaml::text(match scenario.level {
-            Level::Basic => "basic",
-            Level::Intermediate => "intermediate",
-            Level::Advanced => "advanced",
-        }))
+        .put(
+            "kind",
+            Yaml::text(match scenario.kind {
+                ScenarioKind::Simulation => "simulation",
+                ScenarioKind::Tabletop => "tabletop",
+            }),
+        )
+        .put(
+            "level",
+            Yaml::text(match scenario.level {
+                Level::Basic => "basic",
+                Level::Intermediate => "intermediate",
+                Level::Advanced => "advanced",
+            }),
+        )
         .put("duration", duration(scenario.duration))
         .list("audience", texts(&scenario.audience))
         .list("sectors", texts(&scenario.sectors))
@@ -78,7 +84,11 @@ pub(super) fn write(scenario: &Scenario) -> String {
         .put("environment", Yaml::text(&scenario.environment))
         .put("solution", Yaml::text(&scenario.solution))
         .maybe("briefing", scenario.briefing.as_ref().map(local));
-    let keys = named("variables", scenario.variables.iter().map(variable).collect(), keys);
+    let keys = named(
+        "variables",
+        scenario.variables.iter().map(variable).collect(),
+        keys,
+    );
     let keys = named("nodes", scenario.nodes.iter().map(node).collect(), keys);
     let objectives = scenario.objectives.iter().map(|objective| {
         Keys::default()
@@ -87,7 +97,9 @@ pub(super) fn write(scenario: &Scenario) -> String {
             .map()
     });
     let credits = scenario.credits.iter().map(|credit| {
-        let when = Keys::default().put("points", Yaml::plain(credit.points)).map();
+        let when = Keys::default()
+            .put("points", Yaml::plain(credit.points))
+            .map();
         Keys::default()
             .put("completion", Yaml::text(&credit.completion))
             .put("to", Yaml::text("present_members"))
@@ -128,7 +140,10 @@ fn texts(items: &[String]) -> Vec<Yaml> {
 }
 
 fn ids<'a, T: AsRef<str> + 'a>(items: impl IntoIterator<Item = &'a T>) -> Vec<Yaml> {
-    items.into_iter().map(|id| Yaml::text(id.as_ref())).collect()
+    items
+        .into_iter()
+        .map(|id| Yaml::text(id.as_ref()))
+        .collect()
 }
 
 fn variable(variable: &Variable) -> (String, Yaml) {
@@ -138,11 +153,17 @@ fn variable(variable: &Variable) -> (String, Yaml) {
         VariableKind::Hex { length: most } => ("hex", length(most)),
         VariableKind::Number { from, to } => (
             "number",
-            Keys::default().put("from", Yaml::plain(from)).put("to", Yaml::plain(to)).map(),
+            Keys::default()
+                .put("from", Yaml::plain(from))
+                .put("to", Yaml::plain(to))
+                .map(),
         ),
         VariableKind::Choice(words) => ("choice", Yaml::List(texts(words))),
     };
-    (variable.name.as_str().to_owned(), Keys::default().put(kind, value).map())
+    (
+        variable.name.as_str().to_owned(),
+        Keys::default().put(kind, value).map(),
+    )
 }
 
 fn node(node: &ScenarioNode) -> (String, Yaml) {
@@ -160,7 +181,10 @@ fn node(node: &ScenarioNode) -> (String, Yaml) {
             .map()
     });
     let web = node.web.as_ref().map(|web| {
-        Keys::default().put("port", Yaml::plain(web.port)).put("title", local(&web.title)).map()
+        Keys::default()
+            .put("port", Yaml::plain(web.port))
+            .put("title", local(&web.title))
+            .map()
     });
     let escalation = node.privilege_escalation.then(|| Yaml::plain(true));
     let keys = Keys::default()
@@ -177,20 +201,29 @@ fn file(file: &NodeFile) -> Yaml {
         .put("path", Yaml::text(&file.path))
         .put("from", Yaml::text(&file.from))
         .maybe("template", file.template.then(|| Yaml::plain(true)))
-        .maybe("mode", file.mode.map(|mode| Yaml::text(format!("{mode:04o}"))))
+        .maybe(
+            "mode",
+            file.mode.map(|mode| Yaml::text(format!("{mode:04o}"))),
+        )
         .maybe("owner", file.owner.as_ref().map(Yaml::text))
         .map()
 }
 
 fn task(task: &Task) -> Yaml {
     let hints = task.hints.iter().map(|hint| {
-        Keys::default().put("cost", Yaml::plain(hint.cost)).put("text", local(&hint.text)).block()
+        Keys::default()
+            .put("cost", Yaml::plain(hint.cost))
+            .put("text", local(&hint.text))
+            .block()
     });
     Keys::default()
         .put("id", Yaml::text(task.id.as_str()))
         .put("title", local(&task.title))
         .put("text", local(&task.text))
-        .maybe("objective", task.objective.as_ref().map(|id| Yaml::text(id.as_str())))
+        .maybe(
+            "objective",
+            task.objective.as_ref().map(|id| Yaml::text(id.as_str())),
+        )
         .list("requires", ids(&task.requires))
         .put("points", Yaml::plain(task.points))
         .put("answer", answer(&task.answer))
@@ -199,29 +232,46 @@ fn task(task: &Task) -> Yaml {
 }
 
 fn answer(answer: &Answer) -> Yaml {
-    let tries = |keys: Keys, attempts: Option<u32>| keys.maybe("attempts", attempts.map(Yaml::plain)).map();
+    let tries =
+        |keys: Keys, attempts: Option<u32>| keys.maybe("attempts", attempts.map(Yaml::plain)).map();
     let (kind, value) = match answer {
         Answer::Flag => ("flag", Keys::default().map()),
-        Answer::Text(text) => {
-            ("text", tries(Keys::default().put("accept", Yaml::List(texts(&text.accept))), text.attempts))
-        }
+        Answer::Text(text) => (
+            "text",
+            tries(
+                Keys::default().put("accept", Yaml::List(texts(&text.accept))),
+                text.attempts,
+            ),
+        ),
         Answer::Number(number) => {
             let keys = Keys::default()
                 .put("value", Yaml::text(&number.value))
                 .put("tolerance", Yaml::text(number.tolerance.to_string()));
             ("number", tries(keys, number.attempts))
         }
-        Answer::Pattern(pattern) => {
-            ("pattern", tries(Keys::default().put("regex", Yaml::text(&pattern.regex)), pattern.attempts))
-        }
+        Answer::Pattern(pattern) => (
+            "pattern",
+            tries(
+                Keys::default().put("regex", Yaml::text(&pattern.regex)),
+                pattern.attempts,
+            ),
+        ),
         Answer::Choice(one) => {
             let correct = one.correct.first().map(|id| Yaml::text(id.as_str()));
-            let keys = Keys::default().put("options", options(one)).maybe("correct", correct);
+            let keys = Keys::default()
+                .put("options", options(one))
+                .maybe("correct", correct);
             ("choice", tries(keys, one.attempts))
         }
         Answer::Choices(some) | Answer::Order(some) => {
-            let kind = if matches!(answer, Answer::Order(_)) { "order" } else { "choices" };
-            let keys = Keys::default().put("options", options(some)).list("correct", ids(&some.correct));
+            let kind = if matches!(answer, Answer::Order(_)) {
+                "order"
+            } else {
+                "choices"
+            };
+            let keys = Keys::default()
+                .put("options", options(some))
+                .list("correct", ids(&some.correct));
             (kind, tries(keys, some.attempts))
         }
         Answer::File(file) => {
@@ -256,7 +306,10 @@ fn answer(answer: &Answer) -> Yaml {
 
 fn options(selection: &Selection) -> Yaml {
     let option = |option: &AnswerOption| {
-        Keys::default().put("id", Yaml::text(option.id.as_str())).put("text", local(&option.text)).map()
+        Keys::default()
+            .put("id", Yaml::text(option.id.as_str()))
+            .put("text", local(&option.text))
+            .map()
     };
     Yaml::List(selection.options.iter().map(option).collect())
 }
@@ -268,12 +321,15 @@ fn check(look: &StateCheck) -> Yaml {
             .put("node", Yaml::text(node.as_str()))
             .put("script", Yaml::text(script))
             .list("args", texts(args)),
-        CheckPlace::Node { node, run } => {
-            Keys::default().put("from", Yaml::text(node.as_str())).put("run", Yaml::List(texts(run)))
-        }
+        CheckPlace::Node { node, run } => Keys::default()
+            .put("from", Yaml::text(node.as_str()))
+            .put("run", Yaml::List(texts(run))),
     };
     keys.put("every", duration(look.every))
-        .maybe("after", look.after.as_ref().map(|id| Yaml::text(id.as_str())))
+        .maybe(
+            "after",
+            look.after.as_ref().map(|id| Yaml::text(id.as_str())),
+        )
         .map()
 }
 

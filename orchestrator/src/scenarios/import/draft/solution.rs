@@ -27,28 +27,46 @@ fn step(step: &Step) -> Yaml {
         .maybe("node", step.node.as_ref().map(|id| Yaml::text(id.as_str())))
         .maybe("user", step.user.as_ref().map(Yaml::text))
         .maybe("run", step.run.as_ref().map(Yaml::text))
-        .maybe("timeout", (step.timeout != STEP_TIMEOUT).then(|| duration(step.timeout)))
+        .maybe(
+            "timeout",
+            (step.timeout != STEP_TIMEOUT).then(|| duration(step.timeout)),
+        )
         .maybe("capture", (!step.capture.is_empty()).then(|| capture.map()))
         .maybe("solves", solves)
-        .maybe("expect_check", step.expect_check.as_ref().map(|id| Yaml::text(id.as_str())))
+        .maybe(
+            "expect_check",
+            step.expect_check.as_ref().map(|id| Yaml::text(id.as_str())),
+        )
         .maybe("report", step.report.as_ref().map(report))
-        .maybe("jump", step.jump.as_ref().map(|jump| match jump {
-            Jump::To(time) => duration(*time),
-            Jump::Event(id) => Yaml::text(id.as_str()),
-        }))
+        .maybe(
+            "jump",
+            step.jump.as_ref().map(|jump| match jump {
+                Jump::To(time) => duration(*time),
+                Jump::Event(id) => Yaml::text(id.as_str()),
+            }),
+        )
         .block()
 }
 
 fn report(report: &ReportStep) -> Yaml {
-    let fields = report.fields.iter().fold(Keys::default(), |keys, (key, text)| {
-        keys.put(key, Yaml::text(text))
-    });
-    let grade = report.grade.iter().fold(Keys::default(), |keys, (id, points)| {
-        keys.put(id.as_str(), Yaml::plain(points))
-    });
+    let fields = report
+        .fields
+        .iter()
+        .fold(Keys::default(), |keys, (key, text)| {
+            keys.put(key, Yaml::text(text))
+        });
+    let grade = report
+        .grade
+        .iter()
+        .fold(Keys::default(), |keys, (id, points)| {
+            keys.put(id.as_str(), Yaml::plain(points))
+        });
     Keys::default()
         .put("task", Yaml::text(report.task.as_str()))
-        .maybe("fields", (!report.fields.is_empty()).then(|| fields.block()))
+        .maybe(
+            "fields",
+            (!report.fields.is_empty()).then(|| fields.block()),
+        )
         .put("grade", grade.map())
         .block()
 }

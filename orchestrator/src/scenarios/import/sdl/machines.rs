@@ -116,7 +116,11 @@ fn tell_type(given: &Given<'_>, to: &str) {
 
 /// How many there are, `web: 3` or `web: {count: 3}`.
 fn count(deployed: &Given<'_>) -> usize {
-    let given = if deployed.is_map() { find(deployed, "count") } else { Some(deployed.clone()) };
+    let given = if deployed.is_map() {
+        find(deployed, "count")
+    } else {
+        Some(deployed.clone())
+    };
     let number = given.as_ref().and_then(Given::integer);
     if let (Some(given), Some(number)) = (&given, number) {
         if number == 1 {
@@ -125,7 +129,9 @@ fn count(deployed: &Given<'_>) -> usize {
             given.changed(Message::new("import-sdl-count").with("count", number));
         }
     }
-    number.and_then(|number| usize::try_from(number).ok()).unwrap_or(1)
+    number
+        .and_then(|number| usize::try_from(number).ok())
+        .unwrap_or(1)
 }
 
 /// What a node says of its machines.
@@ -140,12 +146,19 @@ fn machine(
     tell_type(given, "services");
     let (image, user) = source(given, wanted);
     let resources = find(given, "resources").or_else(|| find(given, "flavor"));
-    let limits = resources.map(|resources| limits(&resources)).unwrap_or_default();
+    let limits = resources
+        .map(|resources| limits(&resources))
+        .unwrap_or_default();
     let account = roles(given, entities, user);
     if let Some((description, text)) = text_of(given, "description") {
         description.changed(Message::new("import-sdl-briefing"));
         let name = ids.join(", ");
-        brief(draft, "import-sdl-machines", &[format!("`{name}`: {text}")], given);
+        brief(
+            draft,
+            "import-sdl-machines",
+            &[format!("`{name}`: {text}")],
+            given,
+        );
     }
     for key in ["features", "injects"] {
         if let Some(packages) = find(given, key) {
@@ -161,7 +174,11 @@ fn machine(
         for (key, value) in &limits {
             machine = machine.key(key, value.clone());
         }
-        let role = if account.is_some() { NodeRole::Analyst } else { NodeRole::Target };
+        let role = if account.is_some() {
+            NodeRole::Analyst
+        } else {
+            NodeRole::Target
+        };
         let mut own = node(id, role);
         if let Some(account) = &account {
             own = own.with_terminal(account);
@@ -182,12 +199,17 @@ fn source(given: &Given<'_>, wanted: &Wanted) -> (String, Option<&'static str>) 
         return ("unknown".to_owned(), None);
     };
     let version = find(&source, "version");
-    let tag = version.as_ref().and_then(Given::text).filter(|text| *text != "*");
+    let tag = version
+        .as_ref()
+        .and_then(Given::text)
+        .filter(|text| *text != "*");
     if let Some(version) = &version {
         version.changed(Message::new("import-sdl-version"));
     }
     let full = tag.map(|tag| format!("{name}:{tag}"));
-    let known = full.as_ref().filter(|full| wanted.images.contains_key(*full));
+    let known = full
+        .as_ref()
+        .filter(|full| wanted.images.contains_key(*full));
     if known.is_none() && wanted.images.contains_key(name) {
         return image(&given, name, wanted);
     }
@@ -220,14 +242,20 @@ fn limits(resources: &Given<'_>) -> Vec<(&'static str, Yaml)> {
 /// The account by which trainees reach a machine: that of a role which an entity of the defenders has.
 fn roles(given: &Given<'_>, entities: &Entities, known: Option<&'static str>) -> Option<String> {
     let mut account = None;
-    for (_, role) in find(given, "roles").map(|roles| roles.entries()).unwrap_or_default() {
+    for (_, role) in find(given, "roles")
+        .map(|roles| roles.entries())
+        .unwrap_or_default()
+    {
         let (user, whose) = if role.is_map() {
             (find(&role, "username"), find(&role, "entities"))
         } else {
             (Some(role.clone()), None)
         };
         let items = whose.as_ref().map(Given::items).unwrap_or_default();
-        let blue = items.iter().filter_map(Given::text).any(|name| entities.is_blue(name));
+        let blue = items
+            .iter()
+            .filter_map(Given::text)
+            .any(|name| entities.is_blue(name));
         if let Some(whose) = &whose {
             taken_list(whose, "nodes.terminal");
         }
@@ -271,7 +299,10 @@ fn placed(deployed: &Given<'_>, ids: &[String], draft: &mut Draft, made: &Machin
     let mut networks: Vec<&String> = Vec::new();
     let mut waits: Vec<&String> = Vec::new();
     for key in ["links", "dependencies"] {
-        for item in find(deployed, key).map(|list| list.items()).unwrap_or_default() {
+        for item in find(deployed, key)
+            .map(|list| list.items())
+            .unwrap_or_default()
+        {
             let name = item.text().unwrap_or_default();
             match (made.networks.get(name), made.nodes.get(name)) {
                 (Some(network), _) => {
@@ -292,12 +323,20 @@ fn placed(deployed: &Given<'_>, ids: &[String], draft: &mut Draft, made: &Machin
     if let Some(properties) = find(deployed, "properties") {
         properties.lost(Message::new("import-address"));
     }
-    for machine in draft.machines.iter_mut().filter(|machine| ids.contains(&machine.id)) {
+    for machine in draft
+        .machines
+        .iter_mut()
+        .filter(|machine| ids.contains(&machine.id))
+    {
         if !networks.is_empty() {
-            machine.keys.push(("networks".to_owned(), Yaml::texts(&networks)));
+            machine
+                .keys
+                .push(("networks".to_owned(), Yaml::texts(&networks)));
         }
         if !waits.is_empty() {
-            machine.keys.push(("depends_on".to_owned(), Yaml::texts(&waits)));
+            machine
+                .keys
+                .push(("depends_on".to_owned(), Yaml::texts(&waits)));
         }
     }
 }
@@ -332,7 +371,9 @@ fn reachable(draft: &mut Draft, nodes: &Given<'_>) {
         *own = own.clone().with_terminal("root");
     }
     let message = Message::new("import-sdl-all-open");
-    nodes
-        .ledger()
-        .tell(crate::scenarios::import::Fate::Changed, "scenario.yaml: nodes", message);
+    nodes.ledger().tell(
+        crate::scenarios::import::Fate::Changed,
+        "scenario.yaml: nodes",
+        message,
+    );
 }

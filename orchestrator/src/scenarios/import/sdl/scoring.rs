@@ -40,7 +40,14 @@ pub(super) fn read(
     let mut conditions = Conditions::new();
     let mut metrics: BTreeMap<&str, (TaskId, u32)> = BTreeMap::new();
     for (key, metric) in entries(root, "metrics") {
-        let (id, points) = metric_task(key, &metric, draft, &mut names, &mut checks, &mut conditions);
+        let (id, points) = metric_task(
+            key,
+            &metric,
+            draft,
+            &mut names,
+            &mut checks,
+            &mut conditions,
+        );
         metrics.insert(key, (TaskId::from(id), points));
     }
     // What no metric counts is still looked at: events may wait for it.
@@ -49,7 +56,10 @@ pub(super) fn read(
         let title = name_of(&given, key, ledger);
         let text = ours(&Message::new("import-sdl-check-text").with("name", key));
         conditions.insert(key.to_owned(), TaskId::from(id.as_str()));
-        draft.scenario.tasks.push(task(&id, title, text, 0, Answer::Check(check)));
+        draft
+            .scenario
+            .tasks
+            .push(task(&id, title, text, 0, Answer::Check(check)));
         draft.steps.push(check_step(&id));
     }
     let objectives = objectives(root, draft, ledger);
@@ -67,14 +77,13 @@ pub(super) fn read(
 }
 
 fn entries<'a>(root: &Given<'a>, key: &str) -> Vec<(&'a str, Given<'a>)> {
-    find(root, key).map(|section| section.entries()).unwrap_or_default()
+    find(root, key)
+        .map(|section| section.entries())
+        .unwrap_or_default()
 }
 
 /// The checks that can be made of conditions.
-fn checks<'a>(
-    root: &Given<'a>,
-    machines: &Machines,
-) -> BTreeMap<&'a str, (Given<'a>, StateCheck)> {
+fn checks<'a>(root: &Given<'a>, machines: &Machines) -> BTreeMap<&'a str, (Given<'a>, StateCheck)> {
     let mut checks = BTreeMap::new();
     for (key, condition) in entries(root, "conditions") {
         let place = machines.conditions.get(key);
@@ -156,7 +165,10 @@ fn metric_task<'a>(
         let text = ours(&Message::new("import-sdl-check-text").with("name", *name));
         conditions.insert((*name).to_owned(), TaskId::from(id.as_str()));
         let text = described.unwrap_or(text);
-        draft.scenario.tasks.push(task(&id, title, text, points, Answer::Check(check)));
+        draft
+            .scenario
+            .tasks
+            .push(task(&id, title, text, points, Answer::Check(check)));
         draft.steps.push(check_step(&id));
         return (id, points);
     }
@@ -181,10 +193,13 @@ fn metric_task<'a>(
 
 fn kind(metric: &Given<'_>, fate: Fate, to: &str) {
     if let Some(kind) = find(metric, "type") {
-        kind.tell(fate, match fate {
-            Fate::Taken => Message::new("import-taken").with("to", format!("answer.{to}")),
-            _ => Message::new("import-sdl-manual"),
-        });
+        kind.tell(
+            fate,
+            match fate {
+                Fate::Taken => Message::new("import-taken").with("to", format!("answer.{to}")),
+                _ => Message::new("import-sdl-manual"),
+            },
+        );
     }
 }
 

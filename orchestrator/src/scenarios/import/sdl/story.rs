@@ -36,12 +36,22 @@ impl Entities {
         }
         if !lines.is_empty() {
             let text = root.ledger().text(&lines.join("\n"));
-            append(&mut draft.scenario.summary, Some("import-sdl-entities"), &text);
+            append(
+                &mut draft.scenario.summary,
+                Some("import-sdl-entities"),
+                &text,
+            );
         }
         entities
     }
 
-    fn take(&mut self, section: &Given<'_>, above: &str, role: Option<&str>, lines: &mut Vec<String>) {
+    fn take(
+        &mut self,
+        section: &Given<'_>,
+        above: &str,
+        role: Option<&str>,
+        lines: &mut Vec<String>,
+    ) {
         for (key, given) in section.entries() {
             let name = text_of(&given, "name").map(|(given, text)| {
                 given.taken("timeline[].message.from");
@@ -72,7 +82,11 @@ impl Entities {
                     given.lost(Message::new("import-sdl-entity-key"));
                 }
             }
-            let path = if above.is_empty() { key.to_owned() } else { format!("{above}.{key}") };
+            let path = if above.is_empty() {
+                key.to_owned()
+            } else {
+                format!("{above}.{key}")
+            };
             let entity = || Entity {
                 title: title.clone(),
                 role: role.map(str::to_lowercase),
@@ -87,7 +101,9 @@ impl Entities {
 
     /// Whether an entity defends.
     pub(super) fn is_blue(&self, name: &str) -> bool {
-        self.all.get(name).is_some_and(|entity| entity.role.as_deref() == Some("blue"))
+        self.all
+            .get(name)
+            .is_some_and(|entity| entity.role.as_deref() == Some("blue"))
     }
 
     fn title<'a>(&'a self, name: &'a str) -> &'a str {
@@ -96,7 +112,12 @@ impl Entities {
 }
 
 /// Reads stories, scripts, events and injects.
-pub(super) fn read(root: &Given<'_>, draft: &mut Draft, entities: &Entities, conditions: &Conditions) {
+pub(super) fn read(
+    root: &Given<'_>,
+    draft: &mut Draft,
+    entities: &Entities,
+    conditions: &Conditions,
+) {
     let speeds = stories(root);
     let slots = scripts(root, draft, &speeds);
     let injects: BTreeMap<&str, Inject> = section(root, "injects")
@@ -115,13 +136,25 @@ pub(super) fn read(root: &Given<'_>, draft: &mut Draft, entities: &Entities, con
         let mut sent = false;
         if let Some(list) = find(&given, "injects") {
             for item in list.items() {
-                let Some((name, message)) = item.text().and_then(|name| injects.get_key_value(name)) else {
-                    item.lost(Message::new("import-sdl-nobody").with("name", item.text().unwrap_or_default()));
+                let Some((name, message)) =
+                    item.text().and_then(|name| injects.get_key_value(name))
+                else {
+                    item.lost(
+                        Message::new("import-sdl-nobody")
+                            .with("name", item.text().unwrap_or_default()),
+                    );
                     continue;
                 };
                 used.push(name);
                 sent = true;
-                push(draft, &mut names, &format!("{key}-{name}"), &title, &trigger, message.clone());
+                push(
+                    draft,
+                    &mut names,
+                    &format!("{key}-{name}"),
+                    &title,
+                    &trigger,
+                    message.clone(),
+                );
             }
             taken_list(&list, "timeline[]");
         }
@@ -140,23 +173,43 @@ pub(super) fn read(root: &Given<'_>, draft: &mut Draft, entities: &Entities, con
     for (key, message) in &injects {
         if !used.contains(key) {
             let title = root.ledger().text(key);
-            push(draft, &mut names, key, &title, &Trigger::Manual, message.clone());
+            push(
+                draft,
+                &mut names,
+                key,
+                &title,
+                &Trigger::Manual,
+                message.clone(),
+            );
         }
     }
-    let last = draft.scenario.timeline.iter().filter_map(|event| match event.trigger {
-        Trigger::At(at) => Some(at),
-        _ => None,
-    });
+    let last = draft
+        .scenario
+        .timeline
+        .iter()
+        .filter_map(|event| match event.trigger {
+            Trigger::At(at) => Some(at),
+            _ => None,
+        });
     if let Some(last) = last.max() {
         draft.scenario.duration = draft.scenario.duration.max(last);
     }
 }
 
 fn section<'a>(root: &Given<'a>, key: &str) -> Vec<(&'a str, Given<'a>)> {
-    find(root, key).map(|section| section.entries()).unwrap_or_default()
+    find(root, key)
+        .map(|section| section.entries())
+        .unwrap_or_default()
 }
 
-fn push(draft: &mut Draft, names: &mut Names, wish: &str, title: &LocalText, trigger: &Trigger, message: Inject) {
+fn push(
+    draft: &mut Draft,
+    names: &mut Names,
+    wish: &str,
+    title: &LocalText,
+    trigger: &Trigger,
+    message: Inject,
+) {
     draft.scenario.timeline.push(Event {
         id: EventId::from(names.make(wish)),
         title: Some(title.clone()),
@@ -219,7 +272,11 @@ fn speed(given: &Given<'_>) -> f64 {
     }
 }
 
-fn scripts<'a>(root: &Given<'a>, draft: &mut Draft, speeds: &BTreeMap<&str, f64>) -> BTreeMap<&'a str, Duration> {
+fn scripts<'a>(
+    root: &Given<'a>,
+    draft: &mut Draft,
+    speeds: &BTreeMap<&str, f64>,
+) -> BTreeMap<&'a str, Duration> {
     let mut slots = BTreeMap::new();
     let mut longest = Duration::ZERO;
     for (key, script) in section(root, "scripts") {
@@ -266,12 +323,16 @@ fn fraction(root: &Given<'_>, event: &str) -> f64 {
     let event = find(root, "events").and_then(|events| events.get(event));
     let time = event.and_then(|event| text_of(&event, "time").map(|(_, text)| text.to_owned()));
     let part = time.and_then(|text| text.trim().parse::<f64>().ok());
-    part.filter(|part| part.is_finite()).unwrap_or_default().clamp(0.0, 1.0)
+    part.filter(|part| part.is_finite())
+        .unwrap_or_default()
+        .clamp(0.0, 1.0)
 }
 
 fn slower(time: Duration, faster: f64) -> Duration {
     let seconds = (time.as_secs_f64() / faster).round();
-    Duration::try_from_secs_f64(seconds).unwrap_or(LONGEST).min(LONGEST)
+    Duration::try_from_secs_f64(seconds)
+        .unwrap_or(LONGEST)
+        .min(LONGEST)
 }
 
 fn time(script: &Given<'_>, key: &str) -> Option<Duration> {
@@ -293,7 +354,12 @@ fn time(script: &Given<'_>, key: &str) -> Option<Duration> {
 }
 
 /// A condition's task opens it; otherwise its script says when, and where none does the white cell.
-fn trigger(key: &str, event: &Given<'_>, slots: &BTreeMap<&str, Duration>, conditions: &Conditions) -> Trigger {
+fn trigger(
+    key: &str,
+    event: &Given<'_>,
+    slots: &BTreeMap<&str, Duration>,
+    conditions: &Conditions,
+) -> Trigger {
     let slot = slots.get(key);
     if let Some(given) = find(event, "time") {
         match slot {
@@ -302,7 +368,10 @@ fn trigger(key: &str, event: &Given<'_>, slots: &BTreeMap<&str, Duration>, condi
         }
     }
     let mut waits = None;
-    for item in find(event, "conditions").map(|list| list.items()).unwrap_or_default() {
+    for item in find(event, "conditions")
+        .map(|list| list.items())
+        .unwrap_or_default()
+    {
         let task = item.text().and_then(|name| conditions.get(name));
         match (task, &waits) {
             (Some(task), None) => {
@@ -310,7 +379,10 @@ fn trigger(key: &str, event: &Given<'_>, slots: &BTreeMap<&str, Duration>, condi
                 waits = Some(task.clone());
             }
             (Some(_), Some(_)) => item.lost(Message::new("import-sdl-event-conditions")),
-            (None, _) => item.lost(Message::new("import-sdl-condition-unused").with("name", item.text().unwrap_or_default())),
+            (None, _) => item.lost(
+                Message::new("import-sdl-condition-unused")
+                    .with("name", item.text().unwrap_or_default()),
+            ),
         }
     }
     match (waits, slot) {
@@ -353,11 +425,18 @@ fn inject(key: &str, given: &Given<'_>, draft: &mut Draft, entities: &Entities) 
     let mut to = Recipient::Blue;
     if let Some(list) = find(given, "to-entities") {
         let items = list.items();
-        let blue = items.iter().filter_map(Given::text).any(|name| entities.is_blue(name));
+        let blue = items
+            .iter()
+            .filter_map(Given::text)
+            .any(|name| entities.is_blue(name));
         if !blue {
             to = Recipient::White;
         }
-        list.changed(Message::new(if blue { "import-sdl-to-blue" } else { "import-sdl-to-white" }));
+        list.changed(Message::new(if blue {
+            "import-sdl-to-blue"
+        } else {
+            "import-sdl-to-white"
+        }));
     }
     let missing = Message::new("import-sdl-inject-text").with("name", name.unwrap_or(key));
     let text = match (described, name) {

@@ -45,9 +45,13 @@ fn sum(text: &str, units: &[(&[&str], u64)]) -> Option<u64> {
     let mut rest = text.as_str();
     let mut total = 0_u64;
     while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let digits = rest
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(rest.len());
         let (number, after) = rest.split_at(digits);
-        let letters = after.find(|c: char| c.is_ascii_digit()).unwrap_or(after.len());
+        let letters = after
+            .find(|c: char| c.is_ascii_digit())
+            .unwrap_or(after.len());
         let (unit, after) = after.split_at(letters);
         let (_, factor) = units.iter().find(|(names, _)| names.contains(&unit))?;
         total = total.checked_add(number.parse::<u64>().ok()?.checked_mul(*factor)?)?;
@@ -73,7 +77,10 @@ mod tests {
         ] {
             assert_eq!(time(text), millis.map(Duration::from_millis), "{text}");
         }
-        assert_eq!((size("4 gib"), size("2GB"), size("512")), (Some(4 << 30), Some(2_000_000_000), Some(512)));
+        assert_eq!(
+            (size("4 gib"), size("2GB"), size("512")),
+            (Some(4 << 30), Some(2_000_000_000), Some(512))
+        );
         assert_eq!(size("a lot"), None);
     }
 }

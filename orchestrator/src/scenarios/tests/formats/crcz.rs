@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use super::{example, faultless, tells};
-use crate::scenarios::{Answer, import::{Fate, Format}};
+use crate::scenarios::{
+    Answer,
+    import::{Fate, Format},
+};
 
 #[test]
 fn every_key_of_a_sandbox_and_its_training_is_accounted_for() {
@@ -70,8 +73,14 @@ fn every_key_of_a_sandbox_and_its_training_is_accounted_for() {
         ("levels[5].questions[0].points", Fate::Taken),
         ("levels[5].questions[0].choices[0].correct", Fate::Taken),
         ("levels[5].questions[2].question_type", Fate::Changed),
-        ("levels[5].questions[2].extended_matching_options[0].text", Fate::Taken),
-        ("levels[5].questions[2].extended_matching_statements[0].correct_option_order", Fate::Taken),
+        (
+            "levels[5].questions[2].extended_matching_options[0].text",
+            Fate::Taken,
+        ),
+        (
+            "levels[5].questions[2].extended_matching_statements[0].correct_option_order",
+            Fate::Taken,
+        ),
         ("levels[5].questions[3].choices[1].text", Fate::Taken),
         ("levels[6].assessment_type", Fate::Changed),
         ("levels[6].questions[0]", Fate::Changed),
@@ -84,12 +93,18 @@ fn every_key_of_a_sandbox_and_its_training_is_accounted_for() {
         ("secret-word.type", Fate::Changed),
     ];
     let places = |file: &str, table: &[(&str, Fate)]| -> Vec<(String, Fate)> {
-        table.iter().map(|(place, fate)| (format!("{file}: {place}"), *fate)).collect()
+        table
+            .iter()
+            .map(|(place, fate)| (format!("{file}: {place}"), *fate))
+            .collect()
     };
     let mut table = places("topology.yml", &topology);
     table.extend(places("training.json", &training));
     table.extend(places("variables.yml", &variables));
-    let table: Vec<_> = table.iter().map(|(place, fate)| (place.as_str(), *fate)).collect();
+    let table: Vec<_> = table
+        .iter()
+        .map(|(place, fate)| (place.as_str(), *fate))
+        .collect();
     tells(&report, &table);
 }
 
@@ -101,7 +116,16 @@ fn levels_become_tasks_in_their_order() {
         .compose
         .services
         .iter()
-        .map(|service| (service.id.as_str(), service.networks.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>()))
+        .map(|service| {
+            (
+                service.id.as_str(),
+                service
+                    .networks
+                    .iter()
+                    .map(|(name, _)| name.as_str())
+                    .collect::<Vec<_>>(),
+            )
+        })
         .collect();
     assert_eq!(
         networks,
@@ -134,7 +158,9 @@ fn levels_become_tasks_in_their_order() {
         ]
     );
     let gateway = &scenario.tasks[0];
-    let Answer::Text(answer) = &gateway.answer else { unreachable!() };
+    let Answer::Text(answer) = &gateway.answer else {
+        unreachable!()
+    };
     assert_eq!(answer.accept, ["{{node.edge-router.address}}"]);
     assert_eq!(answer.attempts, None, "others wait for it");
     assert_eq!(
@@ -142,11 +168,23 @@ fn levels_become_tasks_in_their_order() {
         "Which address has the router of 10.20.2.0/24? Yours is {{node.attacker.address}}."
     );
     let costs: Vec<_> = gateway.hints.iter().map(|hint| hint.cost).collect();
-    assert_eq!(costs, [2, 4, 14], "in their order, the solution for what is left");
-    assert!(matches!(&scenario.tasks[3].answer, Answer::Choices(right) if right.correct.len() == 2));
-    assert!(scenario.tasks[2].text.en.contains("Well done."), "a text between levels goes to the next task");
+    assert_eq!(
+        costs,
+        [2, 4, 14],
+        "in their order, the solution for what is left"
+    );
+    assert!(
+        matches!(&scenario.tasks[3].answer, Answer::Choices(right) if right.correct.len() == 2)
+    );
+    assert!(
+        scenario.tasks[2].text.en.contains("Well done."),
+        "a text between levels goes to the next task"
+    );
     let briefing = &scenario.briefing.as_ref().unwrap().en;
-    assert!(briefing.contains("{{node.attacker.address}}") && briefing.contains("\\{{ hidden }}"), "{briefing}");
+    assert!(
+        briefing.contains("{{node.attacker.address}}") && briefing.contains("\\{{ hidden }}"),
+        "{briefing}"
+    );
     assert_eq!(scenario.attack, ["T1046", "T1083"]);
     assert_eq!(scenario.duration, Duration::from_mins(38));
 }

@@ -10,7 +10,8 @@ use crate::{
     locales::Locale,
     scenarios::{
         Channel, Effect, Event, EventId, Inject, LocalText, Recipient, Response, ScenarioKind,
-        Trigger, export,
+        Trigger,
+        export::msel::msel as sheet_of,
         import::{Fate, Format, ImportError, import},
         msel::both,
         tests::plain,
@@ -53,18 +54,77 @@ fn every_column_of_a_list_is_accounted_for() {
         &["Exercise River Guard", "Tabletop for the county"],
         &[
             &[
-                "Time", "Control Number", "Move", "Group", "Delivery Method", "From Org", "To Org", "Title",
-                "Description", "Expected Action", "Evaluator's Notes", "Weather", "Details", "Response Due",
-                "Points", "Subject", "Description",
+                "Time",
+                "Control Number",
+                "Move",
+                "Group",
+                "Delivery Method",
+                "From Org",
+                "To Org",
+                "Title",
+                "Description",
+                "Expected Action",
+                "Evaluator's Notes",
+                "Weather",
+                "Details",
+                "Response Due",
+                "Points",
+                "Subject",
+                "Description",
             ],
             &[
-                "08:00", "1", "1", "Blue", "E-mail", "News desk", "Utility Ltd", "Rumour", "A rumour spreads.",
-                "Asks for facts.", "Watch the tone.", "sunny", "More to come.", "0:20", "10", "Rumour", "again",
+                "08:00",
+                "1",
+                "1",
+                "Blue",
+                "E-mail",
+                "News desk",
+                "Utility Ltd",
+                "Rumour",
+                "A rumour spreads.",
+                "Asks for facts.",
+                "Watch the tone.",
+                "sunny",
+                "More to come.",
+                "0:20",
+                "10",
+                "Rumour",
+                "again",
             ],
             &[],
-            &["08:45", "2", "1", "White cell", "Radio", "Control", "White cell", "", "Prepare the press."],
-            &["9:00", "A very long control number, with words", "2", "Legal", "Face to face", "", "Lawyer", "", "Papers."],
-            &["whenever", "2", "", "", "", "", "", "", "Second of its number."],
+            &[
+                "08:45",
+                "2",
+                "1",
+                "White cell",
+                "Radio",
+                "Control",
+                "White cell",
+                "",
+                "Prepare the press.",
+            ],
+            &[
+                "9:00",
+                "A very long control number, with words",
+                "2",
+                "Legal",
+                "Face to face",
+                "",
+                "Lawyer",
+                "",
+                "Papers.",
+            ],
+            &[
+                "whenever",
+                "2",
+                "",
+                "",
+                "",
+                "",
+                "",
+                "",
+                "Second of its number.",
+            ],
             &["", "", "", "", "", "", "", "", "", "only what is expected"],
         ],
     );
@@ -99,15 +159,28 @@ fn every_column_of_a_list_is_accounted_for() {
         ("scenario.yaml: duration".to_owned(), Fate::Changed),
         ("scenario.yaml: tasks[0]".to_owned(), Fate::Changed),
     ];
-    let table: Vec<_> = table.iter().map(|(place, fate)| (place.as_str(), *fate)).collect();
+    let table: Vec<_> = table
+        .iter()
+        .map(|(place, fate)| (place.as_str(), *fate))
+        .collect();
     tells(&report, &table);
 
     let scenario = &definition.scenario;
-    assert_eq!((scenario.title.en.as_str(), scenario.kind), ("Exercise River Guard", ScenarioKind::Tabletop));
+    assert_eq!(
+        (scenario.title.en.as_str(), scenario.kind),
+        ("Exercise River Guard", ScenarioKind::Tabletop)
+    );
     let events: Vec<_> = scenario
         .timeline
         .iter()
-        .map(|event| (event.id.as_str(), event.trigger.clone(), message(event).to, message(event).channel))
+        .map(|event| {
+            (
+                event.id.as_str(),
+                event.trigger.clone(),
+                message(event).to,
+                message(event).channel,
+            )
+        })
         .collect();
     assert_eq!(
         events,
@@ -121,9 +194,21 @@ fn every_column_of_a_list_is_accounted_for() {
     );
     let first = &scenario.timeline[0];
     assert_eq!(first.title.as_ref().unwrap().en, "[1] Rumour");
-    assert_eq!(message(first).text.en, "**To:** Utility Ltd\n\nA rumour spreads.\n\nMore to come.");
-    assert_eq!(first.respond, Some(Response { due: Duration::from_mins(20), points: 10 }));
-    assert_eq!(message(&scenario.timeline[1]).text.en, "Asks for facts.\n\nWatch the tone.");
+    assert_eq!(
+        message(first).text.en,
+        "**To:** Utility Ltd\n\nA rumour spreads.\n\nMore to come."
+    );
+    assert_eq!(
+        first.respond,
+        Some(Response {
+            due: Duration::from_mins(20),
+            points: 10
+        })
+    );
+    assert_eq!(
+        message(&scenario.timeline[1]).text.en,
+        "Asks for facts.\n\nWatch the tone."
+    );
     assert_eq!(scenario.duration, Duration::from_mins(90));
 }
 
@@ -131,16 +216,30 @@ fn every_column_of_a_list_is_accounted_for() {
 fn a_list_with_vietnamese_headings_and_times_of_excel_is_read() {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
-    sheet.write_string(0, 1, "Diễn tập mã độc tống tiền").unwrap();
-    let head = ["STT", "Thời gian", "Nội dung tình huống", "Đơn vị gửi", "Đơn vị nhận", "Hình thức", "Yêu cầu xử lý", "Giai đoạn"];
+    sheet
+        .write_string(0, 1, "Diễn tập mã độc tống tiền")
+        .unwrap();
+    let head = [
+        "STT",
+        "Thời gian",
+        "Nội dung tình huống",
+        "Đơn vị gửi",
+        "Đơn vị nhận",
+        "Hình thức",
+        "Yêu cầu xử lý",
+        "Giai đoạn",
+    ];
     for (column, text) in (0..).zip(head) {
         sheet.write_string(2, column, text).unwrap();
     }
     let hours = Cell::new().set_num_format("hh:mm");
-    for (row, hour, minute, text) in [(3, 8, 30, "Máy chủ bị mã hóa."), (4, 9, 15, "Báo chí hỏi.")] {
+    for (row, hour, minute, text) in [(3, 8, 30, "Máy chủ bị mã hóa."), (4, 9, 15, "Báo chí hỏi.")]
+    {
         sheet.write_number(row, 0, f64::from(row - 2)).unwrap();
         let time = ExcelDateTime::from_hms(hour, minute, 0.0).unwrap();
-        sheet.write_datetime_with_format(row, 1, &time, &hours).unwrap();
+        sheet
+            .write_datetime_with_format(row, 1, &time, &hours)
+            .unwrap();
         sheet.write_string(row, 2, text).unwrap();
         sheet.write_string(row, 3, "Phòng CNTT").unwrap();
         sheet.write_string(row, 4, "Đội phòng thủ").unwrap();
@@ -155,7 +254,13 @@ fn a_list_with_vietnamese_headings_and_times_of_excel_is_read() {
     let timeline = &definition.scenario.timeline;
     let events: Vec<_> = timeline
         .iter()
-        .map(|event| (event.id.as_str(), event.trigger.clone(), message(event).text.vi.as_str()))
+        .map(|event| {
+            (
+                event.id.as_str(),
+                event.trigger.clone(),
+                message(event).text.vi.as_str(),
+            )
+        })
         .collect();
     assert_eq!(
         events,
@@ -201,23 +306,60 @@ fn what_is_exported_is_the_same_timeline_when_it_is_imported() {
     scenario.timeline = vec![
         Event {
             title: Some(local("[2] Mở đầu", "[2] Opening")),
-            respond: Some(Response { due: Duration::from_mins(15), points: 50 }),
-            ..event("E01", at(0), inject(Recipient::Blue, Channel::Document, local("Nhiều\ndòng", "Many\nlines"), subject))
+            respond: Some(Response {
+                due: Duration::from_mins(15),
+                points: 50,
+            }),
+            ..event(
+                "E01",
+                at(0),
+                inject(
+                    Recipient::Blue,
+                    Channel::Document,
+                    local("Nhiều\ndòng", "Many\nlines"),
+                    subject,
+                ),
+            )
         },
-        event("E01-expected", at(0), Effect::Message(Inject {
-            to: Recipient::White,
-            channel: Channel::Document,
-            from: both("msel-list"),
-            subject: None,
-            text: local("Cô lập", "Isolate"),
-        })),
-        event("call", Trigger::At(Duration::from_millis(3_723_500)), inject(Recipient::Blue, Channel::Phone, local("=1+1", "+84"), None)),
-        event("by-hand", Trigger::Manual, inject(Recipient::White, Channel::Chat, local("Tin", "Word"), None)),
-        event("late", at(26 * 60), inject(Recipient::Blue, Channel::News, local("Tin tức", "News"), None)),
+        event(
+            "E01-expected",
+            at(0),
+            Effect::Message(Inject {
+                to: Recipient::White,
+                channel: Channel::Document,
+                from: both("msel-list"),
+                subject: None,
+                text: local("Cô lập", "Isolate"),
+            }),
+        ),
+        event(
+            "call",
+            Trigger::At(Duration::from_millis(3_723_500)),
+            inject(Recipient::Blue, Channel::Phone, local("=1+1", "+84"), None),
+        ),
+        event(
+            "by-hand",
+            Trigger::Manual,
+            inject(Recipient::White, Channel::Chat, local("Tin", "Word"), None),
+        ),
+        event(
+            "late",
+            at(26 * 60),
+            inject(
+                Recipient::Blue,
+                Channel::News,
+                local("Tin tức", "News"),
+                None,
+            ),
+        ),
     ];
     for locale in [Locale::Vi, Locale::En] {
-        let bytes = export::msel(&scenario, locale).unwrap();
-        assert_eq!(bytes, export::msel(&scenario, locale).unwrap(), "the same each time");
+        let bytes = sheet_of(&scenario, locale).unwrap();
+        assert_eq!(
+            bytes,
+            sheet_of(&scenario, locale).unwrap(),
+            "the same each time"
+        );
         let (again, _) = faultless(Format::Msel, &files([("out.xlsx", bytes)]));
         assert_eq!(again.scenario.timeline, scenario.timeline, "{locale:?}");
         assert_eq!(again.scenario.title.get(locale), scenario.title.get(locale));
@@ -226,20 +368,27 @@ fn what_is_exported_is_the_same_timeline_when_it_is_imported() {
 
 #[test]
 fn conditions_and_actions_of_a_scenario_are_left_to_the_white_cell() {
-    let bytes = export::msel(&plain().scenario, Locale::Vi).unwrap();
+    let bytes = sheet_of(&plain().scenario, Locale::Vi).unwrap();
     let (again, report) = faultless(Format::Msel, &files([("out.xlsx", bytes)]));
     let timeline = &again.scenario.timeline;
     assert_eq!(timeline[1].trigger, Trigger::Manual);
     assert_eq!(message(&timeline[1]).to, Recipient::White);
     assert_eq!(message(&timeline[1]).text.vi, "portal: /bin/true");
-    tells(&report, &[("out.xlsx: MSEL!D6", Fate::Changed), ("out.xlsx: MSEL!H6", Fate::Changed)]);
+    tells(
+        &report,
+        &[
+            ("out.xlsx: MSEL!D6", Fate::Changed),
+            ("out.xlsx: MSEL!H6", Fate::Changed),
+        ],
+    );
 }
 
 #[test]
 fn what_is_no_list_says_so() {
     let none = sheet(&[], &[&["Name", "Weight"], &["a", "b"]]);
     let empty = sheet(&[], &[&["Time", "Description"]]);
-    let import = |bytes: Vec<u8>| import(Format::Msel, &files([("a.xlsx", bytes)]), &wanted()).unwrap_err();
+    let import =
+        |bytes: Vec<u8>| import(Format::Msel, &files([("a.xlsx", bytes)]), &wanted()).unwrap_err();
     for (error, id) in [
         (import(none), "import-sheet-headings"),
         (import(b"PK\x03\x04 nothing".to_vec()), "import-sheet"),

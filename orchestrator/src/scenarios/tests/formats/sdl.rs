@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use super::{example, faultless, tells};
-use crate::scenarios::{Answer, Channel, Effect, Recipient, Trigger, import::{Fate, Format}};
+use crate::scenarios::{
+    Answer, Channel, Effect, Recipient, Trigger,
+    import::{Fate, Format},
+};
 
 #[test]
 fn every_key_of_an_exercise_is_accounted_for() {
@@ -75,8 +78,14 @@ fn every_key_of_an_exercise_is_accounted_for() {
         ("stories.main.speed", Fate::Taken),
         ("workflows", Fate::Lost),
     ];
-    let table: Vec<_> = table.iter().map(|(place, fate)| (at(place), *fate)).collect();
-    let table: Vec<_> = table.iter().map(|(place, fate)| (place.as_str(), *fate)).collect();
+    let table: Vec<_> = table
+        .iter()
+        .map(|(place, fate)| (at(place), *fate))
+        .collect();
+    let table: Vec<_> = table
+        .iter()
+        .map(|(place, fate)| (place.as_str(), *fate))
+        .collect();
     tells(&report, &table);
 }
 
@@ -88,7 +97,13 @@ fn an_exercise_becomes_machines_tasks_and_a_timeline() {
         .compose
         .services
         .iter()
-        .map(|service| (service.id.as_str(), service.image.as_str(), service.networks.len()))
+        .map(|service| {
+            (
+                service.id.as_str(),
+                service.image.as_str(),
+                service.networks.len(),
+            )
+        })
         .collect();
     assert_eq!(
         machines,
@@ -100,7 +115,10 @@ fn an_exercise_becomes_machines_tasks_and_a_timeline() {
         ]
     );
     assert_eq!(definition.compose.services[0].memory, 256 << 20);
-    assert_eq!(definition.compose.services[0].depends_on[0].0.as_str(), "portal");
+    assert_eq!(
+        definition.compose.services[0].depends_on[0].0.as_str(),
+        "portal"
+    );
     let terminals: Vec<_> = scenario
         .nodes
         .iter()
@@ -122,25 +140,49 @@ fn an_exercise_becomes_machines_tasks_and_a_timeline() {
         .collect();
     assert_eq!(
         tasks,
-        [("private", "check", 40, Some("respond")), ("written", "report", 60, Some("respond"))]
+        [
+            ("private", "check", 40, Some("respond")),
+            ("written", "report", 60, Some("respond"))
+        ]
     );
     assert_eq!(scenario.credits[0].points, 50);
     assert_eq!(scenario.attack, ["T1190"]);
-    assert_eq!(scenario.duration, Duration::from_hours(2), "three hours, half as fast again");
+    assert_eq!(
+        scenario.duration,
+        Duration::from_hours(2),
+        "three hours, half as fast again"
+    );
     let events: Vec<_> = scenario
         .timeline
         .iter()
         .map(|event| {
-            let Effect::Message(message) = &event.effect else { unreachable!() };
+            let Effect::Message(message) = &event.effect else {
+                unreachable!()
+            };
             assert!(matches!(message.channel, Channel::Mail | Channel::Document));
-            (event.id.as_str(), event.trigger.clone(), message.to, message.from.en.as_str())
+            (
+                event.id.as_str(),
+                event.trigger.clone(),
+                message.to,
+                message.from.en.as_str(),
+            )
         })
         .collect();
     assert_eq!(
         events,
         [
-            ("morning-first-call", Trigger::At(Duration::from_mins(10)), Recipient::Blue, "Exercise control"),
-            ("pressure-ransom-note", Trigger::Solved("private".into()), Recipient::White, "The gang"),
+            (
+                "morning-first-call",
+                Trigger::At(Duration::from_mins(10)),
+                Recipient::Blue,
+                "Exercise control"
+            ),
+            (
+                "pressure-ransom-note",
+                Trigger::Solved("private".into()),
+                Recipient::White,
+                "The gang"
+            ),
             ("wrap-up", Trigger::Manual, Recipient::White, "Events list"),
         ]
     );

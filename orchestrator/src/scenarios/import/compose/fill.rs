@@ -1,0 +1,174 @@
+//! `${…}` and environment files of Compose, resolved while importing: what stands in the result is the value.
+//!
+//! A scenario's `${NAME}` are its own variables, so none of the source's may be left; dollars that are meant as such are
+//! doubled when the value is written.
+
+use std::collections::BTreeMap;
+
+/// Deepest nesting of `${A:-${B:-c}}`.
+const MAX_DEPTH: usize = 8;
+/// Longest value that a text may grow to, in bytes.
+const MAX_VALUE: usize = 1 << 20;
+
+/// Values by their names.
+pub(super) type Variables = BTreeMap<String, String>;
+
+/// A text whose variables are filled in, and the names of those that had no value.
+pub(super) struct Filled {
+    pub(super) text: String,
+    pub(super) unset: Vec<String>,
+}
+
+/// Fills in `$NAME`, `${NAME}`, `${NAME:-default}`, `${NAME-default}`, `${NAME:+other}`, `${NAME+other}` and
+/// `${NAME:?reason}`; `$$` is a dollar.
+pub(super) fn fill(text: &str, variables: &Variables) -> Filled {
+    let mut filled = Filled {
+        text: String::new(),
+        unset: Vec::new(),
+    };
+    into(&mut filled, text, variables, 0);
+    filled
+}
+
+fn into(filled: &mut Filled, text: &str, variables: &Variables, depth: usize) {
+    let mut rest = text;
+    while let Some(at) = rest.find('$') {
+        filled.text.push_str(&rest[..at]);
+        rest = &rest[at + 1..];
+        if filled.text.len() > MAX_VALUE {
+            return;
+        }
+        if let Some(after) = rest.strip_prefix('$') {
+            filled.text.push('$');
+            rest = after;
+        } else if let Some((inner, after)) = braced(rest).filter(|_| depth < MAX_DEPTH) {
+            substitute(filled, inner, variables, depth);
+            rest = after;
+        } else {
+            let end = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
+            let name = &rest[..end];
+            if name.is_empty() {
+                filled.text.push('$');
+            } else {
+                value(filled, name, variables);
+            }
+            rest = &rest[end..];
+        }
+    }
+    filled.text.push_str(rest);
+}
+
+fn substitute(filled: &mut Filled, inner: &str, variables: &Variables, depth: usize) {
+    let end = inner.find(|c: char| !is_word(c)).unwrap_or(inner.len());
+    let (name, form) = inner.split_at(end);
+    let set = variables.get(name);
+    let filled_in = set.filter(|value| !value.is_empty());
+    let (present, form) = match form.strip_prefix(':') {
+        Some(form) => (filled_in, form),
+        None => (set, form),
+    };
+    if let Some(default) = form.strip_prefix('-') {
+        match present {
+            Some(value) => filled.text.push_str(value),
+            None => into(filled, default, variables, depth + 1),
+        }
+    } else if let Some(other) = form.strip_prefix('+') {
+        if present.is_some() {
+            into(filled, other, variables, depth + 1);
+        }
+    } else {
+        value(filled, name, variables);
+    }
+}
+
+fn value(filled: &mut Filled, name: &str, variables: &Variables) {
+    match variables.get(name) {
+        Some(value) => filled.text.push_str(value),
+        None => filled.unset.push(name.to_owned()),
+    }
+}
+
+/// What stands in the braces at the start, and what follows them.
+fn braced(text: &str) -> Option<(&str, &str)> {
+    let inner = text.strip_prefix('{')?;
+    let mut depth = 1_usize;
+    for (at, c) in inner.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return Some((&inner[..at], &inner[at + 1..]));
+        }
+    }
+    None
+}
+
+fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
+/// The lines `NAME=value` of an environment file, in their order; the later of two counts.
+pub(super) fn environment_file(bytes: &[u8]) -> Vec<(String, String)> {
+    let text = String::from_utf8_lossy(bytes);
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    for line in text.lines() {
+        let line = line.trim();
+        let line = line.strip_prefix("export ").unwrap_or(line);
+        let Some((name, value)) = line.split_once('=').filter(|_| !line.starts_with('#')) else {
+            continue;
+        };
+        let value = unquoted(value.trim());
+        pairs.retain(|(other, _)| other != name.trim());
+        pairs.push((name.trim().to_owned(), value));
+    }
+    pairs
+}
+
+fn unquoted(value: &str) -> String {
+    for quote in ['"', '\''] {
+        if let Some((inner, _)) = value
+            .strip_prefix(quote)
+            .and_then(|rest| rest.rsplit_once(quote))
+        {
+            return inner.to_owned();
+        }
+    }
+    // A remark begins behind white space.
+    let end = value.find(" #").unwrap_or(value.len());
+    value[..end].trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_are_filled_in_as_compose_does() {
+        let variables = Variables::from(
+            [("A", "1"), ("E", "")].map(|(name, value)| (name.to_owned(), value.to_owned())),
+        );
+        for (text, expected) in [
+            ("$A ${A} $$A", "1 1 $A"),
+            ("${X:-y}${X-z}${E:-e}${E-e}", "yze"),
+            ("${X:-${Y:-$A}}", "1"),
+            ("${A:+on}${E:+on}${E+on}${A:?why}", "onon1"),
+            ("costs 5$ and ${", "costs 5$ and ${"),
+        ] {
+            assert_eq!(fill(text, &variables).text, expected, "{text}");
+        }
+        assert_eq!(fill("$X${Y}", &variables).unset, ["X", "Y"]);
+    }
+
+    #[test]
+    fn environment_files_are_read_line_by_line() {
+        let read =
+            environment_file(b"# remark\nA=1\nexport B=\"x # y\"\nC='z'\nD=a # b\nno pair\nA=2\n");
+        let pairs: Vec<_> = read
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        assert_eq!(pairs, [("B", "x # y"), ("C", "z"), ("D", "a"), ("A", "2")]);
+    }
+}

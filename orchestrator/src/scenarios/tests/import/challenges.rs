@@ -1,0 +1,332 @@
+//! Challenges of ctfcli and CTFd, key by key, and back again.
+
+use super::*;
+use crate::scenarios::{
+    Answer,
+    export::{Target, export},
+};
+use Fate::{Changed, Lost, Taken};
+
+#[test]
+fn each_key_of_a_ctfcli_challenge_has_its_fate() {
+    let (definition, report) = imported(Format::Ctfcli, &example("ctfcli"));
+    let web = |key: &str| format!("web-login/challenge.yml: {key}");
+    for (key, expected, id) in [
+        ("name", Taken, "import-taken"),
+        ("author", Taken, "import-taken"),
+        ("category", Taken, "import-taken"),
+        ("description", Taken, "import-taken"),
+        ("attribution", Taken, "import-taken"),
+        ("value", Taken, "import-taken"),
+        ("type", Taken, "import-taken"),
+        ("image", Changed, "import-compose-build"),
+        ("protocol", Changed, "import-protocol"),
+        ("host", Lost, "import-host"),
+        ("connection_info", Changed, "import-connection-text"),
+        ("healthcheck", Lost, "import-healthcheck"),
+        ("solution", Lost, "import-solution"),
+        ("attempts", Taken, "import-taken"),
+        ("logic", Taken, "import-taken"),
+        ("flags[0]", Changed, "import-flag-case"),
+        ("flags[1].type", Taken, "import-taken"),
+        ("flags[1].content", Taken, "import-taken"),
+        ("flags[1].data", Taken, "import-taken"),
+        ("flags[2].content", Taken, "import-taken"),
+        ("flags[3].content", Lost, "scenario-pattern"),
+        ("topics", Taken, "import-taken"),
+        ("tags", Taken, "import-taken"),
+        ("files[0]", Changed, "import-file-placed"),
+        ("hints[0]", Taken, "import-taken"),
+        ("hints[1].title", Taken, "import-taken"),
+        ("hints[1].content", Taken, "import-taken"),
+        ("hints[1].cost", Taken, "import-taken"),
+        ("hints[1].key", Lost, "import-hint-order"),
+        ("hints[1].requirements", Lost, "import-hint-order"),
+        ("next", Lost, "import-next"),
+        ("scheduled_at", Lost, "import-scheduled"),
+        ("state", Lost, "import-state"),
+        ("version", Lost, "import-version"),
+        ("points_of_view", Lost, "import-unknown"),
+    ] {
+        assert_eq!(fate(&report, &web(key)), (expected, id), "{key}");
+    }
+    fate_of_all(
+        &report,
+        &[
+            ("crypto-note/challenge.yml: type", Lost, "import-decay"),
+            (
+                "crypto-note/challenge.yml: extra.initial",
+                Taken,
+                "import-taken",
+            ),
+            (
+                "crypto-note/challenge.yml: extra.decay",
+                Lost,
+                "import-decay",
+            ),
+            (
+                "crypto-note/challenge.yml: extra.minimum",
+                Lost,
+                "import-decay",
+            ),
+            (
+                "crypto-note/challenge.yml: logic",
+                Changed,
+                "import-logic-all",
+            ),
+            (
+                "crypto-note/challenge.yml: requirements.prerequisites[0]",
+                Taken,
+                "import-taken",
+            ),
+            (
+                "crypto-note/challenge.yml: requirements.anonymize",
+                Lost,
+                "import-anonymize",
+            ),
+            ("crypto-note/challenge.yml: state", Taken, "import-taken"),
+        ],
+    );
+    let scenario = &definition.scenario;
+    let tasks: Vec<_> = scenario
+        .tasks
+        .iter()
+        .map(|task| (task.id.as_str(), task.points))
+        .collect();
+    assert_eq!(
+        tasks,
+        [
+            ("ghi-chu-ma-hoa", 151),
+            ("ghi-chu-ma-hoa-2", 150),
+            ("dang-nhap-cua-sau", 100)
+        ]
+    );
+    assert_eq!(scenario.tasks[1].requires[0].as_str(), "dang-nhap-cua-sau");
+    let Answer::Pattern(pattern) = &scenario.tasks[2].answer else {
+        panic!("{:?}", scenario.tasks[2].answer);
+    };
+    assert_eq!(pattern.attempts, Some(5));
+    for (text, right) in [
+        ("flag{c4u_h1nh}", true),
+        ("FLAG{c4u_H1nh}", true),
+        ("flag{cau_hinh}", true),
+        ("flagx", false),
+    ] {
+        assert_eq!(pattern.matches(text), right, "{text}");
+    }
+    let machine = scenario
+        .nodes
+        .iter()
+        .find(|node| node.id.as_str() == "dang-nhap-cua-sau")
+        .unwrap();
+    assert_eq!(machine.web.as_ref().map(|page| page.port), Some(8080));
+    assert_eq!(
+        scenario.files[0].path,
+        "/home/analyst/dang-nhap-cua-sau/app.py"
+    );
+    assert!(
+        scenario.tasks[2].text.en.contains("\\{{7*7}}"),
+        "{}",
+        scenario.tasks[2].text.en
+    );
+    assert_eq!(definition.solution.steps[0].id, "dang-nhap-cua-sau");
+}
+
+#[test]
+fn each_column_of_a_ctfd_export_has_its_fate() {
+    let (definition, report) = imported(Format::Ctfd, &example("ctfd"));
+    fate_of_all(
+        &report,
+        &[
+            ("db/challenges.json: results[0].name", Taken, "import-taken"),
+            (
+                "db/challenges.json: results[0].description",
+                Taken,
+                "import-taken",
+            ),
+            (
+                "db/challenges.json: results[0].attribution",
+                Taken,
+                "import-taken",
+            ),
+            (
+                "db/challenges.json: results[0].connection_info",
+                Changed,
+                "import-connection-text",
+            ),
+            (
+                "db/challenges.json: results[0].next_id",
+                Lost,
+                "import-next",
+            ),
+            (
+                "db/challenges.json: results[0].max_attempts",
+                Taken,
+                "import-taken",
+            ),
+            (
+                "db/challenges.json: results[0].value",
+                Taken,
+                "import-taken",
+            ),
+            (
+                "db/challenges.json: results[0].category",
+                Taken,
+                "import-taken",
+            ),
+            ("db/challenges.json: results[0].type", Taken, "import-taken"),
+            (
+                "db/challenges.json: results[0].state",
+                Taken,
+                "import-taken",
+            ),
+            (
+                "db/challenges.json: results[0].logic",
+                Taken,
+                "import-taken",
+            ),
+            ("db/challenges.json: results[1].type", Lost, "import-decay"),
+            ("db/challenges.json: results[1].state", Lost, "import-state"),
+            (
+                "db/challenges.json: results[1].logic",
+                Changed,
+                "import-logic-team",
+            ),
+            (
+                "db/challenges.json: results[1].requirements.prerequisites[0]",
+                Taken,
+                "import-taken",
+            ),
+            (
+                "db/challenges.json: results[1].requirements.anonymize",
+                Lost,
+                "import-anonymize",
+            ),
+            (
+                "db/dynamic_challenge.json: results[0].initial",
+                Taken,
+                "import-taken",
+            ),
+            (
+                "db/dynamic_challenge.json: results[0].minimum",
+                Lost,
+                "import-decay",
+            ),
+            (
+                "db/dynamic_challenge.json: results[0].decay",
+                Lost,
+                "import-decay",
+            ),
+            (
+                "db/dynamic_challenge.json: results[0].function",
+                Lost,
+                "import-decay",
+            ),
+            ("db/flags.json: results[0].type", Taken, "import-taken"),
+            (
+                "db/flags.json: results[0].content",
+                Changed,
+                "import-flag-case",
+            ),
+            ("db/flags.json: results[1].data", Taken, "import-taken"),
+            ("db/flags.json: results[2]", Lost, "import-ctfd-orphan"),
+            ("db/hints.json: results[0].title", Taken, "import-taken"),
+            ("db/hints.json: results[0].cost", Taken, "import-taken"),
+            (
+                "db/hints.json: results[0].requirements",
+                Lost,
+                "import-hint-order",
+            ),
+            ("db/tags.json: results[0].value", Taken, "import-taken"),
+            ("db/topics.json: results[0].value", Taken, "import-taken"),
+            (
+                "db/files.json: results[0].location",
+                Changed,
+                "import-file-placed",
+            ),
+            (
+                "db/files.json: results[1].location",
+                Lost,
+                "import-compose-absent",
+            ),
+            ("db/users.json", Lost, "import-ctfd-table"),
+            ("db/alembic_version.json", Lost, "import-ctfd-table"),
+        ],
+    );
+    assert!(
+        report.line("db/teams.json").is_none(),
+        "an empty table loses nothing"
+    );
+    let tasks = &definition.scenario.tasks;
+    assert_eq!((tasks[0].points, tasks[1].points), (50, 500));
+    assert_eq!(tasks[1].requires, [tasks[0].id.clone()]);
+    let Answer::Pattern(pattern) = &tasks[1].answer else {
+        panic!("{:?}", tasks[1].answer);
+    };
+    assert!(pattern.matches("GIAM_dan") && pattern.attempts == Some(3));
+    assert_eq!(
+        definition
+            .bundle
+            .file("files/chao-san/anh.bin")
+            .unwrap()
+            .bytes,
+        b"flag{chao}\0"
+    );
+}
+
+#[test]
+fn what_is_exported_is_imported_again() {
+    let (definition, _) = imported(Format::Ctfd, &example("ctfd"));
+    let exported = export(Target::Ctfcli, &definition, Locale::Vi).unwrap();
+    let (again, _) = imported(Format::Ctfcli, &exported.files);
+    let same = |definition: &Definition| {
+        let mut tasks: Vec<_> = definition
+            .scenario
+            .tasks
+            .iter()
+            .map(|task| {
+                (
+                    task.title.vi.clone(),
+                    task.points,
+                    task.answer.clone(),
+                    task.hints.clone(),
+                    task.requires.clone(),
+                )
+            })
+            .collect();
+        tasks.sort_by(|one, other| one.0.cmp(&other.0));
+        tasks
+    };
+    assert_eq!(same(&definition), same(&again));
+}
+
+#[test]
+fn a_drill_exports_what_a_contest_can_hold_and_names_the_rest() {
+    let exported = export(Target::Ctfcli, &super::super::plain(), Locale::En).unwrap();
+    let text = |path: &str| String::from_utf8(exported.files[path].bytes.clone()).unwrap();
+    for task in &super::super::plain().scenario.tasks {
+        let challenge = text(&format!("{}/challenge.yml", task.id));
+        for key in [
+            "name: ",
+            "author: ",
+            "category: ",
+            "description: ",
+            "value: ",
+            "type: standard",
+            "state: ",
+            "version: ",
+        ] {
+            assert!(
+                challenge.lines().any(|line| line.starts_with(key)),
+                "{key} in {challenge}"
+            );
+        }
+    }
+    for key in ["nodes", "environment", "solution", "version"] {
+        assert_eq!(
+            fate(&exported.report, &format!("scenario.yaml: {key}")).0,
+            Lost,
+            "{key}"
+        );
+    }
+}

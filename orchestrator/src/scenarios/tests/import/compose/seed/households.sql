@@ -1,0 +1,1 @@
+CREATE TABLE households (id INTEGER PRIMARY KEY, head TEXT);
