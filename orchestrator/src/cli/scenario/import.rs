@@ -106,6 +106,16 @@ impl ReportView {
     }
 }
 
+/// `kali=thaotruong/workstation:1`.
+fn image(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((from, to)) if !from.is_empty() && !to.is_empty() => {
+            Ok((from.to_owned(), to.to_owned()))
+        }
+        _ => Err("SOURCE=IMAGE".to_owned()),
+    }
+}
+
 impl Import {
     pub(super) fn run(
         &self,
@@ -120,6 +130,7 @@ impl Import {
         let wanted = Wanted {
             images: self.images.iter().cloned().collect(),
             id: self.id.clone(),
+            images: self.images.iter().cloned().collect(),
             called: called(&self.path),
         };
         let imported =

@@ -158,10 +158,12 @@ pub fn navigator(scenario: &Scenario, locale: Locale) -> serde_json::Result<Stri
 
 fn technique(scenario: &Scenario, id: &str, locale: Locale) -> Technique {
     let mut metadata = Vec::new();
+    let mut score = 1;
     for task in &scenario.tasks {
         let hints = task.hints.iter().map(|hint| &hint.text);
         let texts = [&task.title, &task.text].into_iter().chain(hints);
         if names(texts, id) {
+            score += 1;
             let value = format!("{}: {}", task.id, task.title.get(locale));
             metadata.push(datum(text(locale, "navigator-task", &[]), &value));
             let objective = task.objective.as_ref();
@@ -182,6 +184,7 @@ fn technique(scenario: &Scenario, id: &str, locale: Locale) -> Technique {
         };
         let title = event.title.as_ref();
         if names(message.into_iter().chain(title), id) {
+            score += 1;
             let title = title.map_or("", |title| title.get(locale));
             let value = format!("{} {title}", event.id);
             metadata.push(datum(text(locale, "navigator-event", &[]), value.trim()));
@@ -193,7 +196,7 @@ fn technique(scenario: &Scenario, id: &str, locale: Locale) -> Technique {
     let comment = lines.collect::<Vec<_>>().join("\n");
     Technique {
         technique_id: id.to_owned(),
-        score: 1 + metadata.len(),
+        score,
         comment: if comment.is_empty() {
             text(locale, "navigator-in-scenario", &[])
         } else {
@@ -267,6 +270,27 @@ mod tests {
         scenario.tasks[0].text.en = "The web shell (T1505.003).".to_owned();
         let layer: serde_json::Value =
             serde_json::from_str(&navigator(&scenario, Locale::En).unwrap()).unwrap();
-        insta::assert_json_snapshot!(layer);
+        assert_eq!(layer["versions"]["layer"], "4.5");
+        assert_eq!(layer["versions"]["attack"], "18");
+        let techniques = layer["techniques"].as_array().unwrap();
+        let told: Vec<_> = techniques
+            .iter()
+            .map(|it| {
+                (
+                    it["techniqueID"].as_str().unwrap(),
+                    it["score"].as_u64().unwrap(),
+                )
+            })
+            .collect();
+        // One for being there, one for the task that names it.
+        assert_eq!(told, [("T1190", 1), ("T1505.003", 2)]);
+        assert_eq!(
+            techniques[1]["links"][0]["url"],
+            "https://attack.mitre.org/techniques/T1505/003/"
+        );
+        assert_eq!(
+            techniques[1]["comment"],
+            "Task: entry-point: Way in\nObjective: Detect"
+        );
     }
 }

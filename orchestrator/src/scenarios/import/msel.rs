@@ -299,7 +299,7 @@ impl List<'_> {
         if id.len() > 31 || id.ends_with(EXPECTED) {
             id = names.make(&format!("e{}", count + 1));
         }
-        let mut number = count + 1;
+        let mut number = count;
         while !used.insert(id.clone()) {
             number += 1;
             id = format!("e{number}");

@@ -10,7 +10,8 @@ use crate::{
     locales::Locale,
     scenarios::{
         Channel, Effect, Event, EventId, Inject, LocalText, Recipient, Response, ScenarioKind,
-        Trigger, export,
+        Trigger,
+        export::msel::msel as sheet_of,
         import::{Fate, Format, ImportError, import},
         msel::both,
         tests::plain,
@@ -367,7 +368,7 @@ fn what_is_exported_is_the_same_timeline_when_it_is_imported() {
 
 #[test]
 fn conditions_and_actions_of_a_scenario_are_left_to_the_white_cell() {
-    let bytes = export::msel(&plain().scenario, Locale::Vi).unwrap();
+    let bytes = sheet_of(&plain().scenario, Locale::Vi).unwrap();
     let (again, report) = faultless(Format::Msel, &files([("out.xlsx", bytes)]));
     let timeline = &again.scenario.timeline;
     assert_eq!(timeline[1].trigger, Trigger::Manual);
