@@ -4,18 +4,13 @@
 //! an environment, for that is drawn afresh for each team.
 
 mod ctfcli;
-mod msel;
+pub(super) mod msel;
 mod navigator;
-
-pub use msel::msel;
-pub use navigator::navigator;
 
 use std::{collections::BTreeMap, fmt};
 
-use rust_xlsxwriter::XlsxError;
-
 use super::{
-    BundleFile, Definition, Message,
+    BundleFile, Definition, Message, Scenario,
     import::{Fate, Line, Report},
 };
 use crate::locales::Locale;
@@ -25,9 +20,9 @@ use crate::locales::Locale;
 pub enum Target {
     /// A repository of challenges for ctfcli.
     Ctfcli,
-    /// A master scenario events list as a spreadsheet.
+    /// A list of events as a spreadsheet (MSEL).
     Msel,
-    /// A layer for the ATT&CK Navigator.
+    /// A layer of the ATT&CK Navigator.
     Navigator,
 }
 
@@ -67,53 +62,81 @@ pub struct Exported {
     pub report: Report,
 }
 
-/// A scenario that cannot be written so.
+/// A scenario that a format cannot hold.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
-    /// A spreadsheet has no room for it.
-    #[error("the spreadsheet cannot hold it")]
-    Sheet(#[from] XlsxError),
-    /// A layer has no room for it.
-    #[error("the layer cannot hold it")]
-    Layer(#[from] serde_json::Error),
+    /// A text is longer than a cell of a spreadsheet can hold.
+    #[error("the timeline does not fit into a spreadsheet")]
+    Sheet(#[from] rust_xlsxwriter::XlsxError),
+    /// It cannot be put down as JSON.
+    #[error("the techniques cannot be written")]
+    Json(#[from] serde_json::Error),
 }
 
 /// Writes a scenario for another system, its texts in one language.
 ///
 /// # Errors
-/// What the target's format has no room for at all.
+/// When a text is too long for the format.
 pub fn export(
     target: Target,
     definition: &Definition,
     locale: Locale,
 ) -> Result<Exported, ExportError> {
     let scenario = &definition.scenario;
-    match target {
-        Target::Ctfcli => Ok(ctfcli::export(definition, locale)),
-        Target::Msel => {
-            let said = Message::new("export-events").with("count", scenario.timeline.len());
-            let bytes = msel(scenario, locale)?;
-            Ok(one("msel.xlsx", bytes, ("timeline", said)))
-        }
-        Target::Navigator => {
-            let said = Message::new("export-techniques").with("count", scenario.attack.len());
-            let bytes = navigator(scenario, locale)?.into_bytes();
-            Ok(one("layer.json", bytes, ("attack", said)))
-        }
+    Ok(match target {
+        Target::Ctfcli => ctfcli::export(definition, locale),
+        Target::Msel => one(
+            format!("{}.xlsx", scenario.id),
+            msel::msel(scenario, locale)?,
+            report(scenario, "timeline", "export-only-timeline"),
+        ),
+        Target::Navigator => one(
+            format!("{}.json", scenario.id),
+            navigator::navigator(scenario, locale)?.into_bytes(),
+            report(scenario, "attack", "export-only-attack"),
+        ),
+    })
+}
+
+fn one(path: String, bytes: Vec<u8>, report: Report) -> Exported {
+    Exported {
+        files: BTreeMap::from([(path, BundleFile { bytes, mode: 0o644 })]),
+        report,
     }
 }
 
-/// One file that holds one part of a scenario, and says so.
-fn one(path: &str, bytes: Vec<u8>, (place, message): (&str, Message)) -> Exported {
-    let file = BundleFile { bytes, mode: 0o644 };
-    Exported {
-        files: BTreeMap::from([(path.to_owned(), file)]),
-        report: Report {
-            lines: vec![Line {
-                fate: Fate::Taken,
-                place: format!("scenario.yaml: {place}"),
-                message,
-            }],
-        },
+/// What becomes of a scenario of which one section is written.
+fn report(scenario: &Scenario, taken: &str, only: &'static str) -> Report {
+    let sections = [
+        ("attack", scenario.attack.len()),
+        ("nodes", scenario.nodes.len()),
+        ("files", scenario.files.len()),
+        ("objectives", scenario.objectives.len()),
+        ("tasks", scenario.tasks.len()),
+        ("services", scenario.services.len()),
+        ("timeline", scenario.timeline.len()),
+        ("credits", scenario.credits.len()),
+    ];
+    let line = |(section, _): (&str, usize)| {
+        let (fate, message) = if section == taken {
+            (
+                Fate::Taken,
+                Message::new("import-taken").with("to", section),
+            )
+        } else {
+            (Fate::Lost, Message::new(only))
+        };
+        Line {
+            fate,
+            place: format!("scenario.yaml: {section}"),
+            message,
+        }
+    };
+    let lines = sections
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(line);
+    Report {
+        lines: lines.collect(),
     }
 }

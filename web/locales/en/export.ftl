@@ -9,6 +9,4 @@ export-report = no report is graded there; the challenge is hidden
 export-none = a contest has nothing like it ({ $count })
 export-category = each is the category of its tasks
 export-language = the text in the other language ({ $language }) stays behind
-export-events = { $count } events written; the list holds the timeline alone
-export-techniques = { $count } techniques written; the layer holds techniques alone
 export-parts = an answer of several parts has no place in this format: make a challenge of each

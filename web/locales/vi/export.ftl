@@ -9,6 +9,4 @@ export-report = ở đó không chấm báo cáo; thử thách bị ẩn
 export-none = cuộc thi tìm cờ không có khái niệm này ({ $count })
 export-category = mỗi mục tiêu là nhóm của các nhiệm vụ thuộc nó
 export-language = văn bản bằng ngôn ngữ kia ({ $language }) không được mang theo
-export-events = { $count } tình huống đã ghi; danh sách chỉ chứa diễn biến
-export-techniques = { $count } kỹ thuật đã ghi; lớp này chỉ chứa kỹ thuật
 export-parts = câu trả lời nhiều phần không có trong định dạng này: tách thành nhiều thử thách

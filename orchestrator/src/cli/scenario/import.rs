@@ -43,7 +43,7 @@ pub(in crate::cli) struct Import {
     #[arg(long, value_name = "NAME")]
     id: Option<String>,
     /// Ảnh máy của nguồn và ảnh máy dùng thay · an image of the source and the one to use in its place
-    #[arg(long = "image", value_name = "SOURCE=OURS", value_parser = pair)]
+    #[arg(long = "image", value_name = "SOURCE=OURS", value_parser = image)]
     images: Vec<(String, String)>,
     /// Thư mục chứa, thay cho thư mục kịch bản đã cấu hình · parent folder, in place of the configured one
     #[arg(long, value_name = "FOLDER")]
@@ -51,15 +51,6 @@ pub(in crate::cli) struct Import {
     /// In JSON · print JSON
     #[arg(long)]
     json: bool,
-}
-
-/// Both sides of `SOURCE=OURS`.
-fn pair(text: &str) -> Result<(String, String), String> {
-    let (source, ours) = text
-        .split_once('=')
-        .filter(|(source, ours)| !source.is_empty() && !ours.is_empty())
-        .ok_or_else(|| "SOURCE=OURS".to_owned())?;
-    Ok((source.to_owned(), ours.to_owned()))
 }
 
 /// The outcome as JSON.
@@ -128,7 +119,6 @@ impl Import {
             .or_else(|| import::recognise(&files))
             .ok_or(ImportError::Unrecognised);
         let wanted = Wanted {
-            images: self.images.iter().cloned().collect(),
             id: self.id.clone(),
             images: self.images.iter().cloned().collect(),
             called: called(&self.path),

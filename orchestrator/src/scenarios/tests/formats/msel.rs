@@ -354,10 +354,10 @@ fn what_is_exported_is_the_same_timeline_when_it_is_imported() {
         ),
     ];
     for locale in [Locale::Vi, Locale::En] {
-        let bytes = export::msel(&scenario, locale).unwrap();
+        let bytes = sheet_of(&scenario, locale).unwrap();
         assert_eq!(
             bytes,
-            export::msel(&scenario, locale).unwrap(),
+            sheet_of(&scenario, locale).unwrap(),
             "the same each time"
         );
         let (again, _) = faultless(Format::Msel, &files([("out.xlsx", bytes)]));
