@@ -96,10 +96,10 @@ pub fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, BundleFile>, ZipError> {
         path.match_indices('/')
             .any(|(at, _)| files.contains_key(&path[..at]))
     };
-    match files.keys().any(|path| within(path)) {
-        true => Err(ZipError::Twice),
-        false => Ok(files),
+    if files.keys().any(|path| within(path)) {
+        return Err(ZipError::Twice);
     }
+    Ok(files)
 }
 
 /// The files of the folder that `name` stands in: the whole, or the one folder that holds everything.
