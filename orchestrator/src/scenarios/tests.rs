@@ -7,6 +7,7 @@ mod errors;
 mod mutations;
 mod robustness;
 mod schemas;
+mod scoring;
 
 use std::{
     collections::BTreeMap,

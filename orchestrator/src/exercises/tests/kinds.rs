@@ -120,7 +120,17 @@ fn is_locked<T>(outcome: &Result<T, ExerciseError>) -> bool {
 
 /// Remembers what was wrong with a scenario and how many wrong answers were refused.
 #[derive(Default)]
-struct Heard(std::sync::Mutex<(Vec<String>, usize)>);
+pub(super) struct Heard(std::sync::Mutex<(Vec<String>, usize)>);
+
+impl Heard {
+    pub(super) fn said(&self) -> Vec<String> {
+        self.0.lock().unwrap().0.clone()
+    }
+
+    pub(super) fn refused(&self) -> usize {
+        self.0.lock().unwrap().1
+    }
+}
 
 impl Observer for Heard {
     fn stage(&self, _: Stage) {}
