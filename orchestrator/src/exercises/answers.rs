@@ -127,7 +127,7 @@ impl Exercises {
             if limit.is_some_and(|limit| tries.attempts >= limit) {
                 return Err(ExerciseError::Closed(Closed::NoTriesLeft));
             }
-            self.guessing_bounded(&score)?;
+            self.guessing_bounded(&score, who)?;
             let verdict = self.judge(&view, team, &way, answer).await?;
             let text = Pending::new(answer, Some(person));
             let event = Event::Submission {
@@ -389,12 +389,19 @@ impl Exercises {
         Ok(verdict)
     }
 
-    fn guessing_bounded(&self, score: &TeamScore) -> Result<(), ExerciseError> {
+    /// A team guesses only so fast, and so does each member where every one must answer.
+    fn guessing_bounded(
+        &self,
+        score: &TeamScore,
+        who: Option<PersonId>,
+    ) -> Result<(), ExerciseError> {
         let minute = Duration::from_mins(1);
         let now = self.clock.now();
         let recent: Vec<_> = score
             .submissions
             .iter()
+            .filter(|(_, of)| *of == who)
+            .map(|(at, _)| at)
             // What a clock that was set back shows as still to come is older than it seems.
             .filter(|at| **at <= now && now.since(**at) < minute)
             .collect();

@@ -5,6 +5,7 @@ mod conducting;
 mod keeping;
 mod kinds;
 mod machines;
+mod parts;
 mod rehearsals;
 mod schedules;
 mod sides;

@@ -9,6 +9,7 @@ mod import;
 mod mutations;
 mod robustness;
 mod schemas;
+mod scoring;
 mod sides;
 
 use std::{

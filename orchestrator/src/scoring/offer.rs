@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{fold::Scores, rules::TaskRule, team::TeamScore};
+use super::{fold::Scores, ledger::Cause, rules::TaskRule, team::TeamScore};
 
 /// What a task brings to a team: now, or when the team solved it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -34,18 +34,33 @@ impl Scores {
         let id = rule.id.as_str();
         let solves = self.solves.get(id).copied().unwrap_or(0);
         let state = score.tasks.get(id);
-        let place = state.and_then(|state| state.place);
-        score.offer(rule, place.unwrap_or(solves), solves)
+        if state.is_none_or(|state| state.place.is_none()) {
+            return score.offer(rule, solves);
+        }
+        let mut booked = Offer {
+            wrong: score.offer(rule, solves).wrong,
+            solves,
+            ..Offer::default()
+        };
+        for row in &score.ledger {
+            match &row.cause {
+                Cause::Task(task) if task == id => booked.value += row.points,
+                Cause::Bonus(task) if task == id => booked.bonus += row.points,
+                Cause::Penalty(task) if task == id => booked.penalty -= row.points,
+                _ => {}
+            }
+        }
+        booked
     }
 }
 
 impl TeamScore {
-    /// What a task brings when `before` teams have solved it before this one.
-    pub(super) fn offer(&self, rule: &TaskRule, before: u32, solves: u32) -> Offer {
+    /// What a task brings now that `solves` teams have solved it.
+    pub(super) fn offer(&self, rule: &TaskRule, solves: u32) -> Offer {
         let state = self.tasks.get(rule.id.as_str());
         let (value, bonus) = (
-            rule.worth.value(rule.points, before),
-            rule.worth.bonus(before),
+            rule.worth.value(rule.points, solves),
+            rule.worth.bonus(solves),
         );
         let (wrong, each) = rule.worth.penalty.map_or((0, 0), |penalty| {
             let wrong = state.map_or(0, |state| state.wrong_beyond(penalty.free));

@@ -103,8 +103,9 @@ pub struct TeamScore {
     pub last_activity: Option<Timestamp>,
     /// Calls for help since the white cell last wrote to the team.
     pub help_calls: u32,
-    /// Times at which answers were judged, for the limit on guessing.
-    pub submissions: Vec<Timestamp>,
+    /// Times at which answers were judged, for the limit on guessing, and whose they were where every member must answer:
+    /// a large team that does so at the same moment guesses nothing.
+    pub submissions: Vec<(Timestamp, Option<PersonId>)>,
 }
 
 impl TeamScore {
@@ -202,31 +203,7 @@ impl TeamScore {
                 self.reset();
             }
             Event::EnvironmentRetried => self.retries += 1,
-            Event::Submission {
-                task,
-                part,
-                verdict,
-                answer,
-            } => {
-                self.submissions.push(entry.at);
-                let ways = rules.task(task).map(|rule| rule.ways.clone());
-                let ways = ways.unwrap_or_default();
-                let who = match entry.actor {
-                    Actor::Person(person) => ways.who(person),
-                    _ => None,
-                };
-                let state = self.tasks.entry(task.clone()).or_default();
-                state.attempts += 1;
-                let part = part.clone().unwrap_or_default();
-                state
-                    .tries
-                    .entry(part)
-                    .or_default()
-                    .note(who, answer, *verdict);
-                if *verdict == Verdict::Correct && ways.is_solved(&state.tries, &self.present) {
-                    self.solve(rules, task, at, solves);
-                }
-            }
+            Event::Submission { .. } => self.answer(rules, entry, solves),
             Event::CheckChanged {
                 subject: Subject::Task(task),
                 state,
@@ -299,6 +276,35 @@ impl TeamScore {
         }
     }
 
+    /// An answer was judged: it may solve its task, where nothing else is left to answer.
+    fn answer(&mut self, rules: &Rules, entry: &Entry, solves: &mut BTreeMap<String, u32>) {
+        let Event::Submission {
+            task,
+            part,
+            verdict,
+            answer,
+        } = &entry.event
+        else {
+            return;
+        };
+        let ways = rules.task(task).map(|rule| rule.ways.clone());
+        let ways = ways.unwrap_or_default();
+        let who = match entry.actor {
+            Actor::Person(person) => ways.who(person),
+            _ => None,
+        };
+        self.submissions.push((entry.at, who));
+        let state = self.tasks.entry(task.clone()).or_default();
+        state.attempts += 1;
+        let part = part.clone().unwrap_or_default();
+        let tries = state.tries.entry(part).or_default();
+        tries.note(who, answer, *verdict);
+        if *verdict == Verdict::Correct && ways.is_solved(&state.tries, &self.present) {
+            let at = (entry.sequence, entry.exercise_time);
+            self.solve(rules, task, at, solves);
+        }
+    }
+
     /// What was done to the copy before was not done to this one: the timeline's actions happen anew, and what waits for
     /// them waits again.
     fn reset(&mut self) {
@@ -339,9 +345,7 @@ impl TeamScore {
         *solved += 1;
         state.solved = Some(at);
         state.place = Some(before);
-        let offer = rules
-            .task(task)
-            .map(|rule| self.offer(rule, before, before));
+        let offer = rules.task(task).map(|rule| self.offer(rule, before));
         let offer = offer.unwrap_or_default();
         self.book(at, offer.value, Cause::Task(task.to_owned()));
         if offer.bonus > 0 {

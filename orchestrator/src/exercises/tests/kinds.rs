@@ -123,8 +123,12 @@ fn is_locked<T>(outcome: &Result<T, ExerciseError>) -> bool {
 pub(super) struct Heard(std::sync::Mutex<(Vec<String>, usize)>);
 
 impl Heard {
-    pub(super) fn findings(&self) -> Vec<String> {
+    pub(super) fn said(&self) -> Vec<String> {
         self.0.lock().unwrap().0.clone()
+    }
+
+    pub(super) fn refused(&self) -> usize {
+        self.0.lock().unwrap().1
     }
 }
 

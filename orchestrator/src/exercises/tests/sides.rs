@@ -188,7 +188,7 @@ both_databases! {
         };
         // Nothing prints a flag here: each variant ends at the attackers' first step, with its own finding.
         rehearsal.hold().await.unwrap();
-        let found = heard.findings();
+        let found = heard.said();
         let failed = found.iter().filter(|it| it.contains("rehearsal-step-failed") && it.contains("break-in"));
         assert_eq!(failed.count(), 2, "{found:?}");
         bench.tasks.drain().await;

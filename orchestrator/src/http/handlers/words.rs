@@ -223,6 +223,15 @@ const fn lost(repeats: bool) -> &'static str {
     }
 }
 
+/// The drawing and the message of an answer.
+const fn judged(verdict: Verdict) -> (&'static str, &'static str) {
+    match verdict {
+        Verdict::Correct => ("s-good", "happened-solved"),
+        Verdict::Wrong => ("close", "happened-wrong"),
+        Verdict::Foreign => ("s-warn", "happened-foreign"),
+    }
+}
+
 /// A row of the journal in words: drawing, title, more.
 pub(in crate::http) fn entry(
     entry: &Entry,
@@ -264,11 +273,7 @@ pub(in crate::http) fn entry(
             answer,
         } => {
             let part = part.as_deref().unwrap_or_default();
-            let (icon, message) = match verdict {
-                Verdict::Correct => ("s-good", "happened-solved"),
-                Verdict::Wrong => ("close", "happened-wrong"),
-                Verdict::Foreign => ("s-warn", "happened-foreign"),
-            };
+            let (icon, message) = judged(*verdict);
             (
                 icon,
                 with(message, task_part(scenario, id, part, locale)),

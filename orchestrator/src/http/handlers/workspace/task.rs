@@ -158,6 +158,9 @@ impl Bench {
 
     /// What a task asks for: itself, or each of its parts.
     fn asks(&self, task: &Task, state: &TaskState, locale: Locale) -> Vec<page::AskItem> {
+        if !task.answer.is_given() {
+            return Vec::new();
+        }
         let rule = self.view.rules.task(task.id.as_str());
         let who = rule
             .zip(self.person)

@@ -341,21 +341,8 @@ fn team_page(tab: &str) -> team::TeamPage {
                 "+100 điểm, đội thứ 9",
             ),
         ],
-        tasks: vec![team::TaskLine {
-            title: "Tìm điểm xâm nhập".into(),
-            state: state(Good, "đã giải"),
-            points: 100,
-            possible: 100,
-            attempts: 1,
-            notes: vec!["Đội được 85 điểm.".into(), "Thưởng thêm 15 điểm.".into()],
-        }],
-        objectives: vec![team::ObjectiveLine {
-            title: "Phát hiện và phân tích sự cố".into(),
-            rating: Some("S – Còn một số vướng mắc".into()),
-            points: 225,
-            possible: 300,
-            solved: vec!["Tìm điểm xâm nhập".into(), "Địa chỉ tấn công".into()],
-        }],
+        tasks: vec![solved_task()],
+        objectives: vec![objective()],
         to_grade: 1,
         reports: vec![team::ReportView {
             task: "initial-report".into(),
@@ -390,6 +377,27 @@ fn team_page(tab: &str) -> team::TeamPage {
         points: 90,
         may_run: true,
         may_grade: true,
+    }
+}
+
+fn solved_task() -> team::TaskLine {
+    team::TaskLine {
+        title: "Tìm điểm xâm nhập".into(),
+        state: state(Good, "đã giải"),
+        points: 100,
+        possible: 100,
+        attempts: 1,
+        notes: vec!["Đội được 85 điểm.".into(), "Thưởng thêm 15 điểm.".into()],
+    }
+}
+
+fn objective() -> team::ObjectiveLine {
+    team::ObjectiveLine {
+        title: "Phát hiện và phân tích sự cố".into(),
+        rating: Some("S – Còn một số vướng mắc".into()),
+        points: 225,
+        possible: 300,
+        solved: vec!["Tìm điểm xâm nhập".into(), "Địa chỉ tấn công".into()],
     }
 }
 
