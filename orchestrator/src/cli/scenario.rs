@@ -3,6 +3,7 @@
 //! What a command finds out goes to standard output, as text or, with `--json`, as one JSON value; how far it is and
 //! why it could not be done go to standard error. `scenarios/README.md` documents the shapes.
 
+mod bundle;
 mod check;
 mod example;
 mod list;
@@ -44,6 +45,12 @@ pub(super) enum Scenario {
     Plan(plan::Plan),
     /// Lược đồ JSON cho trình soạn thảo · JSON Schema for editors
     Schema(schema::Schema),
+    /// Ghi kịch bản và ảnh vào một tệp gói đã ký · write a scenario and its images into one signed bundle
+    Export(bundle::Export),
+    /// Nhập gói: kiểm chữ ký và mọi byte trước · take a bundle in, signature and every byte verified first
+    Import(bundle::Import),
+    /// Những khóa ký mà máy chủ này tin · the signers whose bundles this installation takes
+    Trust(bundle::Trust),
     /// Diễn thử trên hạ tầng thật · let scenarios prove themselves on the real engine
     Test(test::Test),
 }
@@ -62,6 +69,9 @@ impl Scenario {
             Self::Render(render) => render.run(&load()?, locale),
             Self::Plan(plan) => plan.run(&load()?, locale),
             Self::Schema(schema) => schema.run(),
+            Self::Export(export) => Box::pin(export.run(&load()?, locale)).await,
+            Self::Import(import) => Box::pin(import.run(&load()?, locale)).await,
+            Self::Trust(trust) => trust.run(&load()?, locale),
             Self::Test(test) => Box::pin(test.run(&load()?, locale)).await,
         }
     }
