@@ -1,14 +1,14 @@
 //! How the engine stands to a bundle's images.
 //!
 //! The classic store of Docker knows an image by the hash of its configuration, that of containerd by another one: there
-//! layers and time of making say whether it is the same. An image that was built here from the same sources as the
-//! bundle's is as good.
+//! layers and time of making say whether it is the same. The label with an image's sources says nothing here: whatever
+//! stands on an image inherits its labels.
 
 use bollard::models::ImageInspect;
 use serde::Deserialize;
 
 use super::{Image, Opened, PortableError, container, load::Content};
-use crate::images::{CONTENT, Images, ImagesError, content_of};
+use crate::images::{Images, ImagesError};
 
 /// Most bytes of an image's configuration.
 const MAX_CONFIG: u64 = 8 << 20;
@@ -18,15 +18,7 @@ const MAX_CONFIG: u64 = 8 << 20;
 pub(super) struct Configuration {
     #[serde(default)]
     created: Option<String>,
-    #[serde(default)]
-    config: Inner,
     rootfs: Layers,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct Inner {
-    #[serde(default, rename = "Labels")]
-    labels: Option<std::collections::BTreeMap<String, String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -56,18 +48,10 @@ impl Configuration {
     /// Whether `found` is the bundle's image.
     pub(super) fn is(&self, image: &Image, found: &ImageInspect) -> bool {
         let id = found.id.as_deref().unwrap_or_default();
-        if id.strip_prefix("sha256:") == Some(image.config.as_str()) || id == image.id {
+        if id.strip_prefix("sha256:") == Some(image.config.as_str()) {
             return true;
         }
-        let content = |content: &str| {
-            let labels = self.config.labels.as_ref();
-            labels
-                .and_then(|labels| labels.get(CONTENT))
-                .map(String::as_str)
-                == Some(content)
-        };
-        content_of(found).is_some_and(content)
-            || (found.descriptor.is_some() && self.is_made(found))
+        found.descriptor.is_some() && (id == image.id || self.is_made(found))
     }
 
     /// Whether layers and time of making are the same.
@@ -142,7 +126,7 @@ mod tests {
         Image {
             reference: "a:1".to_owned(),
             role: super::super::Role::Scenario,
-            id: "sha256:classic".to_owned(),
+            id: "sha256:manifest".to_owned(),
             platform: "linux/amd64".to_owned(),
             config: "configuration".to_owned(),
             layers: Vec::new(),
@@ -152,7 +136,6 @@ mod tests {
     fn configuration() -> Configuration {
         let text = serde_json::json!({
             "created": "2024-05-01T00:00:00.5Z",
-            "config": {"Labels": {CONTENT: "sources"}},
             "rootfs": {"type": "layers", "diff_ids": ["sha256:one"]},
         });
         serde_json::from_value(text).unwrap()
@@ -166,11 +149,12 @@ mod tests {
     fn each_kind_of_store_recognises_an_image() {
         let is = |text| configuration().is(&image(), &found(text));
         assert!(is(serde_json::json!({"Id": "sha256:configuration"})));
-        assert!(is(serde_json::json!({"Id": "sha256:classic"})));
-        assert!(!is(serde_json::json!({"Id": "sha256:other"})));
-        let sources = serde_json::json!({"Id": "x", "Config": {"Labels": {CONTENT: "sources"}}});
-        assert!(is(sources));
         let descriptor = serde_json::json!({"digest": "sha256:other"});
+        assert!(!is(serde_json::json!({"Id": "sha256:manifest"})));
+        assert!(is(
+            serde_json::json!({"Id": "sha256:manifest", "Descriptor": descriptor})
+        ));
+        assert!(!is(serde_json::json!({"Id": "sha256:other"})));
         let mut made = serde_json::json!({
             "Id": "sha256:other",
             "Created": "2024-05-01T00:00:00.500Z",

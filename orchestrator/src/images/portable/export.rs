@@ -31,6 +31,8 @@ use crate::{
     scenarios::{Bundle, Definition},
 };
 
+/// How a failure of the engine is told apart from one of the file.
+const ENGINE: io::ErrorKind = io::ErrorKind::ConnectionAborted;
 /// Room beside what was foreseen for the manifest.
 const SLACK: usize = 4 << 10;
 
@@ -105,7 +107,7 @@ impl Images {
                     total: most.unsigned_abs(),
                 });
             })
-            .map_err(|error| io::Error::other(error::words(&error)));
+            .map_err(|error| io::Error::new(ENGINE, error::words(&error)));
         let mut stream = SyncIoBridge::new(StreamReader::new(Box::pin(stream)));
         let writing = Writing {
             about: About {
@@ -196,10 +198,19 @@ impl Writing {
         let mut name = self.file.file_name().unwrap_or_default().to_owned();
         name.push(".part");
         let part = self.file.with_file_name(name);
-        let failed = |source| PortableError::file(&part, source);
+        let written = self.write_to(&part, stream);
+        if written.is_err() {
+            // It may be what fills the disk.
+            let _ = fs::remove_file(&part);
+        }
+        written
+    }
+
+    fn write_to(self, part: &Path, stream: &mut dyn io::Read) -> Result<Exported, PortableError> {
+        let failed = |source| PortableError::file(part, source);
         let room = self.room()?;
         let signature = self.sign(&"0".repeat(64))?;
-        let mut writer = Writer::create(&part).map_err(failed)?;
+        let mut writer = Writer::create(part).map_err(failed)?;
         writer
             .entry(MANIFEST, &vec![b' '; room], false)
             .map_err(failed)?;
@@ -212,7 +223,13 @@ impl Writing {
                 .entry(&path, &file.bytes, executable)
                 .map_err(failed)?;
         }
-        let (saved, blobs) = saved::take(stream, &mut writer).map_err(failed)?;
+        let (saved, blobs) =
+            saved::take(stream, &mut writer).map_err(|error| match error.kind() {
+                ENGINE | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
+                    ImagesError::Engine(error.to_string()).into()
+                }
+                _ => failed(error),
+            })?;
         let manifest = self.manifest(&saved, blobs)?;
         let mut text = json(&manifest)?;
         // What nobody could read again is not written.
@@ -225,7 +242,7 @@ impl Writing {
         let signature = self.sign(&named)?;
         let bytes = writer.finish(&text, signature.as_bytes()).map_err(failed)?;
         failpoint::reach("bundle-written");
-        fs::rename(&part, &self.file).map_err(failed)?;
+        fs::rename(part, &self.file).map_err(failed)?;
         let folder = self.file.parent().filter(|it| !it.as_os_str().is_empty());
         fs::File::open(folder.unwrap_or(Path::new(".")))
             .and_then(|folder| folder.sync_all())

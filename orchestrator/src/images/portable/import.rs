@@ -100,6 +100,9 @@ impl Import<'_> {
     pub async fn run(&self, watch: Watch<'_>, meter: &Meter) -> Result<Imported, PortableError> {
         let manifest = self.opened.manifest();
         self.consistent(manifest)?;
+        if let Some(images) = self.images.filter(|_| self.push) {
+            images.has_registry()?;
+        }
         let _lock = lock::take(watch).await?;
         let place = Place::find(
             self.scenarios,
@@ -108,9 +111,6 @@ impl Import<'_> {
         )?;
         let mut looked = Vec::new();
         if let Some(images) = self.images {
-            if self.push {
-                images.has_registry()?;
-            }
             for image in &manifest.images {
                 let configuration = Configuration::of(&self.opened, image)?;
                 let here = images.here(image, &configuration).await?;

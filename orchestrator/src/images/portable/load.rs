@@ -24,7 +24,7 @@ use super::{
 use crate::images::{Images, ImagesError, error, repository};
 
 /// How long an engine may take with an image before it is given up: some gigabytes on a slow disk.
-pub(super) const PATIENCE: Duration = Duration::from_secs(2 * 60 * 60);
+pub(super) const PATIENCE: Duration = Duration::from_hours(2);
 /// Pieces that wait for the engine.
 const AHEAD: usize = 8;
 

@@ -204,7 +204,9 @@ impl Manifest {
         let mut used = BTreeSet::new();
         for image in &self.images {
             let said = || format!("image {:?}", image.reference);
+            let id = image.id.strip_prefix("sha256:");
             let whole = is_reference(&image.reference)
+                && id.is_some_and(is_digest)
                 && names.insert(&image.reference)
                 && image.layers.len() <= MAX_LAYERS;
             let content = std::iter::once(&image.config).chain(&image.layers);

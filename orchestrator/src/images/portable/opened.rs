@@ -293,7 +293,7 @@ impl Read for BlobReader {
 
 /// The entry called `name` at `start` with its whole length; `None` where something else stands there.
 fn entry_at(file: &File, start: u64, name: &str, most: u64) -> io::Result<Option<(Vec<u8>, u64)>> {
-    let mut found = [0; BLOCK as usize];
+    let mut found = [0; 512];
     file.read_exact_at(&mut found, start)?;
     let Some(size) = container::stated_size(&found).filter(|size| *size <= most) else {
         return Ok(None);

@@ -44,13 +44,11 @@ impl Place {
     pub(super) fn find(folder: &Path, id: &str, digest: &str) -> Result<Self, PortableError> {
         let mut path = folder.join(id);
         if fs::symlink_metadata(&path).is_err() {
-            match standing(folder, id)? {
-                Some(found) => path = found,
-                None => {
-                    let state = Placed::New;
-                    return Ok(Self { path, state });
-                }
-            }
+            let Some(found) = standing(folder, id)? else {
+                let state = Placed::New;
+                return Ok(Self { path, state });
+            };
+            path = found;
         }
         let same = Bundle::open(&path).is_ok_and(|found| found.digest() == digest);
         let state = if same {

@@ -59,12 +59,10 @@ fn any_archiver_reads_it() {
 #[test]
 fn an_image_that_the_engine_left_out_is_found_missing() {
     let making = Making::new();
-    let error = making.try_write(&making.path("bundle"), Vec::new());
-    assert!(
-        matches!(error, Err(PortableError::File { .. })),
-        "{error:?}"
-    );
+    let error = making.try_write(&making.path("bundle"), &[]);
+    assert!(matches!(error, Err(PortableError::Images(_))), "{error:?}");
     assert!(!making.path("bundle").exists());
+    assert!(!making.path("bundle.part").exists());
 }
 
 #[tokio::test]

@@ -155,11 +155,12 @@ fn paths_that_lead_out_or_come_twice_are_refused() {
 
 #[test]
 fn images_that_the_list_does_not_hold_together_are_refused() {
-    let changes: [fn(&mut Manifest); 7] = [
+    let changes: [fn(&mut Manifest); 8] = [
         |it| it.blobs.push(it.blobs[0].clone()),
         |it| it.images[0].layers[0] = "0".repeat(64),
         |it| it.images[0].reference = "../up".to_owned(),
         |it| it.images[0].reference = "a@sha256:00".to_owned(),
+        |it| it.images[0].id = "../containers".to_owned(),
         |it| it.images[1] = it.images[0].clone(),
         |it| it.images.truncate(1),
         |it| it.images[0].layers = vec![it.blobs[0].sha256.clone(); 300],

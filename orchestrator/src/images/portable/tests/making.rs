@@ -77,10 +77,10 @@ impl Making {
     }
 
     pub fn write(&self, path: &Path, form: Form) -> Exported {
-        self.try_write(path, saved(form)).unwrap()
+        self.try_write(path, &saved(form)).unwrap()
     }
 
-    pub fn try_write(&self, path: &Path, saved: Vec<u8>) -> Result<Exported, PortableError> {
+    pub fn try_write(&self, path: &Path, mut saved: &[u8]) -> Result<Exported, PortableError> {
         let definition = self.definition();
         let writing = Writing {
             about: About {
@@ -96,7 +96,7 @@ impl Making {
                 .into(),
             file: path.to_owned(),
         };
-        writing.write(&mut saved.as_slice())
+        writing.write(&mut saved)
     }
 }
 
