@@ -184,7 +184,7 @@ impl Config {
     pub fn load(file: &std::path::Path) -> Result<Self, figment::Error> {
         let set = Figment::from(Toml::file(file)).merge(
             Env::prefixed("THAOTRUONG_")
-                .ignore(&["crash_at", "dev", "log", "test_postgres"])
+                .ignore(&["crash_at", "dev", "locale", "log", "test_postgres"])
                 .split("__"),
         );
         let named = set.contains("public_url");

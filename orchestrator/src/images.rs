@@ -13,6 +13,7 @@ mod folder;
 mod list;
 mod lock;
 mod network;
+mod portable;
 mod registry;
 mod used;
 
@@ -29,6 +30,11 @@ use crate::{
 pub use error::ImagesError;
 pub use event::{Event, Watch};
 pub use list::{Listed, State};
+pub use portable::{
+    Export, Exported, Image, ImageOutcome, Import, Imported, ImportedImage, Manifest, Meter,
+    Opened, Placed, PortableError, Progress, Role, Stage, TrustList, Trusted,
+};
+use registry::OWN;
 pub use used::{Used, used};
 
 /// The label with the hash of what an image was built from.

@@ -17,7 +17,7 @@ mod writer;
 
 pub use chain::{Break, GENESIS, verify, verify_texts};
 pub use event::{Actor, Channel, CheckState, Event, Subject, TextReference, Verdict};
-pub use signature::{HeadClaims, Signer, SigningError};
+pub use signature::{HeadClaims, PublicKey, Signer, SigningError};
 pub use writer::{Appended, Draft, Journal, JournalError, Pending, append_in};
 
 use std::time::Duration;

@@ -44,7 +44,7 @@ mod tree;
 mod values;
 pub mod zip;
 
-pub use bundle::{Bundle, BundleError, BundleFile};
+pub use bundle::{Bundle, BundleError, BundleFile, MAX_BYTES, MAX_FILES, is_plain};
 pub use compose::{Compose, ComposeService};
 pub use decimal::Decimal;
 pub use definition::{Checked, Definition, SCENARIO_FILE, check, identity, title};

@@ -3,8 +3,10 @@
 //! What a command finds out goes to standard output, as text or, with `--json`, as one JSON value; how far it is and
 //! why it could not be done go to standard error. `scenarios/README.md` documents the shapes.
 
+mod bundle;
 mod check;
 mod example;
+mod exchange;
 mod export;
 mod folder;
 mod import;
@@ -47,10 +49,12 @@ pub(super) enum Scenario {
     Plan(plan::Plan),
     /// Lược đồ JSON cho trình soạn thảo · JSON Schema for editors
     Schema(schema::Schema),
-    /// Nhập kịch bản của hệ thống khác, báo từng khóa ra sao · import a scenario of another system, the fate of each key told
-    Import(import::Import),
-    /// Xuất kịch bản cho hệ thống khác · export a scenario for another system
-    Export(export::Export),
+    /// Nhập kịch bản của hệ thống khác, hoặc một tệp gói đã ký · import a scenario of another system, or a signed bundle
+    Import(exchange::Import),
+    /// Xuất kịch bản cho hệ thống khác, hoặc thành tệp gói đã ký · export a scenario for another system, or as a signed bundle
+    Export(exchange::Export),
+    /// Những khóa ký mà máy chủ này tin · the signers whose bundles this installation takes
+    Trust(bundle::Trust),
     /// Diễn thử trên hạ tầng thật · let scenarios prove themselves on the real engine
     Test(test::Test),
 }
@@ -69,8 +73,9 @@ impl Scenario {
             Self::Render(render) => render.run(&load()?, locale),
             Self::Plan(plan) => plan.run(&load()?, locale),
             Self::Schema(schema) => schema.run(),
-            Self::Import(import) => import.run(|| Ok(load()?.scenarios), locale),
-            Self::Export(export) => export.run(&load()?, locale),
+            Self::Import(import) => Box::pin(import.run(load, locale)).await,
+            Self::Export(export) => Box::pin(export.run(&load()?, locale)).await,
+            Self::Trust(trust) => trust.run(&load()?, locale),
             Self::Test(test) => Box::pin(test.run(&load()?, locale)).await,
         }
     }

@@ -17,7 +17,7 @@ use super::{
 };
 
 /// Images that the platform itself runs, beside those that scenarios name.
-const OWN: [&str; 3] = ["platform", "checker", "firewall"];
+pub(super) const OWN: [&str; 3] = ["platform", "checker", "firewall"];
 
 /// An image's place in the registry.
 struct Remote {
@@ -82,7 +82,7 @@ impl Images {
         images
     }
 
-    async fn push_one(&self, image: &str, watch: Watch<'_>) -> Result<(), ImagesError> {
+    pub(super) async fn push_one(&self, image: &str, watch: Watch<'_>) -> Result<(), ImagesError> {
         let remote = self.remote(image).await?;
         let there = self.digest(&remote).await?;
         let here = self.digests(image).await?;

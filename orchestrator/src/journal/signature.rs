@@ -1,7 +1,8 @@
-//! The installation's signature under a finished journal's head.
+//! The installation's signature: under a finished journal's head, and on what it hands to other installations.
 //!
 //! An Ed25519 key of the installation's own, kept beside its data; the signature is a compact JWS that any tool can
-//! verify with the public key. It proves that the printed report and the stored chain are the same.
+//! verify with the public key. It proves that the printed report and the stored chain are the same. What is signed for
+//! others carries a type in its header, so that no signature can be shown for something else.
 
 use std::{
     fs,
@@ -12,9 +13,13 @@ use std::{
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use sha2::{Digest as _, Sha256};
 
 use crate::{clock::Timestamp, ids::ExerciseId};
+
+/// Where the key lies in its folder.
+const KEY_FILE: &str = "journal.pk8";
 
 /// What is signed: the last row of an exercise's chain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,11 +53,52 @@ pub enum SigningError {
     Token(#[from] jsonwebtoken::errors::Error),
 }
 
+/// The half of an installation's key that others know it by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicKey([u8; 32]);
+
+impl PublicKey {
+    /// Reads what [`Self::to_hex`] wrote; `None` where it is no such key.
+    #[must_use]
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let mut key = [0; 32];
+        hex::decode_to_slice(text, &mut key).ok()?;
+        Some(Self(key))
+    }
+
+    /// The key in hexadecimal.
+    #[must_use]
+    pub fn to_hex(&self) -> String {
+        hex::encode(self.0)
+    }
+
+    /// What people compare by telephone: SHA-256 of the key, in hexadecimal.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        hex::encode(Sha256::digest(self.0))
+    }
+
+    /// What a signature of type `kind` by this key vouches for.
+    ///
+    /// # Errors
+    /// A signature of another key, of another type, or none at all.
+    pub fn verify<T: DeserializeOwned>(&self, kind: &str, token: &str) -> Result<T, SigningError> {
+        let key = DecodingKey::from_ed_der(&self.0);
+        let found = jsonwebtoken::decode(token, &key, &without_times())?;
+        if found.header.typ.as_deref() != Some(kind) {
+            let wrong = jsonwebtoken::errors::ErrorKind::InvalidToken;
+            return Err(SigningError::Token(wrong.into()));
+        }
+        Ok(found.claims)
+    }
+}
+
 /// Signs heads and verifies signatures with the installation's key.
 #[derive(Clone)]
 pub struct Signer {
     encoding: EncodingKey,
     decoding: DecodingKey,
+    public: PublicKey,
 }
 
 impl std::fmt::Debug for Signer {
@@ -67,7 +113,7 @@ impl Signer {
     /// # Errors
     /// A file that cannot be read or written, or that holds something else.
     pub fn open(folder: &Path) -> Result<Self, SigningError> {
-        let path = folder.join("journal.pk8");
+        let path = folder.join(KEY_FILE);
         let file = |source| SigningError::File {
             path: path.clone(),
             source,
@@ -82,11 +128,44 @@ impl Signer {
         let document = fs::read(&path).map_err(file)?;
         let pair =
             Ed25519KeyPair::from_pkcs8(&document).map_err(|_| SigningError::Key(path.clone()))?;
-        let public = pair.public_key().as_ref().to_vec();
+        let public = pair.public_key().as_ref();
         Ok(Self {
             encoding: EncodingKey::from_ed_der(&document),
-            decoding: DecodingKey::from_ed_der(&public),
+            decoding: DecodingKey::from_ed_der(public),
+            public: PublicKey(
+                public
+                    .try_into()
+                    .map_err(|_| SigningError::Key(path.clone()))?,
+            ),
         })
+    }
+
+    /// Opens the key in `folder` where there is one; makes none.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or that holds something else.
+    pub fn find(folder: &Path) -> Result<Option<Self>, SigningError> {
+        if folder.join(KEY_FILE).exists() {
+            Self::open(folder).map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// The half of the key that others may know.
+    #[must_use]
+    pub const fn public_key(&self) -> &PublicKey {
+        &self.public
+    }
+
+    /// Signs what goes to others, as of type `kind`. The same claims give the same signature.
+    ///
+    /// # Errors
+    /// A key that cannot sign.
+    pub fn sign_as<T: Serialize>(&self, kind: &str, claims: &T) -> Result<String, SigningError> {
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.typ = Some(kind.to_owned());
+        Ok(jsonwebtoken::encode(&header, claims, &self.encoding)?)
     }
 
     /// Signs a head.
@@ -106,11 +185,16 @@ impl Signer {
     /// # Errors
     /// A signature that is not this installation's.
     pub fn verify(&self, token: &str) -> Result<HeadClaims, SigningError> {
-        let mut validation = Validation::new(Algorithm::EdDSA);
-        validation.required_spec_claims.clear();
-        validation.validate_exp = false;
-        Ok(jsonwebtoken::decode(token, &self.decoding, &validation)?.claims)
+        Ok(jsonwebtoken::decode(token, &self.decoding, &without_times())?.claims)
     }
+}
+
+/// Claims here have no term of their own.
+fn without_times() -> Validation {
+    let mut validation = Validation::new(Algorithm::EdDSA);
+    validation.required_spec_claims.clear();
+    validation.validate_exp = false;
+    validation
 }
 
 /// Writes a new file that only its owner reads; a crash leaves the old state or the new one, never half a key.
@@ -155,5 +239,25 @@ mod tests {
         assert_eq!(again.verify(&token).expect("verifies"), claims);
         let forged = token.replacen("eyJ", "eyK", 2);
         assert!(again.verify(&forged).is_err());
+    }
+
+    #[test]
+    fn others_verify_by_the_public_key_and_only_as_what_it_was_signed() {
+        let folder = tempfile::tempdir().expect("folder");
+        assert!(Signer::find(folder.path()).expect("looks").is_none());
+        let signer = Signer::open(folder.path()).expect("opens");
+        let claims = serde_json::json!({ "digest": "ab" });
+        let token = signer.sign_as("one", &claims).expect("signs");
+        let key = PublicKey::from_hex(&signer.public_key().to_hex()).expect("a key");
+        let verified: serde_json::Value = key.verify("one", &token).expect("holds");
+        assert_eq!(verified, claims);
+        assert!(key.verify::<serde_json::Value>("two", &token).is_err());
+        let stranger = tempfile::tempdir().expect("folder");
+        let stranger = Signer::open(stranger.path()).expect("opens");
+        let held = stranger
+            .public_key()
+            .verify::<serde_json::Value>("one", &token);
+        assert!(held.is_err());
+        assert_eq!(PublicKey::from_hex("ab"), None);
     }
 }

@@ -169,7 +169,8 @@ fn read_file(path: &Path, room: &mut u64) -> Result<BundleFile, BundleError> {
 }
 
 /// Whether a path stays within the bundle and means the same everywhere.
-pub(super) fn is_plain(path: &str) -> bool {
+#[must_use]
+pub fn is_plain(path: &str) -> bool {
     path.len() <= 300
         && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
         && !path.contains(|c: char| c.is_control() || c == '\\')

@@ -5,7 +5,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::{Args, builder::PossibleValuesParser};
 use serde::Serialize;
 
 use super::{
@@ -20,23 +19,15 @@ use crate::{
 };
 
 /// What `scenario export` is asked.
-#[derive(Args)]
-#[command(
-    after_help = "Mã thoát · exit code: 0 đã viết · written, 1 kịch bản có lỗi · the scenario has errors, 2 không viết được hoặc thư mục đã có · it could not be written, or the folder exists"
-)]
-pub(in crate::cli) struct Export {
+pub(super) struct Export {
     /// Tên kịch bản hoặc thư mục · the scenario's name or folder
-    #[arg(value_name = "NAME")]
-    scenario: PathBuf,
+    pub(super) scenario: PathBuf,
     /// Định dạng · format
-    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(Target::ALL.map(Target::name)))]
-    to: String,
+    pub(super) to: String,
     /// Thư mục mới để viết vào · the new folder to write
-    #[arg(long, value_name = "PATH")]
-    into: PathBuf,
+    pub(super) into: PathBuf,
     /// In JSON · print JSON
-    #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 }
 
 /// The outcome as JSON.

@@ -12,7 +12,6 @@ use std::{
 };
 
 use anyhow::Context as _;
-use clap::{Args, builder::PossibleValuesParser};
 use serde::Serialize;
 
 use super::{FINE, WRONG, folder, print_json, problems};
@@ -28,29 +27,19 @@ use crate::{
 const MAX_FILE: u64 = 64 << 20;
 
 /// What `scenario import` is asked.
-#[derive(Args)]
-#[command(
-    after_help = "Mã thoát · exit code: 0 đã viết, không có lỗi · written, no errors, 1 đã viết, còn lỗi phải sửa · written, errors left to mend, 2 không nhập được hoặc thư mục đã có · it could not be imported, or the folder exists"
-)]
-pub(in crate::cli) struct Import {
+pub(super) struct Import {
     /// Thư mục, tệp hoặc tệp zip của hệ thống khác · folder, file or zip file of another system
-    #[arg(value_name = "PATH")]
-    path: PathBuf,
+    pub(super) path: PathBuf,
     /// Định dạng; mặc định nhận ra từ các tệp · format; recognised from the files where absent
-    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(Format::ALL.map(Format::name)))]
-    from: Option<String>,
+    pub(super) from: Option<String>,
     /// Tên kịch bản; mặc định lấy từ nguồn · the scenario's name; made from the source where absent
-    #[arg(long, value_name = "NAME")]
-    id: Option<String>,
+    pub(super) id: Option<String>,
     /// Ảnh máy của nguồn và ảnh máy dùng thay · an image of the source and the one to use in its place
-    #[arg(long = "image", value_name = "SOURCE=OURS", value_parser = image)]
-    images: Vec<(String, String)>,
+    pub(super) images: Vec<(String, String)>,
     /// Thư mục chứa, thay cho thư mục kịch bản đã cấu hình · parent folder, in place of the configured one
-    #[arg(long, value_name = "FOLDER")]
-    into: Option<PathBuf>,
+    pub(super) into: Option<PathBuf>,
     /// In JSON · print JSON
-    #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 }
 
 /// The outcome as JSON.
@@ -98,7 +87,7 @@ impl ReportView {
 }
 
 /// `kali=thaotruong/workstation:1`.
-fn image(text: &str) -> Result<(String, String), String> {
+pub(super) fn image(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((from, to)) if !from.is_empty() && !to.is_empty() => {
             Ok((from.to_owned(), to.to_owned()))

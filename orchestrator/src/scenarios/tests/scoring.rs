@@ -54,7 +54,11 @@ fn parts_have_flags_of_their_own_and_worths_are_read() {
     assert_eq!(task.worth.decay, Some(Decay { to: 10, solves: 3 }));
     assert_eq!(task.worth.penalty, Some(Penalty { points: 5, free: 2 }));
     assert_eq!((task.floor(), task.most()), (10, 70));
-    assert_eq!(scenario.highest_score() - scenario.certain_score(), 60);
+    assert_eq!(
+        scenario.highest_score(crate::scenarios::Cell::Blue)
+            - scenario.certain_score(crate::scenarios::Cell::Blue),
+        60
+    );
     assert_eq!(scenario.objectives[0].rating, RatingShares::default());
     let draw = Draw::new(&scenario, &Seed([1; 32]));
     let flags: Vec<_> = task
@@ -171,7 +175,11 @@ fn a_pass_mark_that_a_late_team_cannot_reach_is_told() {
         problems.iter().map(|it| it.message.id).collect::<Vec<_>>()
     };
     let highest = check(Bundle::open(&folder("plain")).unwrap());
-    let highest = highest.definition.unwrap().scenario.highest_score();
+    let highest = highest
+        .definition
+        .unwrap()
+        .scenario
+        .highest_score(crate::scenarios::Cell::Blue);
     assert_eq!(ids(&(highest - 30).to_string()), [""; 0]);
     assert_eq!(
         ids(&(highest - 29).to_string()),
