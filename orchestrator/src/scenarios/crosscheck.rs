@@ -2,6 +2,7 @@
 //! find, solutions that do not solve.
 
 mod cells;
+mod clear;
 mod tasks;
 
 use super::{
@@ -24,6 +25,7 @@ pub fn scenario(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
     tasks::circles(reader, root, scenario);
     tasks::reached(reader, root, scenario);
     tasks::answers(reader, root, scenario);
+    clear::texts(reader, root, scenario);
     cells::sides(reader, root, scenario);
     cells::variants(reader, root, scenario);
     cells::phases(reader, root, scenario);
