@@ -7,6 +7,7 @@ mod kinds;
 mod machines;
 mod rehearsals;
 mod schedules;
+mod solutions;
 
 use std::{
     collections::BTreeMap,

@@ -171,8 +171,16 @@ scenario-circle = machines wait for each other in a circle: { $names }
 
 # Solution
 scenario-step-twice = there already is a step `{ $name }`
-scenario-step-empty = this step does nothing: it needs `run`, `solves`, `expect_check`, `report` or `jump`
-scenario-capture-nothing = `capture` needs a `run` whose output it reads
+scenario-step-empty = this step does nothing: it needs `run`, `request`, `solves`, `expect_check`, `report`, `jump` or `wait`
+scenario-run-and-request = a step either types or makes a request: write two steps
+scenario-url = `{ $text }` is not the address of a request
+scenario-url-help = write `http://<machine>/<path>`, without spaces
+scenario-header-name = `{ $name }` is not the name of a header line: letters, digits, `-` and `_`
+scenario-header-line = the header line `{ $name }` must be one line
+scenario-wait-manual = the event `{ $name }` happens only when the white cell says so: nothing brings it while this step waits
+scenario-wait-unsolved = no step before this one answers the task `{ $name }`: nothing solves it while this step waits
+scenario-unknown-field = the form of this report has no field `{ $name }`
+scenario-capture-nothing = `capture` needs a `run` or a `request` whose output it reads
 scenario-node-nothing = without `run` this step types nothing into its `node`
 scenario-pattern = the regular expression is wrong: { $reason }
 scenario-pattern-group = the pattern must have exactly one group `(…)`: the part that is taken

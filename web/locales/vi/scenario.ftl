@@ -171,8 +171,16 @@ scenario-circle = các máy chờ nhau thành vòng: { $names }
 
 # Lời giải
 scenario-step-twice = đã có bước tên `{ $name }`
-scenario-step-empty = bước này không làm gì: cần `run`, `solves`, `expect_check`, `report` hoặc `jump`
-scenario-capture-nothing = `capture` cần một lệnh `run` để lấy kết quả
+scenario-step-empty = bước này không làm gì: cần `run`, `request`, `solves`, `expect_check`, `report`, `jump` hoặc `wait`
+scenario-run-and-request = một bước hoặc gõ lệnh, hoặc gửi yêu cầu: hãy viết thành hai bước
+scenario-url = `{ $text }` không phải địa chỉ của một yêu cầu
+scenario-url-help = viết `http://<máy>/<đường dẫn>`, không có dấu cách
+scenario-header-name = `{ $name }` không phải tên dòng tiêu đề: chỉ gồm chữ cái, chữ số, `-` và `_`
+scenario-header-line = dòng tiêu đề `{ $name }` chỉ được dài một dòng
+scenario-wait-manual = tình huống `{ $name }` chỉ xảy ra khi ban tổ chức phát: không có gì làm nó xảy ra trong lúc bước này chờ
+scenario-wait-unsolved = chưa bước nào trước đó trả lời nhiệm vụ `{ $name }`: không có gì giải nó trong lúc bước này chờ
+scenario-unknown-field = mẫu của báo cáo này không có mục `{ $name }`
+scenario-capture-nothing = `capture` cần một lệnh `run` hoặc `request` để lấy kết quả
 scenario-node-nothing = `node` không đi cùng `run` thì bước này không gõ gì vào máy
 scenario-pattern = biểu thức chính quy sai: { $reason }
 scenario-pattern-group = biểu thức phải có đúng một nhóm `(…)`: phần được lấy ra
