@@ -281,11 +281,11 @@ fn order(
             continue;
         }
         let place = format!("steps/{index}");
-        let solves = step.solves.as_ref().map(|it| (&it.task, "solves/task"));
+        let given = step.solves.as_ref().map(|it| (&it.task, "solves/task"));
         let checked = step.expect_check.as_ref().map(|it| (it, "expect_check"));
         let awaited = steps::awaited_task(step);
         let reported = step.report.as_ref().map(|it| (&it.task, "report/task"));
-        for (task, key) in [solves, reported, awaited, checked].into_iter().flatten() {
+        for (task, key) in [given, reported, awaited, checked].into_iter().flatten() {
             let span = root.place(&format!("{place}/{key}"));
             fine &= !tasks::locked(reader, span, task, &solved, scenario);
             fine &= !steps::in_vain(reader, span, step, task, &solved, scenario);
