@@ -34,10 +34,7 @@ const CASES: [Case; 17] = [
         "unknown-key",
         &[("scenario-unknown-key", SCENARIO, 6, "levle")],
     ),
-    (
-        "missing-key",
-        &[("scenario-missing-key", SCENARIO, 1, "s")],
-    ),
+    ("missing-key", &[("scenario-missing-key", SCENARIO, 1, "s")]),
     (
         "wrong-type",
         &[("scenario-not-a-list", SCENARIO, 28, "mimikatz")],
@@ -168,13 +165,11 @@ fn one_file_with_all_twelve_tells_them_all() {
 #[test]
 fn broken_scenarios_read_as_a_compiler_would_say_them() {
     for locale in Locale::ALL {
-        let mut printed = String::new();
-        for (name, _) in CASES {
+        let each = CASES.iter().map(|(name, _)| {
             let (code, shown) = checked(name, false, locale);
-            printed.push_str(&format!(
-                "$ thaotruong scenario check {name}\n{shown}({code})\n\n"
-            ));
-        }
+            format!("$ thaotruong scenario check {name}\n{shown}({code})\n")
+        });
+        let printed = each.collect::<Vec<_>>().join("\n");
         insta::assert_snapshot!(format!("classes_{}", locale.tag()), printed);
         let (code, shown) = checked("all-twelve", false, locale);
         assert_eq!(code, WRONG);
