@@ -24,7 +24,6 @@ mod office;
 pub mod origin;
 pub mod pages;
 mod proxies;
-mod report_forms;
 mod routes;
 mod templates;
 mod terminal;

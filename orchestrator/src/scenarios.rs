@@ -30,6 +30,7 @@ pub mod nice;
 mod plan;
 mod planning;
 mod problem;
+mod report_forms;
 mod scalars;
 pub mod schema;
 mod solution;
@@ -68,8 +69,11 @@ pub use plan::{
 };
 pub use planning::PlanError;
 pub use problem::{Excerpt, Message, Problem, ProblemView, Severity, Span};
+pub use report_forms::FormField;
 pub use scalars::is_name;
-pub use solution::{Capture, Jump, ReportStep, Solution, Solves, Step};
+pub use solution::{
+    Awaited, Capture, Expectation, Jump, ReportStep, Request, Solution, Solves, Step, Wait,
+};
 pub use subnet::{InvalidSubnet, Subnet};
 pub use templates::{RenderError, fill_captures};
 pub use values::Values;

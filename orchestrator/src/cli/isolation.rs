@@ -148,7 +148,7 @@ fn limit(locale: Locale, measured: &Measured) -> Vec<String> {
 }
 
 /// Columns as wide as what stands in them.
-fn table(rows: &[Vec<String>], out: &mut impl Write) -> std::io::Result<()> {
+pub(super) fn table(rows: &[Vec<String>], out: &mut impl Write) -> std::io::Result<()> {
     let columns = rows.first().map_or(0, Vec::len);
     let width = |at: usize| {
         let cells = rows.iter().filter_map(|row| row.get(at));

@@ -19,7 +19,7 @@ mod schema;
 mod test;
 
 use std::{
-    io::{self, Write as _},
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
@@ -121,8 +121,11 @@ fn faultless(
 
 /// Prints one JSON value.
 fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
-    let mut out = io::stdout().lock();
-    serde_json::to_writer_pretty(&mut out, value)?;
+    write_json(&mut io::stdout().lock(), value)
+}
+
+fn write_json(out: &mut impl Write, value: &impl Serialize) -> anyhow::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value)?;
     writeln!(out)?;
     Ok(())
 }

@@ -9,6 +9,7 @@ mod parts;
 mod rehearsals;
 mod schedules;
 mod sides;
+mod solutions;
 
 use std::{
     collections::BTreeMap,

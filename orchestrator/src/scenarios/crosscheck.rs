@@ -2,17 +2,18 @@
 //! find, solutions that do not solve.
 
 mod cells;
+mod clear;
 mod scoring;
+mod steps;
 mod tasks;
 
 use super::{
     Compose, Scenario, Solution, TaskId, VariantId,
-    findings::{Reader, did_you_mean},
+    findings::Reader,
     model::{Answer, NodeFile, Trigger, names, unknown_option},
     planning::start_order,
     problem::Message,
-    solution::{Jump, ReportStep, Solves, Step},
-    suggest::nearest,
+    solution::{Jump, Solves, Step},
     tree::Node,
 };
 
@@ -27,6 +28,7 @@ pub fn scenario(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
     tasks::circles(reader, root, scenario);
     tasks::reached(reader, root, scenario);
     tasks::answers(reader, root, scenario);
+    clear::texts(reader, root, scenario);
     cells::sides(reader, root, scenario);
     cells::variants(reader, root, scenario);
     cells::phases(reader, root, scenario);
@@ -197,7 +199,7 @@ fn leads_to(compose: &Compose, from: &str, to: &str) -> bool {
 pub fn solution(reader: Reader<'_>, root: &Node, solution: &Solution, scenario: &Scenario) {
     for (index, step) in solution.steps.iter().enumerate() {
         let place = format!("steps/{index}");
-        access(reader, root, &place, step, scenario);
+        steps::access(reader, root, &place, step, scenario);
         cells::step(reader, root, &place, step, scenario);
         if let Some(solves) = &step.solves {
             let at = format!("{place}/solves/task");
@@ -228,7 +230,15 @@ pub fn solution(reader: Reader<'_>, root: &Node, solution: &Solution, scenario: 
                 fits,
             );
         }
+        steps::wait(reader, root, &format!("{place}/wait/for"), step, scenario);
         if let Some(report) = &step.report {
+            steps::fields(
+                reader,
+                root,
+                &format!("{place}/report/fields"),
+                report,
+                scenario,
+            );
             let at = format!("{place}/report/task");
             let fits = |answer: &Answer| matches!(answer, Answer::Report(_));
             kind(
@@ -241,7 +251,7 @@ pub fn solution(reader: Reader<'_>, root: &Node, solution: &Solution, scenario: 
                 fits,
             );
             let at = format!("{place}/report/grade");
-            grade(reader, root, &at, report, scenario);
+            steps::grade(reader, root, &at, report, scenario);
         }
         jump(reader, root, &format!("{place}/jump"), step, scenario);
     }
@@ -265,13 +275,15 @@ fn order(
             continue;
         }
         let place = format!("steps/{index}");
-        let solves = step.solves.as_ref().map(|it| (&it.task, "solves/task"));
+        let given = step.solves.as_ref().map(|it| (&it.task, "solves/task"));
         let checked = step.expect_check.as_ref().map(|it| (it, "expect_check"));
+        let awaited = steps::awaited_task(step);
         let reported = step.report.as_ref().map(|it| (&it.task, "report/task"));
         answered.extend(&step.solves);
-        for (task, key) in [solves, checked, reported].into_iter().flatten() {
+        for (task, key) in [given, reported, awaited, checked].into_iter().flatten() {
             let span = root.place(&format!("{place}/{key}"));
             fine &= !tasks::locked(reader, span, task, &solved, scenario);
+            fine &= !steps::in_vain(reader, span, step, task, &solved, scenario);
             let given = step.solves.as_ref().filter(|it| it.task == *task);
             if given.is_none_or(|given| scoring::is_solved(scenario, given, &answered)) {
                 solved.push(task);
@@ -294,26 +306,6 @@ fn order(
     }
     scoring::unproven(reader, root, &answered, scenario);
     fine
-}
-
-/// A step has what a trainee has: a terminal and its user.
-fn access(reader: Reader<'_>, root: &Node, place: &str, step: &Step, scenario: &Scenario) {
-    let Some(node) = step.node.as_ref().and_then(|node| scenario.node(node)) else {
-        return;
-    };
-    match (&node.terminal, &step.user) {
-        (None, _) => {
-            let message = Message::new("scenario-no-terminal").with("name", &node.id);
-            reader.error(root.place(&format!("{place}/node")), message, None);
-        }
-        (Some(terminal), Some(user)) if terminal.user != *user && !terminal.user.is_empty() => {
-            let message = Message::new("scenario-other-user")
-                .with("name", &node.id)
-                .with("user", &terminal.user);
-            reader.error(root.place(&format!("{place}/user")), message, None);
-        }
-        _ => {}
-    }
 }
 
 fn kind(
@@ -347,31 +339,6 @@ fn options(reader: Reader<'_>, root: &Node, place: &str, solves: &Solves, scenar
     let offered: Vec<&str> = options.map(|option| option.id.as_str()).collect();
     for name in names(&solves.answer).filter(|name| !offered.contains(name)) {
         unknown_option(reader, name, root.place(place), &offered);
-    }
-}
-
-fn grade(reader: Reader<'_>, root: &Node, place: &str, report: &ReportStep, scenario: &Scenario) {
-    let Some(Answer::Report(task)) = scenario.task(&report.task).map(|task| &task.answer) else {
-        return;
-    };
-    for (id, points) in &report.grade {
-        let span = root.place(&format!("{place}/{id}"));
-        match task.rubric.iter().find(|criterion| criterion.id == *id) {
-            None => {
-                let near = nearest(
-                    id.as_str(),
-                    task.rubric.iter().map(|criterion| criterion.id.as_str()),
-                );
-                let message = Message::new("scenario-unknown-criterion").with("name", id);
-                reader.error(span, message, near.map(did_you_mean));
-            }
-            Some(criterion) if *points > criterion.points => {
-                let message =
-                    Message::new("scenario-grade-points").with("points", criterion.points);
-                reader.error(span, message, None);
-            }
-            Some(_) => {}
-        }
     }
 }
 

@@ -3,6 +3,9 @@
 //! A solution knows no secrets: its templates see what its own steps have printed, and nothing else. That is what makes
 //! it a proof.
 
+mod request;
+mod wait;
+
 use std::time::Duration;
 
 use regex::Regex;
@@ -18,6 +21,9 @@ use super::{
     time,
     tree::{Node, Value},
 };
+
+pub use request::{Expectation, Request};
+pub use wait::{Awaited, Wait};
 
 /// How long a step's command may take when nothing is said.
 const DEFAULT_STEP_TIMEOUT: Duration = Duration::from_mins(2);
@@ -42,6 +48,8 @@ pub struct Step {
     pub user: Option<String>,
     /// What is typed, as a shell reads it; `{{capture.…}}` is filled in.
     pub run: Option<String>,
+    /// A request that it makes instead of typing.
+    pub request: Option<Request>,
     /// How long that may take (seconds in JSON).
     #[serde(serialize_with = "time::seconds")]
     pub timeout: Duration,
@@ -55,6 +63,8 @@ pub struct Step {
     pub report: Option<ReportStep>,
     /// How far exercise time jumps after it.
     pub jump: Option<Jump>,
+    /// What it waits for at its end.
+    pub wait: Option<Wait>,
     /// The variants in which it is taken; all of them when empty.
     pub variants: Vec<VariantId>,
 }
@@ -155,8 +165,15 @@ impl Step {
                     None,
                 );
             }
+            let request = fields
+                .optional("request")
+                .map(|node| Request::read(reader, node, captures));
+            if uses_node && request.is_some() {
+                let span = fields.key_span("request").unwrap_or_default();
+                reader.error(span, Message::new("scenario-run-and-request"), None);
+            }
             let capture = read_captures(fields, captures);
-            if !capture.is_empty() && !uses_node {
+            if !capture.is_empty() && !uses_node && request.is_none() {
                 reader.error(
                     fields.span("capture"),
                     Message::new("scenario-capture-nothing"),
@@ -168,6 +185,7 @@ impl Step {
                 node: node.map(NodeId::from),
                 user: fields.optional_text("user"),
                 run,
+                request,
                 timeout: fields.duration_or("timeout", DEFAULT_STEP_TIMEOUT),
                 capture,
                 solves: fields.optional("solves").map(|node| {
@@ -187,9 +205,12 @@ impl Step {
                     .optional("report")
                     .map(|node| ReportStep::read(reader, node, captures)),
                 jump: fields.optional("jump").map(|node| jump(reader, node)),
+                wait: fields.optional("wait").map(|node| Wait::read(reader, node)),
                 variants: Variant::read_names(fields),
             };
             let does_something = step.run.is_some()
+                || step.request.is_some()
+                || step.wait.is_some()
                 || step.solves.is_some()
                 || step.expect_check.is_some()
                 || step.report.is_some()
@@ -203,6 +224,13 @@ impl Step {
 }
 
 impl Step {
+    /// The machine that it uses.
+    #[must_use]
+    pub fn machine(&self) -> Option<&NodeId> {
+        let asking = self.request.as_ref().map(|request| &request.node);
+        self.node.as_ref().or(asking)
+    }
+
     /// Whether it is taken in an environment of this variant.
     #[must_use]
     pub fn is_of(&self, variant: Option<&VariantId>) -> bool {

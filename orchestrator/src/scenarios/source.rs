@@ -92,6 +92,32 @@ impl Source {
         }
     }
 
+    /// Where some words first stand in the text that begins at a place; that place where a line's end parts them. Case
+    /// does not matter.
+    pub fn found(&self, from: Span, words: &str) -> Span {
+        let indent = |line: &str| line.len() - line.trim_start().len();
+        let (words, depth) = (words.to_lowercase(), indent(self.line(from.line)));
+        for number in from.line..=self.lines.len() {
+            let line = self.line(number);
+            // A text in lines of its own is placed at the first of them, and none of them stands further out.
+            if number > from.line && !line.trim().is_empty() && indent(line) < depth {
+                break;
+            }
+            let first = if number == from.line { from.column } else { 1 };
+            let begin = line.char_indices().nth(first.saturating_sub(1));
+            let rest = &line[begin.map_or(line.len(), |(at, _)| at)..];
+            let rest = rest.to_lowercase();
+            if let Some(at) = rest.find(&words) {
+                return Span {
+                    line: number,
+                    column: first + rest[..at].chars().count(),
+                    length: words.chars().count(),
+                };
+            }
+        }
+        from
+    }
+
     /// The places of all `{{` at or behind a place.
     pub fn openings(&self, from: Span) -> impl Iterator<Item = Span> {
         (from.line..=self.lines.len()).flat_map(move |number| {

@@ -2,6 +2,7 @@
 
 mod answers;
 mod catalogues;
+mod clear;
 mod draws;
 mod errors;
 mod formats;

@@ -74,6 +74,22 @@ impl Node {
         }
     }
 
+    /// The place of a key itself rather than of its value, or of the map that a path names where it lacks the key.
+    #[must_use]
+    pub fn key_place(&self, path: &str, key: &str) -> Span {
+        let map = path
+            .split('/')
+            .try_fold(self, |node, part| match &node.value {
+                Value::List(items) => items.get(part.parse::<usize>().ok()?),
+                _ => node.get(part),
+            });
+        let entry = match map.map(|map| &map.value) {
+            Some(Value::Map(entries)) => entries.iter().find(|entry| entry.key == key),
+            _ => None,
+        };
+        entry.map_or_else(|| self.place(path), |entry| entry.span)
+    }
+
     /// The place of what a path such as `tasks/0/points` names, or of the nearest thing that exists on the way.
     #[must_use]
     pub fn place(&self, path: &str) -> Span {

@@ -1,15 +1,16 @@
 //! `thaotruong scenario check`: every mistake of a scenario, with place and remedy, before an engine starts.
 
 use std::{
-    io::{self, Write as _},
+    io::{self, Write},
     path::PathBuf,
 };
 
 use clap::Args;
 
 use super::{
-    FINE, UNABLE, WRONG, folder_of, print_json,
+    FINE, UNABLE, WRONG, folder_of,
     problems::{self, Checked},
+    write_json,
 };
 use crate::{
     locales::{Locale, Value, text},
@@ -36,7 +37,10 @@ impl Check {
     /// # Errors
     /// When nothing can be written to standard output.
     pub(super) fn run(&self, locale: Locale) -> anyhow::Result<u8> {
-        let mut out = io::stdout().lock();
+        self.say(&mut io::stdout().lock(), locale)
+    }
+
+    fn say(&self, out: &mut impl Write, locale: Locale) -> anyhow::Result<u8> {
         let mut code = FINE;
         let mut views = Vec::new();
         for path in &self.paths {
@@ -48,7 +52,7 @@ impl Check {
                     if self.json {
                         views.push(Checked::new(path, &checked, locale));
                     } else {
-                        problems::show(&mut out, path, &checked, locale)?;
+                        problems::show(out, path, &checked, locale)?;
                     }
                 }
                 Err(error) => {
@@ -64,10 +68,12 @@ impl Check {
                 }
             }
         }
-        drop(out);
         if self.json {
-            print_json(&serde_json::json!({ "scenarios": views }))?;
+            write_json(out, &serde_json::json!({ "scenarios": views }))?;
         }
         Ok(code)
     }
 }
+
+#[cfg(test)]
+mod tests;

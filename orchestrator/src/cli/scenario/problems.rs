@@ -87,6 +87,18 @@ impl Mistake {
             excerpt: view.excerpt,
         }
     }
+
+    /// The mistake on one line.
+    pub(super) fn line(&self) -> String {
+        let Self {
+            file,
+            line,
+            column,
+            message,
+            ..
+        } = self;
+        format!("{file}:{line}:{column}: {message}")
+    }
 }
 
 /// All mistakes of a scenario, in a language.

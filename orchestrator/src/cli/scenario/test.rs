@@ -1,9 +1,14 @@
-//! `scenario test`: a scenario proves itself on the real engine, with its own throwaway database.
+//! `scenario test`: a scenario proves itself on the real engine, with its own throwaway database; several times and
+//! several at once where it is asked, so that what fails now and then is seen.
 
+mod logs;
 mod record;
+mod summary;
+mod terminal;
 
 use std::{
     io::Write as _,
+    num::NonZeroUsize,
     path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
@@ -11,16 +16,20 @@ use std::{
 
 use anyhow::Context;
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
+use futures_util::{StreamExt as _, stream};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-use self::record::{Record, Tested};
+use self::{
+    record::{Record, Tested},
+    summary::Summary,
+    terminal::{Terminal, say},
+};
 use super::{FINE, UNABLE, WRONG, folder_of, print_json, problems, reason};
 use crate::{
-    cli::platform::Platform,
+    cli::{isolation::table, platform::Platform},
     clock::{Clock, SystemClock, TestClock},
     config::Config,
-    environments::Step,
-    exercises::rehearsal::{Finding, Observer, Outcome, Rehearsal, Stage},
+    exercises::rehearsal::{Finding, Rehearsal},
     locales::{self, Locale},
     random::SystemRandom,
     scenarios::{self, Bundle, Definition, Severity},
@@ -39,6 +48,15 @@ pub(in crate::cli) struct Test {
     /// Vẫn diễn thử dù máy chưa được cách ly, vì lý do này · hold it although labs are not isolated, for this reason
     #[arg(long, value_name = "REASON")]
     not_isolated: Option<String>,
+    /// Diễn thử mỗi kịch bản N lần, để lộ ra chỗ lúc được lúc không · test each scenario N times, so that what fails now and then shows
+    #[arg(long, value_name = "N", default_value = "1")]
+    repeat: NonZeroUsize,
+    /// Diễn thử M lần cùng lúc · hold M tests at once
+    #[arg(long, value_name = "M", default_value = "1")]
+    jobs: NonZeroUsize,
+    /// Thư mục giữ nhật ký của những lần chưa đạt; mặc định là thư mục tạm mới · folder for the logs of what failed; a new temporary one by default
+    #[arg(long, value_name = "DIR")]
+    logs: Option<PathBuf>,
     /// In JSON, tiến độ ra luồng lỗi · print JSON, progress on standard error
     #[arg(long)]
     json: bool,
@@ -46,30 +64,59 @@ pub(in crate::cli) struct Test {
 
 impl Test {
     pub(super) async fn run(self, config: &Config, locale: Locale) -> anyhow::Result<u8> {
-        let mut all = Vec::new();
-        for folder in &self.folders {
-            let tested = Box::pin(self.test(folder, config, locale)).await;
-            match tested.with_context(|| folder.display().to_string()) {
-                Ok(tested) => all.push(tested),
-                // The others are still tried, so that a program reads what became of each.
-                Err(error) if self.json => {
-                    all.push(Tested::unable(folder, reason(error, locale)));
-                }
-                Err(error) => return Err(error),
+        let bars = MultiProgress::new();
+        let repeat = self.repeat.get();
+        let wanted = self.folders.iter();
+        let wanted = wanted.flat_map(|folder| (1..=repeat).map(move |run| (folder, run)));
+        let tests = wanted.map(|(folder, run)| {
+            let (test, bars) = (&self, &bars);
+            async move {
+                let tested = Box::pin(test.test(folder, run, bars, config, locale)).await;
+                // The others are still tried, so that one reads what became of each.
+                tested
+                    .with_context(|| folder.display().to_string())
+                    .unwrap_or_else(|error| {
+                        let reason = reason(error, locale);
+                        bars.suspend(|| say(true, &reason));
+                        Tested::unable(folder, run, reason)
+                    })
             }
-        }
+        });
+        let all: Vec<Tested> = stream::iter(tests)
+            .buffered(self.jobs.get())
+            .collect()
+            .await;
         let unable = all.iter().filter(|tested| tested.is_unable()).count();
         let passed = all.iter().filter(|tested| tested.ok).count();
         let failed = all.len() - passed - unable;
+        let logs = logs::keep(self.logs.as_deref(), &all).context("logs")?;
+        let folders = self.folders.iter();
+        let summaries: Vec<Summary> = folders.map(|path| Summary::new(path, &all)).collect();
         if self.json {
             print_json(&serde_json::json!({
                 "scenarios": all,
+                "summaries": summaries,
                 "passed": passed,
                 "failed": failed,
                 "unable": unable,
+                "logs": logs,
             }))?;
         } else {
-            say(false, &format!("{passed} passed, {failed} failed"));
+            let mut out = std::io::stdout().lock();
+            for summary in summaries.iter().filter(|_| repeat > 1) {
+                writeln!(out, "\n{}", summary.head(locale))?;
+                table(&summary.rows(locale), &mut out)?;
+            }
+            let values = [
+                ("passed", passed.into()),
+                ("failed", failed.into()),
+                ("unable", unable.into()),
+            ];
+            writeln!(out, "{}", locales::text(locale, "cli-test-total", &values))?;
+        }
+        if let Some(folder) = logs {
+            let values = [("path", folder.display().to_string().into())];
+            say(self.json, &locales::text(locale, "cli-test-logs", &values));
         }
         Ok(match (unable, failed) {
             (0, 0) => FINE,
@@ -78,7 +125,15 @@ impl Test {
         })
     }
 
-    async fn test(&self, folder: &Path, config: &Config, locale: Locale) -> anyhow::Result<Tested> {
+    /// Tests one scenario once.
+    async fn test(
+        &self,
+        folder: &Path,
+        run: usize,
+        bars: &MultiProgress,
+        config: &Config,
+        locale: Locale,
+    ) -> anyhow::Result<Tested> {
         let begun = Instant::now();
         let mut checked = scenarios::check(Bundle::open(folder_of(folder))?);
         let Some(definition) = checked.definition.take() else {
@@ -86,30 +141,59 @@ impl Test {
             let values = [("errors", errors.into())];
             let said = locales::text(locale, "rehearsal-unreadable", &values);
             say(self.json, &said);
-            return Ok(Tested::wrong(folder, problems::mistakes(&checked, locale)));
+            let problems = problems::mistakes(&checked, locale);
+            return Ok(Tested::wrong(folder, run, problems));
         };
         let definition = Arc::new(definition);
-        let mut tested = Tested::new(folder, &definition, problems::mistakes(&checked, locale));
-        let bar = ProgressBar::new_spinner()
-            .with_style(ProgressStyle::with_template("  {spinner} {msg}")?);
+        let problems = problems::mistakes(&checked, locale);
+        let mut tested = Tested::new(folder, run, &definition, problems);
+        let bar = bars.add(
+            ProgressBar::new_spinner()
+                .with_style(ProgressStyle::with_template("  {spinner} {msg}")?),
+        );
         bar.enable_steady_tick(Duration::from_millis(120));
         let observer = Arc::new(Terminal {
-            bar: bar.clone(),
+            bar,
+            name: self.name_of(&definition, run),
             json: self.json,
             locale,
             record: Record::default(),
         });
-        let findings = self.hold(&definition, folder, config, &observer).await?;
-        tested.fill(&observer.record, &findings, &definition, locale);
+        let held = self.hold(&definition, folder, config, &observer).await;
+        observer.bar.finish_and_clear();
+        let findings = match held {
+            Ok(findings) => findings,
+            Err(error) => {
+                let reason = reason(error, locale);
+                observer.say(&reason);
+                return Ok(tested.given_up(&observer.record, reason));
+            }
+        };
         tested.seconds = begun.elapsed().as_secs_f64();
+        tested.fill(&observer.record, &findings, &definition, locale);
         let verdict = if findings.is_empty() {
             "rehearsal-holds"
         } else {
             "rehearsal-does-not-hold"
         };
         let values = [("findings", findings.len().into())];
-        say(self.json, &locales::text(locale, verdict, &values));
+        observer.say(&locales::text(locale, verdict, &values));
+        if !self.json {
+            let mut rows = Vec::new();
+            table(&tested.rows(locale), &mut rows)?;
+            observer.say(String::from_utf8_lossy(&rows).trim_end());
+        }
         Ok(tested)
+    }
+
+    /// What tells one of several tests from the others.
+    fn name_of(&self, definition: &Definition, run: usize) -> String {
+        let id = &definition.scenario.id;
+        match (self.repeat.get(), self.folders.len()) {
+            (1, 1) => String::new(),
+            (1, _) => id.to_string(),
+            (repeat, _) => format!("{id} {run}/{repeat}"),
+        }
     }
 
     /// Holds the rehearsal, and takes everything away that it made.
@@ -145,94 +229,14 @@ impl Test {
             terminals: false,
             observer: Arc::<Terminal>::clone(observer),
         };
-        let bar = &observer.bar;
-        bar.println(format!("{} ({})", definition.scenario.id, folder.display()));
+        observer.say(&format!(
+            "{} ({})",
+            definition.scenario.id,
+            folder.display()
+        ));
         let outcome = rehearsal.hold().await;
-        bar.finish_and_clear();
         tasks.drain().await;
         platform.database.close().await;
         Ok(outcome?)
     }
-}
-
-/// Says everything on the terminal, a line a fact, with a spinner for what lasts, and keeps what JSON tells of it.
-struct Terminal {
-    bar: ProgressBar,
-    json: bool,
-    locale: Locale,
-    record: Record,
-}
-
-impl Terminal {
-    fn line(&self, id: &str, arguments: &[(&str, locales::Value<'_>)]) {
-        self.bar
-            .suspend(|| say(self.json, &locales::text(self.locale, id, arguments)));
-    }
-}
-
-impl Observer for Terminal {
-    fn stage(&self, stage: Stage) {
-        self.record.begin();
-        let id = match stage {
-            Stage::Preparing => "rehearsal-preparing",
-            Stage::Terminals | Stage::Refusing => "rehearsal-refusing",
-            Stage::Solving => "rehearsal-solving",
-            Stage::Removing => "rehearsal-removing",
-        };
-        self.bar.set_message(locales::text(self.locale, id, &[]));
-        self.line(id, &[]);
-    }
-
-    fn step(&self, step: &Step) {
-        let node = step
-            .node
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default();
-        self.bar.set_message(format!(
-            "{} {}/{} {node}",
-            step.stage, step.done, step.total
-        ));
-    }
-
-    fn ready(&self, _: usize, _: usize) {}
-
-    fn refused(&self, task: &str, answers: usize) {
-        self.record.refused(task, answers);
-        self.line(
-            "rehearsal-refused",
-            &[("task", task.into()), ("answers", answers.into())],
-        );
-    }
-
-    fn solved(&self, step: &str, outcome: &Outcome) {
-        self.record.solved(step, outcome);
-        match outcome {
-            Outcome::Done => self.line("rehearsal-step-done", &[("step", step.into())]),
-            Outcome::Failed(output) => {
-                self.line(
-                    "rehearsal-step-output",
-                    &[("step", step.into()), ("output", output.as_str().into())],
-                );
-            }
-        }
-    }
-
-    fn judged(&self, task: &str, before: bool, after: bool) {
-        self.record.judged(task, before, after);
-    }
-
-    fn finding(&self, finding: &Finding) {
-        self.bar
-            .suspend(|| say(self.json, &finding.message.text(self.locale)));
-    }
-}
-
-/// Text is what the command is asked for; beside JSON it is progress, and goes where progress goes.
-fn say(json: bool, line: &str) {
-    let _ = if json {
-        writeln!(std::io::stderr().lock(), "{line}")
-    } else {
-        writeln!(std::io::stdout().lock(), "{line}")
-    };
 }

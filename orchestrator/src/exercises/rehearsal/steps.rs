@@ -1,18 +1,19 @@
 //! Taking the solution's steps: only through the terminals that a trainee has, as the user that the trainee is.
 
+mod typing;
+mod waiting;
+
 use std::{collections::BTreeMap, time::Duration};
 
 use super::{Outcome, RehearsalError, Run, Side, patiently};
 use crate::{
     clock::Clock,
-    environments::{NodeRef, engine::ExecRequest},
     exercises::{
         ExerciseError, ExerciseView, Grade,
         timeline::{concerns, is_due},
     },
     ids::{PersonId, TeamId},
-    journal::CheckState,
-    scenarios::{self, Effect, Jump, Step, Trigger, VariantId},
+    scenarios::{self, Effect, Jump, ReportStep, Step, Trigger, VariantId},
 };
 
 /// Lines of a step's output that are shown when it fails.
@@ -62,9 +63,7 @@ impl Run<'_> {
         self.settle_checks().await?;
         // What the step before has opened is tried with wrong answers before this one gives the right one.
         self.refuse().await?;
-        if step.run.is_some()
-            && let Some(failed) = self.type_in(step).await?
-        {
+        if let Some(failed) = self.use_machine(step).await? {
             return Ok(Outcome::Failed(failed));
         }
         if let Some(solves) = &step.solves {
@@ -79,38 +78,61 @@ impl Run<'_> {
             }
         }
         if let Some(report) = &step.report {
-            let fields = report
-                .fields
-                .iter()
-                .map(|(name, text)| Ok((name.clone(), serde_json::Value::String(self.fill(text)?))))
-                .collect::<Result<_, RehearsalError>>()?;
-            let task = report.task.as_str();
-            let (team, person) = self.side_of(task)?;
-            let exercises = &self.rehearsal.exercises;
-            exercises
-                .file_report(self.exercise, team, person, task, &fields)
-                .await?;
-            let points: BTreeMap<String, i64> = report
-                .grade
-                .iter()
-                .map(|(id, points)| (id.to_string(), i64::from(*points)))
-                .collect();
-            let filed = self.view().await?.score(team);
-            let filed = filed.tasks.get(task).and_then(|it| it.report.as_ref());
-            let grade = Grade {
-                team,
-                task: task.to_owned(),
-                report: filed.map_or(0, |report| report.sequence),
-                points,
-                comment: String::new(),
-            };
-            exercises
-                .grade(self.exercise, self.organiser, grade)
-                .await?;
+            self.file(report).await?;
         }
-        match &step.jump {
-            Some(Jump::To(time)) => self.settle_events(*time).await?,
-            Some(Jump::Event(event)) => {
+        if let Some(jump) = &step.jump {
+            self.jump(jump).await?;
+        }
+        if let Some(wait) = &step.wait
+            && let Some(failed) = self.wait(wait).await?
+        {
+            return Ok(Outcome::Failed(failed));
+        }
+        let failed = match &step.expect_check {
+            Some(task) => self.expect(task).await?,
+            None => None,
+        };
+        Ok(failed.map_or(Outcome::Done, Outcome::Failed))
+    }
+
+    /// Files a report and grades it.
+    async fn file(&self, report: &ReportStep) -> Result<(), RehearsalError> {
+        let fields = report
+            .fields
+            .iter()
+            .map(|(name, text)| Ok((name.clone(), serde_json::Value::String(self.fill(text)?))))
+            .collect::<Result<_, RehearsalError>>()?;
+        let task = report.task.as_str();
+        let (team, person) = self.side_of(task)?;
+        let exercises = &self.rehearsal.exercises;
+        exercises
+            .file_report(self.exercise, team, person, task, &fields)
+            .await?;
+        let points: BTreeMap<String, i64> = report
+            .grade
+            .iter()
+            .map(|(id, points)| (id.to_string(), i64::from(*points)))
+            .collect();
+        let filed = self.view().await?.score(team);
+        let filed = filed.tasks.get(task).and_then(|it| it.report.as_ref());
+        let grade = Grade {
+            team,
+            task: task.to_owned(),
+            report: filed.map_or(0, |report| report.sequence),
+            points,
+            comment: String::new(),
+        };
+        exercises
+            .grade(self.exercise, self.organiser, grade)
+            .await?;
+        Ok(())
+    }
+
+    /// Lets exercise time come to where a step says.
+    async fn jump(&mut self, jump: &Jump) -> Result<(), RehearsalError> {
+        match jump {
+            Jump::To(time) => self.settle_events(*time).await,
+            Jump::Event(event) => {
                 let timeline = &self.rehearsal.definition.scenario.timeline;
                 let known = timeline.iter().find(|known| known.id == *event);
                 let at = known.and_then(|event| match event.trigger {
@@ -118,72 +140,11 @@ impl Run<'_> {
                     _ => None,
                 });
                 match at {
-                    Some(at) => self.settle_events(at).await?,
-                    None => self.fire(event.as_str()).await?,
+                    Some(at) => self.settle_events(at).await,
+                    None => self.fire(event.as_str()).await,
                 }
             }
-            None => {}
         }
-        match &step.expect_check {
-            Some(task) => self.expect(task.as_str()).await,
-            None => Ok(Outcome::Done),
-        }
-    }
-
-    /// Runs the step's text in its terminal; gives what it printed where it failed.
-    async fn type_in(&mut self, step: &Step) -> Result<Option<String>, RehearsalError> {
-        let scenario = &self.rehearsal.definition.scenario;
-        let node = step
-            .node
-            .as_ref()
-            .and_then(|id| scenario.node(id))
-            .ok_or(ExerciseError::Missing("node"))?;
-        let terminal = node
-            .terminal
-            .as_ref()
-            .ok_or(ExerciseError::Missing("terminal"))?;
-        let text = self.fill(step.run.as_deref().unwrap_or_default())?;
-        let environment = self
-            .rehearsal
-            .exercises
-            .environment_of(self.exercise, self.own.team)
-            .await?;
-        let request = ExecRequest::new(["bash", "-lc", "cd; eval \"$1\"", "step", &text])
-            .user(terminal.user.clone())
-            .timeout(step.timeout);
-        let node = NodeRef {
-            environment,
-            node: node.id.clone(),
-        };
-        let output = match self.rehearsal.environments.exec(&node, request).await {
-            Ok(output) => output,
-            Err(error) => return Ok(Some(error.to_string())),
-        };
-        let printed = format!(
-            "{}{}",
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
-        );
-        if output.code != 0 {
-            return Ok(Some(format!("({})\n{}", output.code, last_lines(&printed))));
-        }
-        for capture in &step.capture {
-            let found = regex::Regex::new(&capture.pattern)
-                .ok()
-                .and_then(|pattern| Some(pattern.captures(&printed)?.get(1)?.as_str().to_owned()));
-            match found {
-                Some(found) => self.captures.insert(capture.name.clone(), found),
-                None => {
-                    return Ok(Some(format!(
-                        "{}: {}\n{}",
-                        capture.name,
-                        capture.pattern,
-                        last_lines(&printed)
-                    )));
-                }
-            };
-        }
-        Ok(None)
     }
 
     fn fill(&self, text: &str) -> Result<String, RehearsalError> {
@@ -268,38 +229,8 @@ impl Run<'_> {
         patiently("checks to be evaluated", wait).await
     }
 
-    /// Waits until a check passes, as long as it may take a service to come back.
-    async fn expect(&self, task: &str) -> Result<Outcome, RehearsalError> {
-        let (team, _) = self.side_of(task)?;
-        let wait = async {
-            loop {
-                let found = self
-                    .rehearsal
-                    .exercises
-                    .check_now(self.exercise, team, task)
-                    .await?;
-                if found.state == CheckState::Passing {
-                    return Ok(Outcome::Done);
-                }
-                self.changed().await;
-            }
-        };
-        let last = || async {
-            let found = self
-                .rehearsal
-                .exercises
-                .check_now(self.exercise, team, task)
-                .await?;
-            Ok(Outcome::Failed(format!("{task}: {}", found.detail)))
-        };
-        match tokio::time::timeout(CHECK_PATIENCE, wait).await {
-            Ok(outcome) => outcome,
-            Err(_) => last().await,
-        }
-    }
-
     /// The team that solves a task, and one of its members.
-    fn side_of(&self, task: &str) -> Result<(TeamId, PersonId), RehearsalError> {
+    pub(super) fn side_of(&self, task: &str) -> Result<(TeamId, PersonId), RehearsalError> {
         let task = self.rehearsal.definition.scenario.task(&task.into());
         let side = self.side(task.ok_or(ExerciseError::Missing("task"))?.cell)?;
         Ok((side.team, side.person))
@@ -346,9 +277,6 @@ impl Run<'_> {
         Ok(())
     }
 }
-
-/// How long a check may stay failing after the step that mends it: services reload, caches expire.
-const CHECK_PATIENCE: Duration = Duration::from_mins(1);
 
 fn last_lines(text: &str) -> String {
     let lines: Vec<&str> = text.trim_end().lines().collect();

@@ -14,7 +14,6 @@ use super::super::{
     errors::Message,
     forms::{Form, Path},
     pages::{State as Shown, Tone, workspace as page},
-    report_forms,
 };
 use super::{
     see_other,
@@ -130,7 +129,9 @@ pub(in crate::http) async fn report(
     let Answer::Report(form) = &rule.answer else {
         return Err(AppError::NotFound);
     };
-    let fields: serde_json::Map<String, serde_json::Value> = report_forms::fields(form.form)
+    let fields: serde_json::Map<String, serde_json::Value> = form
+        .form
+        .fields()
         .iter()
         .filter_map(|field| Some((field, sent.get(&format!("field-{}", field.id))?.trim())))
         .filter(|(_, text)| !text.is_empty())

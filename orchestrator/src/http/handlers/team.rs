@@ -301,7 +301,9 @@ fn report(
         sequence: filed.sequence,
         filed_at: filed.filed,
         late: filed.late,
-        fields: super::super::report_forms::fields(form.form)
+        fields: form
+            .form
+            .fields()
             .iter()
             .map(|field| page::ReportField {
                 title: words::say(locale, &format!("form-{}", field.id)),

@@ -153,7 +153,7 @@ pub(super) fn ways(scenario: &Scenario) -> Vec<Option<&VariantId>> {
 
 /// A step of a side uses the machines of that side.
 pub(super) fn step(reader: Reader<'_>, root: &Node, place: &str, step: &Step, scenario: &Scenario) {
-    let node = step.node.as_ref().and_then(|node| scenario.node(node));
+    let node = step.machine().and_then(|node| scenario.node(node));
     let solves = step.solves.as_ref().map(|solves| &solves.task);
     let report = step.report.as_ref().map(|report| &report.task);
     let task = solves.or(report).and_then(|task| scenario.task(task));
@@ -164,6 +164,10 @@ pub(super) fn step(reader: Reader<'_>, root: &Node, place: &str, step: &Step, sc
         let message = Message::new("scenario-step-other-cell")
             .with("name", &node.id)
             .with("task", &task.id);
-        reader.error(root.place(&format!("{place}/node")), message, None);
+        reader.error(
+            root.place(&super::steps::machine(place, step)),
+            message,
+            None,
+        );
     }
 }

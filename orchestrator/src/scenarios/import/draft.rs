@@ -283,6 +283,8 @@ pub(in crate::scenarios) fn step(id: &str) -> Step {
         expect_check: None,
         report: None,
         jump: None,
+        request: None,
+        wait: None,
         variants: Vec::new(),
     }
 }

@@ -41,8 +41,11 @@ fn each_key_that_is_wrong_is_told_in_its_place() {
     let scenarios = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios");
     let mut tried = 0;
     let (mut wrong, mut used) = (Vec::new(), BTreeSet::new());
-    for entry in fs::read_dir(scenarios).unwrap() {
-        let folder = entry.unwrap().path();
+    let shipped = fs::read_dir(scenarios)
+        .unwrap()
+        .map(|it| it.unwrap().path());
+    // What no shipped scenario uses stands in one of its own.
+    for folder in shipped.chain([super::folder("steps")]) {
         if !folder.join(SCENARIO_FILE).exists() {
             continue;
         }

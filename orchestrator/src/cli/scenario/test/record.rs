@@ -1,4 +1,4 @@
-//! What became of each task and step of a tested scenario, as JSON.
+//! What became of each task and step of a tested scenario, as JSON, and all that was told of it.
 
 use std::{
     collections::BTreeMap,
@@ -12,8 +12,8 @@ use serde::Serialize;
 use super::super::problems::Mistake;
 use crate::{
     exercises::rehearsal::{Finding, Outcome},
-    locales::Locale,
-    scenarios::{Definition, Step, TaskId},
+    locales::{Locale, text},
+    scenarios::{Awaited, Definition, Step, TaskId},
 };
 
 /// What a rehearsal has told so far.
@@ -24,6 +24,8 @@ pub(super) struct Record(Mutex<Told>);
 struct Told {
     /// When the stage or the last step ended: a step lasts from there.
     since: Option<Instant>,
+    /// All that was said.
+    lines: Vec<String>,
     steps: Vec<StepTaken>,
     refused: BTreeMap<String, usize>,
     /// By task: whether it was unsolved before and solved after.
@@ -34,6 +36,8 @@ struct Told {
 #[derive(Serialize)]
 pub(super) struct Tested {
     path: PathBuf,
+    /// The how manieth test of it, from 1.
+    run: usize,
     scenario: Option<String>,
     pub(super) ok: bool,
     pub(super) seconds: f64,
@@ -45,6 +49,8 @@ pub(super) struct Tested {
     /// Why it could not be tested.
     #[serde(skip_serializing_if = "Option::is_none")]
     unable: Option<String>,
+    #[serde(skip)]
+    lines: Vec<String>,
 }
 
 /// One task.
@@ -89,6 +95,10 @@ impl Record {
         self.told(|told| told.since = Some(Instant::now()));
     }
 
+    pub(super) fn line(&self, line: &str) {
+        self.told(|told| told.lines.push(line.to_owned()));
+    }
+
     pub(super) fn refused(&self, task: &str, answers: usize) {
         self.told(|told| told.refused.insert(task.to_owned(), answers));
     }
@@ -119,17 +129,23 @@ impl Record {
 
 impl Tested {
     /// A scenario that is being tested.
-    pub(super) fn new(path: &Path, definition: &Definition, problems: Vec<Mistake>) -> Self {
+    pub(super) fn new(
+        path: &Path,
+        run: usize,
+        definition: &Definition,
+        problems: Vec<Mistake>,
+    ) -> Self {
         Self {
             scenario: Some(definition.scenario.id.to_string()),
-            ..Self::wrong(path, problems)
+            ..Self::wrong(path, run, problems)
         }
     }
 
     /// A scenario whose files have errors.
-    pub(super) fn wrong(path: &Path, problems: Vec<Mistake>) -> Self {
+    pub(super) fn wrong(path: &Path, run: usize, problems: Vec<Mistake>) -> Self {
         Self {
             path: path.to_owned(),
+            run,
             scenario: None,
             ok: false,
             seconds: 0.0,
@@ -138,15 +154,85 @@ impl Tested {
             steps: Vec::new(),
             findings: Vec::new(),
             unable: None,
+            lines: Vec::new(),
         }
     }
 
     /// A scenario that could not be tested.
-    pub(super) fn unable(path: &Path, reason: String) -> Self {
+    pub(super) fn unable(path: &Path, run: usize, reason: String) -> Self {
         Self {
             unable: Some(reason),
-            ..Self::wrong(path, Vec::new())
+            ..Self::wrong(path, run, Vec::new())
         }
+    }
+
+    /// The same, where the test broke off; what was told until then stays.
+    pub(super) fn given_up(mut self, record: &Record, reason: String) -> Self {
+        record.told(|told| {
+            self.steps.clone_from(&told.steps);
+            self.lines.clone_from(&told.lines);
+        });
+        self.unable = Some(reason);
+        self
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(super) fn run(&self) -> usize {
+        self.run
+    }
+
+    /// Each task that was judged: whether it failed before and passed after, and the seconds of its steps.
+    pub(super) fn tasks(&self) -> Vec<(&str, bool, f64)> {
+        let judged = self.tasks.iter().filter(|task| task.after.is_some());
+        judged
+            .map(|task| (task.task.as_str(), task.ok, task.seconds))
+            .collect()
+    }
+
+    /// Each step that was taken: whether it succeeded, and its seconds.
+    pub(super) fn steps(&self) -> Vec<(&str, bool, f64)> {
+        let taken = self.steps.iter();
+        taken
+            .map(|step| (step.step.as_str(), step.ok, step.seconds))
+            .collect()
+    }
+
+    /// A row a task: whether it failed before and passed after, and how long its steps took.
+    pub(super) fn rows(&self, locale: Locale) -> Vec<Vec<String>> {
+        let say = |id: &str| text(locale, id, &[]);
+        let mark = |right: Option<bool>| match right {
+            Some(true) => say("cli-test-yes"),
+            Some(false) => say("cli-test-no"),
+            None => "–".to_owned(),
+        };
+        let head = [
+            "cli-test-task",
+            "cli-test-before",
+            "cli-test-after",
+            "cli-test-time",
+        ];
+        let mut rows = vec![head.map(say).to_vec()];
+        rows.extend(self.tasks.iter().map(|task| {
+            vec![
+                task.task.clone(),
+                mark(task.before),
+                mark(task.after),
+                format!("{:.1} s", task.seconds),
+            ]
+        }));
+        rows
+    }
+
+    /// All that was told of it.
+    pub(super) fn log(&self) -> String {
+        let mut lines = self.lines.clone();
+        lines.extend(self.problems.iter().map(Mistake::line));
+        lines.extend(self.unable.clone());
+        lines.push(String::new());
+        lines.join("\n")
     }
 
     pub(super) fn is_unable(&self) -> bool {
@@ -171,6 +257,7 @@ impl Tested {
             .collect();
         record.told(|told| {
             self.steps.clone_from(&told.steps);
+            self.lines.clone_from(&told.lines);
             let tasks = definition.scenario.tasks.iter();
             self.tasks = tasks
                 .map(|task| told.task(task.id.as_str(), findings, &definition.solution.steps))
@@ -217,7 +304,12 @@ fn concerns(step: &Step, task: &str) -> bool {
     let solves = step.solves.as_ref().map(|it| it.task.as_str());
     let reports = step.report.as_ref().map(|it| it.task.as_str());
     let expects = step.expect_check.as_ref().map(TaskId::as_str);
-    [solves, reports, expects].contains(&Some(task))
+    let until = step.wait.as_ref().and_then(|wait| wait.until.as_ref());
+    let awaits = match until {
+        Some(Awaited::Check(task) | Awaited::Solved(task)) => Some(task.as_str()),
+        _ => None,
+    };
+    [solves, reports, expects, awaits].contains(&Some(task))
 }
 
 #[cfg(test)]
@@ -235,7 +327,7 @@ mod tests {
         record.solved("remove", &Outcome::Failed("(1)\nno".to_owned()));
         record.judged("entry-point", true, true);
         record.judged("gone", true, false);
-        let mut tested = Tested::new(Path::new("plain"), &definition, Vec::new());
+        let mut tested = Tested::new(Path::new("plain"), 1, &definition, Vec::new());
         tested.fill(&record, findings, &definition, Locale::En);
         serde_json::to_value(tested).unwrap()
     }

@@ -6,10 +6,7 @@ use uuid::Uuid;
 
 use super::{
     super::{
-        super::{
-            pages::{State, Tone, workspace as page},
-            report_forms,
-        },
+        super::pages::{State, Tone, workspace as page},
         team::task_state,
         words, worth,
     },
@@ -53,19 +50,17 @@ impl Bench {
             .unwrap_or_default();
         let (fields, due, grades) = match &task.answer {
             Answer::Report(form) => {
-                let fields = report_forms::fields(form.form)
-                    .iter()
-                    .map(|field| page::FieldItem {
-                        id: field.id.to_owned(),
-                        title: words::say(locale, &format!("form-{}", field.id)),
-                        help: words::say(locale, &format!("form-{}-help", field.id)),
-                        long: field.long,
-                        text: written
-                            .get(field.id)
-                            .and_then(|text| text.as_str())
-                            .unwrap_or_default()
-                            .to_owned(),
-                    });
+                let fields = form.form.fields().iter().map(|field| page::FieldItem {
+                    id: field.id.to_owned(),
+                    title: words::say(locale, &format!("form-{}", field.id)),
+                    help: words::say(locale, &format!("form-{}-help", field.id)),
+                    long: field.long,
+                    text: written
+                        .get(field.id)
+                        .and_then(|text| text.as_str())
+                        .unwrap_or_default()
+                        .to_owned(),
+                });
                 let grade = report
                     .and_then(|report| report.grade.as_ref())
                     .map(|(points, ..)| points);

@@ -2,15 +2,15 @@
 //!
 //! What a field is called stands in the catalogue under `form-<id>`, what belongs there under `form-<id>-help`.
 
-use crate::scenarios::ReportForm;
+use super::ReportForm;
 
 /// A field.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct FormField {
+pub struct FormField {
     /// Its name.
-    pub(super) id: &'static str,
+    pub id: &'static str,
     /// Whether several lines fit.
-    pub(super) long: bool,
+    pub long: bool,
 }
 
 const fn short(id: &'static str) -> FormField {
@@ -51,10 +51,13 @@ const FINAL: &[FormField] = &[
     long("lessons"),
 ];
 
-/// The fields of a form, in order.
-pub(super) const fn fields(form: ReportForm) -> &'static [FormField] {
-    match form {
-        ReportForm::Initial => INITIAL,
-        ReportForm::Final => FINAL,
+impl ReportForm {
+    /// Its fields, in order.
+    #[must_use]
+    pub const fn fields(self) -> &'static [FormField] {
+        match self {
+            Self::Initial => INITIAL,
+            Self::Final => FINAL,
+        }
     }
 }
