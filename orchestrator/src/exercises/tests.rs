@@ -7,6 +7,7 @@ mod kinds;
 mod machines;
 mod rehearsals;
 mod schedules;
+mod variants;
 
 use std::{
     collections::BTreeMap,

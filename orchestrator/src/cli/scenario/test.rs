@@ -23,7 +23,7 @@ use crate::{
     exercises::rehearsal::{Finding, Observer, Outcome, Rehearsal, Stage},
     locales::{self, Locale},
     random::SystemRandom,
-    scenarios::{self, Bundle, Definition, Severity},
+    scenarios::{self, Bundle, Definition, LocalText, Severity},
     tasks::Tasks,
 };
 
@@ -171,6 +171,13 @@ impl Terminal {
 }
 
 impl Observer for Terminal {
+    fn variant(&self, title: &LocalText) {
+        self.line(
+            "rehearsal-variant",
+            &[("title", title.get(self.locale).into())],
+        );
+    }
+
     fn stage(&self, stage: Stage) {
         self.record.begin();
         let id = match stage {
