@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
+use thaotruong_tests::both_databases;
+
 use super::{Bench, definition_of, output};
 use crate::{
     environments::Step,
