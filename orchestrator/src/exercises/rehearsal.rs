@@ -456,6 +456,7 @@ fn organiser_row(id: AccountId, province: ProvinceId, now: Timestamp) -> Account
         province_name: String::new(),
         person: None,
         person_name: None,
+        // Each variant is rehearsed by an organiser of its own, in one database.
         username: format!("rehearsal-{id}"),
         password_hash: String::new(),
         locale: "vi".to_owned(),

@@ -10,6 +10,7 @@ mod rehearsals;
 mod schedules;
 mod sides;
 mod solutions;
+mod variants;
 
 use std::{
     collections::BTreeMap,

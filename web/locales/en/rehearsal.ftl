@@ -1,4 +1,5 @@
 rehearsal-unreadable = The scenario has { $errors } errors; see "thaotruong scenario check".
+rehearsal-variant = Variant: { $title }
 rehearsal-preparing = Preparing environments for two teams
 rehearsal-refusing = Trying answers that must be refused
 rehearsal-solving = Following the solution with a trainee's rights only

@@ -1,4 +1,5 @@
 rehearsal-unreadable = Kịch bản có { $errors } lỗi; xem “thaotruong scenario check”.
+rehearsal-variant = Phương án: { $title }
 rehearsal-preparing = Chuẩn bị môi trường cho hai đội
 rehearsal-refusing = Thử những câu trả lời phải bị từ chối
 rehearsal-solving = Làm theo lời giải, chỉ bằng quyền của học viên

@@ -100,7 +100,7 @@ impl Record {
     }
 
     pub(super) fn refused(&self, task: &str, answers: usize) {
-        self.told(|told| told.refused.insert(task.to_owned(), answers));
+        self.told(|told| *told.refused.entry(task.to_owned()).or_default() += answers);
     }
 
     pub(super) fn solved(&self, step: &str, outcome: &Outcome) {
@@ -119,7 +119,11 @@ impl Record {
     }
 
     pub(super) fn judged(&self, task: &str, before: bool, after: bool) {
-        self.told(|told| told.judged.insert(task.to_owned(), (before, after)));
+        // Of several variants each must hold.
+        self.told(|told| {
+            let so_far = told.judged.entry(task.to_owned()).or_insert((true, true));
+            *so_far = (so_far.0 && before, so_far.1 && after);
+        });
     }
 
     fn told<T>(&self, with: impl FnOnce(&mut Told) -> T) -> T {
@@ -270,7 +274,7 @@ impl Told {
     fn task(&self, task: &str, findings: &[Finding], solution: &[Step]) -> TaskTested {
         let concerned = solution.iter().filter(|step| concerns(step, task));
         let taken: Vec<&StepTaken> = concerned
-            .filter_map(|step| self.steps.iter().find(|taken| taken.step == step.id))
+            .flat_map(|step| self.steps.iter().filter(|taken| taken.step == step.id))
             .collect();
         let let_through = findings.iter().any(|finding| {
             let about = finding.message.values.iter();
@@ -286,6 +290,9 @@ impl Told {
             .iter()
             .filter_map(|step| step.log.as_deref())
             .collect();
+        // A step that each variant takes is named once.
+        let mut steps: Vec<String> = taken.iter().map(|step| step.step.clone()).collect();
+        steps.dedup();
         TaskTested {
             task: task.to_owned(),
             before,
@@ -293,7 +300,7 @@ impl Told {
             ok: before == Some(true) && after == Some(true),
             refused: self.refused.get(task).copied().unwrap_or_default(),
             seconds: taken.iter().map(|step| step.seconds).sum(),
-            steps: taken.iter().map(|step| step.step.clone()).collect(),
+            steps,
             log: (!logs.is_empty()).then(|| logs.join("\n")),
         }
     }
@@ -352,6 +359,20 @@ mod tests {
             (&"(1)\nno".into(), &false.into())
         );
         assert_eq!(shown["steps"][1]["ok"], false);
+    }
+
+    #[test]
+    fn each_variant_must_hold() {
+        let record = Record::default();
+        record.judged("gone", true, true);
+        record.judged("gone", true, false);
+        record.judged("gone", true, true);
+        record.refused("gone", 2);
+        record.refused("gone", 3);
+        record.told(|told| {
+            assert_eq!(told.judged["gone"], (true, false));
+            assert_eq!(told.refused["gone"], 5);
+        });
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::{
     environments::Step,
     exercises::rehearsal::{Finding, Observer, Outcome, Stage},
     locales::{self, Locale},
+    scenarios::LocalText,
 };
 
 /// Says everything on the terminal and keeps what the end tells of it.
@@ -45,6 +46,11 @@ impl Terminal {
 }
 
 impl Observer for Terminal {
+    fn variant(&self, title: &LocalText) {
+        let title = title.get(self.locale).into();
+        self.message("rehearsal-variant", &[("title", title)]);
+    }
+
     fn stage(&self, stage: Stage) {
         self.record.begin();
         let id = match stage {
