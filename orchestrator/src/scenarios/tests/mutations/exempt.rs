@@ -58,7 +58,9 @@ pub const ELSEWHERE: &[Exempt] = &[
     may(SCENARIO, "timeline", &[Removed], USED),
     may(SCENARIO, "nodes/*/terminal", &[Removed], USED),
     may(SCENARIO, "cells", &[Removed], USED),
+    may(SCENARIO, "variants", &[Removed], USED),
     may(SCENARIO, "variants/*", &[Renamed], USED),
+    may(SCENARIO, "phases", &[Removed], USED),
     may(
         SCENARIO,
         "tasks/*/cell",
