@@ -91,7 +91,8 @@ fn points(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
             let message = Message::new("scenario-pass-mark")
                 .with("points", credit.points)
                 .with("highest", highest);
-            reader.error(span, message, None);
+            let help = Message::new("scenario-pass-mark-help");
+            reader.error(span, message, Some(help));
         }
     }
     for (index, task) in scenario.tasks.iter().enumerate() {

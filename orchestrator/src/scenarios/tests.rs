@@ -8,6 +8,7 @@ mod errors;
 mod mutations;
 mod robustness;
 mod schemas;
+mod waits;
 
 use std::{
     collections::BTreeMap,
