@@ -18,7 +18,7 @@ use thaotruong::{
     config,
     environments::{Claim, DockerEngine, Engine, NodeRef, Pool, engine::ExecRequest},
     ids::{EnvironmentId, InstallationId, PersonId, TeamId},
-    scenarios::NodeId,
+    scenarios::{Cell, NodeId},
     store::exercises::{Team, insert_team},
     tasks::Tasks,
 };
@@ -184,6 +184,8 @@ impl Range {
             number: i64::try_from(number + 1).unwrap_or(0),
             name: number.to_string(),
             unit: None,
+            cell: Cell::Blue,
+            against: None,
         };
         let mut connection = self.site.database.connection().await.expect("a connection");
         insert_team(&mut connection, self.site.exercise, &team, &[])

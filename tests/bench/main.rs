@@ -2,7 +2,7 @@
 //! takes for the same plan, called as plainly as can be.
 //!
 //! Nothing here fails for being slow: the table says what holds. What a run makes is taken away at its end. Words on the
-//! command line choose parts: `bare`, `drill`, `copies`, `many`, `pages`, `scale`.
+//! command line choose parts: `bare`, `drill`, `copies`, `many`, `pages`, `scale`, `check`.
 
 #![expect(
     clippy::expect_used,
@@ -13,6 +13,7 @@
 
 mod bare;
 mod ceiling;
+mod check;
 mod compose;
 mod copies;
 mod drill;
@@ -42,7 +43,7 @@ use report::Table;
 /// Environments that are worked on at once.
 const AT_ONCE: usize = 4;
 
-const PARTS: [&str; 6] = ["bare", "drill", "copies", "many", "pages", "scale"];
+const PARTS: [&str; 7] = ["bare", "drill", "copies", "many", "pages", "scale", "check"];
 
 /// Each part in a process of its own: what one leaves in memory, or a failure, is not the next one's.
 fn main() -> ExitCode {
@@ -73,6 +74,11 @@ fn main() -> ExitCode {
 }
 
 async fn measure(part: &str) {
+    if part == "check" {
+        let mut table = Table::default();
+        check::measure(&mut table);
+        return table.print();
+    }
     let engine = Arc::new(DockerEngine::new(
         &config::Docker::default(),
         InstallationId::new(),

@@ -116,8 +116,12 @@ impl<'a> Fields<'a> {
         let node = self.optional(key);
         self.reader.hear(self.span, Asked::Needed(key));
         if node.is_none() && self.readable {
-            self.reader
-                .error(self.span, Message::new(message).with("key", key), None);
+            let help = Message::new("scenario-missing-key-help").with("key", key);
+            self.reader.error(
+                self.span,
+                Message::new(message).with("key", key),
+                Some(help),
+            );
         }
         node
     }
@@ -384,11 +388,9 @@ impl<'a> Fields<'a> {
             );
         }
         for key in missing {
-            self.reader.error(
-                self.span,
-                Message::new("scenario-missing-key").with("key", key),
-                None,
-            );
+            let message = Message::new("scenario-missing-key").with("key", key);
+            let help = Message::new("scenario-missing-key-help").with("key", key);
+            self.reader.error(self.span, message, Some(help));
         }
     }
 }

@@ -12,6 +12,7 @@ mod robustness;
 mod schemas;
 mod scoring;
 mod sides;
+mod waits;
 
 use std::{
     collections::BTreeMap,

@@ -29,6 +29,7 @@ scenario-duplicate-key = the key `{ $key }` already stands in line { $line }; re
 # Keys and kinds of values
 scenario-unknown-key = there is no key `{ $key }` here
 scenario-missing-key = the key `{ $key }` is missing
+scenario-missing-key-help = add `{ $key }: …` here
 scenario-missing-language = the `{ $key }` text is missing
 scenario-languages = a text must stand in Vietnamese and in English
 scenario-languages-help = write `{"{"}vi: "…", en: "{ $text }"{"}"}`
@@ -95,9 +96,11 @@ scenario-no-access = trainees have neither a terminal nor a page on any machine
 scenario-manual = write `manual: true`, nothing else
 scenario-respond-action = `respond` goes with a `message`, not with an `action`
 scenario-after-end = this is after the exercise has ended (`duration`)
+scenario-after-end-help = let it come earlier, or make `duration` longer
 scenario-never-happens = the event `{ $name }` never happens: conditions wait for each other
 scenario-never-solvable = the task `{ $name }` can never be solved: it waits for an event that never happens
 scenario-pass-mark = no team can reach { $points } points: there are { $highest } at most
+scenario-pass-mark-help = lower the mark, or give the tasks more points
 scenario-hints-cost = the hints cost { $cost } points, more than the { $points } of the task
 scenario-rubric-sum = the criteria add up to { $sum } points, but the task has { $points }
 scenario-criterion-twice = this report already has a criterion `{ $name }`
@@ -133,6 +136,7 @@ scenario-file-nowhere = nobody can find the file `{ $name }`: it is placed on no
 scenario-file-nowhere-help = list it under `files`, or write its `sha256` where it lies in a machine's image
 scenario-requires-itself = the task `{ $name }` requires itself
 scenario-requires-circle = tasks require each other in a circle and never open: { $names }
+scenario-requires-circle-help = let one task of the circle require none of the others
 scenario-never-opens = the task `{ $name }` never opens: it requires `{ $required }`, which can never be solved
 
 # Compose

@@ -29,6 +29,7 @@ scenario-duplicate-key = khóa `{ $key }` đã có ở dòng { $line }; bỏ m�
 # Khóa và kiểu giá trị
 scenario-unknown-key = không có khóa `{ $key }` ở đây
 scenario-missing-key = thiếu khóa `{ $key }`
+scenario-missing-key-help = viết thêm `{ $key }: …` vào đây
 scenario-missing-language = thiếu bản `{ $key }` của câu chữ này
 scenario-languages = câu chữ phải có cả tiếng Việt và tiếng Anh
 scenario-languages-help = viết `{"{"}vi: "{ $text }", en: "…"{"}"}`
@@ -95,9 +96,11 @@ scenario-no-access = học viên không có terminal hay trang nào để vào m
 scenario-manual = chỉ viết `manual: true`
 scenario-respond-action = `respond` chỉ đi cùng `message`, không đi cùng `action`
 scenario-after-end = thời điểm này ở sau khi cuộc diễn tập kết thúc (`duration`)
+scenario-after-end-help = cho xảy ra sớm hơn, hoặc tăng `duration`
 scenario-never-happens = tình huống `{ $name }` không bao giờ xảy ra: các điều kiện chờ lẫn nhau
 scenario-never-solvable = nhiệm vụ `{ $name }` không bao giờ giải được: nó chờ một tình huống không bao giờ xảy ra
 scenario-pass-mark = không đội nào đạt được { $points } điểm: nhiều nhất chỉ có { $highest }
+scenario-pass-mark-help = hạ mức điểm đạt, hoặc tăng điểm của các nhiệm vụ
 scenario-hints-cost = các gợi ý tốn { $cost } điểm, nhiều hơn { $points } điểm của nhiệm vụ
 scenario-rubric-sum = các tiêu chí cộng lại được { $sum } điểm, còn nhiệm vụ có { $points } điểm
 scenario-criterion-twice = tiêu chí `{ $name }` đã có trong báo cáo này
@@ -133,6 +136,7 @@ scenario-file-nowhere = không ai tìm được tệp `{ $name }`: nó không đ
 scenario-file-nowhere-help = thêm tệp vào `files`, hoặc viết `sha256` nếu tệp nằm sẵn trong ảnh của máy
 scenario-requires-itself = nhiệm vụ `{ $name }` đòi chính nó
 scenario-requires-circle = các nhiệm vụ đòi lẫn nhau thành vòng nên không bao giờ mở: { $names }
+scenario-requires-circle-help = để một nhiệm vụ trong vòng không đòi nhiệm vụ nào khác của vòng
 scenario-never-opens = nhiệm vụ `{ $name }` không bao giờ mở: nó đòi `{ $required }`, mà nhiệm vụ đó không bao giờ giải được
 
 # Compose

@@ -20,7 +20,8 @@ pub(super) fn pass_marks(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
             let message = Message::new("scenario-pass-mark")
                 .with("points", points)
                 .with("highest", highest);
-            reader.error(span, message, None);
+            let help = Message::new("scenario-pass-mark-help");
+            reader.error(span, message, Some(help));
         } else if points > certain {
             let message = Message::new("scenario-pass-mark-early")
                 .with("points", points)

@@ -34,7 +34,7 @@ pub(super) fn circles(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
             reader.error(
                 root.place(&format!("tasks/{index}/requires")),
                 message,
-                None,
+                Some(Message::new("scenario-requires-circle-help")),
             );
             told.extend(circle);
         }
@@ -84,7 +84,8 @@ pub(super) fn reached(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
         }
         if matches!(event.trigger, Trigger::At(_)) {
             let span = root.place(&format!("timeline/{index}/at"));
-            reader.error(span, Message::new("scenario-after-end"), None);
+            let help = Message::new("scenario-after-end-help");
+            reader.error(span, Message::new("scenario-after-end"), Some(help));
         } else {
             let message = Message::new("scenario-never-happens").with("name", &event.id);
             reader.error(root.place(&format!("timeline/{index}/when")), message, None);
