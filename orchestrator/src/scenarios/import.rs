@@ -40,11 +40,11 @@ pub enum Format {
     Compose,
     /// A challenge of ctfcli, or a repository of them.
     Ctfcli,
-    /// An export of CTFd, unpacked.
+    /// An export of `CTFd`, unpacked.
     Ctfd,
     /// The scenario language of Open Cyber Range.
     OpenCyberRange,
-    /// A topology and a training of CyberRangeCZ.
+    /// A topology and a training of `CyberRangeCZ`.
     CyberRangeCz,
     /// A master scenario events list as a spreadsheet.
     Msel,

@@ -340,9 +340,9 @@ impl TeamScore {
         if state.solved.is_some() {
             return;
         }
-        let solved = solves.entry(task.to_owned()).or_default();
-        let before = *solved;
-        *solved += 1;
+        let teams = solves.entry(task.to_owned()).or_default();
+        let before = *teams;
+        *teams += 1;
         state.solved = Some(at);
         state.place = Some(before);
         let offer = rules.task(task).map(|rule| self.offer(rule, before));

@@ -54,13 +54,14 @@ pub(in crate::http) async fn show(
     let versions = known.view(&app, &visitor, (&id, chosen)).await?;
     let (definition, warnings) = match chosen {
         Chosen::Shipped(offer) => (&offer.definition, &offer.problems),
-        Chosen::Own(_, judged) => match &judged.definition {
-            Some(definition) => (definition, &judged.problems),
-            None => {
+        Chosen::Own(_, judged) => {
+            if let Some(definition) = &judged.definition {
+                (definition, &judged.problems)
+            } else {
                 let page = draft(judged, versions, locale);
                 return versions::render_draft(&app.templates, &visitor, &page);
             }
-        },
+        }
     };
     let used = library::uses(&app, actor).await?;
     let teams = wanted.teams.trim().parse().unwrap_or(TEAMS.0);

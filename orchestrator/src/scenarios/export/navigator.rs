@@ -19,6 +19,10 @@ const COLOURS: [&str; 2] = ["#ffe0b2", "#e64a19"];
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the names and kinds are the format's"
+)]
 struct Layer {
     name: String,
     versions: Versions,
@@ -46,6 +50,11 @@ struct Versions {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(
+    clippy::struct_excessive_bools,
+    clippy::struct_field_names,
+    reason = "the names and kinds are the format's"
+)]
 struct Layout {
     layout: &'static str,
     #[serde(rename = "showID")]
@@ -59,6 +68,10 @@ struct Layout {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the names and kinds are the format's"
+)]
 struct Technique {
     #[serde(rename = "techniqueID")]
     technique_id: String,

@@ -133,18 +133,15 @@ impl<'a> Challenge<'a> {
 
 /// Points of a task or a hint.
 pub(super) fn points(given: &Given<'_>) -> Option<u32> {
-    match given
+    if let Some(points) = given
         .integer()
         .filter(|points| (0..=MAX_POINTS).contains(points))
     {
-        Some(points) => {
-            given.taken("scenario.yaml: tasks");
-            u32::try_from(points).ok()
-        }
-        None => {
-            given.lost(bounds(0, MAX_POINTS));
-            None
-        }
+        given.taken("scenario.yaml: tasks");
+        u32::try_from(points).ok()
+    } else {
+        given.lost(bounds(0, MAX_POINTS));
+        None
     }
 }
 
@@ -351,15 +348,14 @@ fn answer(challenge: &Challenge<'_>, flags: &[Flag<'_>]) -> (Answer, String) {
             } else {
                 bare.to_owned()
             };
-            match PatternAnswer::fault(&regex) {
-                Some(fault) => flag.given.lost(fault),
-                None => {
-                    flag.given.note(
-                        Fate::Taken,
-                        Message::new("import-taken").with("to", "scenario.yaml: tasks"),
-                    );
-                    patterns.push(regex);
-                }
+            if let Some(fault) = PatternAnswer::fault(&regex) {
+                flag.given.lost(fault);
+            } else {
+                flag.given.note(
+                    Fate::Taken,
+                    Message::new("import-taken").with("to", "scenario.yaml: tasks"),
+                );
+                patterns.push(regex);
             }
         } else {
             let (fate, message) = if flag.any_case {
@@ -387,7 +383,7 @@ fn answer(challenge: &Challenge<'_>, flags: &[Flag<'_>]) -> (Answer, String) {
         return (Answer::Flag, "TT{}".to_owned());
     }
     if patterns.is_empty() {
-        let mut answer = draft::text_answer(texts);
+        let mut answer = draft::text_answer(&texts);
         if let Answer::Text(TextAnswer { attempts: own, .. }) = &mut answer {
             *own = attempts;
         }

@@ -61,7 +61,7 @@ pub(super) fn file(files: &BTreeMap<String, BundleFile>) -> Option<&str> {
     };
     let mut found = files.iter().filter(|(path, file)| {
         !path.contains('/')
-            && (path.ends_with(".yml") || path.ends_with(".yaml"))
+            && matches!(path.rsplit_once('.'), Some((_, "yml" | "yaml")))
             && has_services(file)
     });
     let first = found.next()?;
@@ -201,7 +201,7 @@ fn workstation(draft: &mut Draft, ledger: &Ledger) {
     );
 }
 
-impl<'a> Source<'a> {
+impl Source<'_> {
     /// A text whose variables are filled in; those without a value are told.
     fn filled(&self, given: &Given<'_>, text: &str) -> String {
         let filled = fill::fill(text, &self.variables);

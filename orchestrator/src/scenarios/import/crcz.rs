@@ -1,4 +1,4 @@
-//! A sandbox and a training of CyberRangeCZ (KYPO): `topology.yml` gives the machines, `training.json` the tasks.
+//! A sandbox and a training of `CyberRangeCZ` (KYPO): `topology.yml` gives the machines, `training.json` the tasks.
 //!
 //! A training is linear: each level opens when the one before is done, so its tasks require each other in order. Its
 //! machines are set up by Ansible from plain disk images; here an image has everything in it, and what the playbooks do

@@ -1,4 +1,4 @@
-//! An export of CTFd: `db/<table>.json` for each table and the uploads.
+//! An export of `CTFd`: `db/<table>.json` for each table and the uploads.
 //!
 //! What makes up challenges is carried over; people, teams and what they submitted are none of a scenario's business and
 //! are told in one line a table.
@@ -101,7 +101,7 @@ pub(super) fn import(
     topics(&mut read, &rows("topics"), rows("challenge_topics"));
     for row in rows("files") {
         with(&mut read, &row, "challenge_id", |challenge, row| {
-            upload(challenge, row, files, ledger)
+            upload(challenge, row, files, ledger);
         });
     }
     Ok(challenges::assemble(read, ledger, wanted))
@@ -202,7 +202,7 @@ fn challenge<'a>(row: &Given<'a>) -> Challenge<'a> {
             "state" => value.lost(Message::new("import-state")),
             "next_id" if value.text().is_some() => value.lost(Message::new("import-next")),
             "scheduled_at" if value.text().is_some() => {
-                value.lost(Message::new("import-scheduled"))
+                value.lost(Message::new("import-scheduled"));
             }
             "position" | "order" => value.spare(),
             "requirements" => requirements(&mut challenge, &value),
@@ -282,7 +282,7 @@ fn hint(challenge: &mut Challenge<'_>, row: &Given<'_>) {
     for (column, value) in row.entries() {
         match column {
             "cost" if value.text().is_some() => {
-                cost = challenges::points(&value).unwrap_or_default()
+                cost = challenges::points(&value).unwrap_or_default();
             }
             "title" => {
                 if let Some(title) = value.text().filter(|title| !title.trim().is_empty()) {

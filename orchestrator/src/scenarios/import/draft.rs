@@ -149,7 +149,7 @@ impl Draft {
             );
         }
         if self.scenario.tasks.is_empty() {
-            let answer = text_answer(vec!["OK".to_owned()]);
+            let answer = text_answer(&["OK".to_owned()]);
             let title = ours(&Message::new("import-first-task"));
             let text = ours(&Message::new("import-first-task-text"));
             self.scenario
@@ -263,7 +263,7 @@ pub(in crate::scenarios) fn hint(cost: u32, text: LocalText) -> Hint {
 }
 
 /// An answer of one of these texts, which are not filled in.
-pub(in crate::scenarios) fn text_answer(accept: Vec<String>) -> Answer {
+pub(in crate::scenarios) fn text_answer(accept: &[String]) -> Answer {
     Answer::Text(TextAnswer {
         accept: accept.iter().map(|text| literal(text)).collect(),
         attempts: None,
@@ -303,9 +303,10 @@ pub(in crate::scenarios) fn answer_step(task: &str, answer: &str) -> Step {
 
 /// A step that files a report and grades it.
 pub(in crate::scenarios) fn report_step(report: ReportStep) -> Step {
+    let id = report.task.to_string();
     Step {
-        report: Some(report.clone()),
-        ..step(report.task.as_str())
+        report: Some(report),
+        ..step(&id)
     }
 }
 

@@ -32,7 +32,11 @@ fn write(hir: &Hir, text: &mut String, parts: &mut usize) -> Option<()> {
                     .iter()
                     .any(|range| (range.start()..=range.end()).contains(c))
             });
-            text.push(plain.or_else(|| ranges.first().map(|range| range.start()))?);
+            text.push(plain.or_else(|| {
+                ranges
+                    .first()
+                    .map(regex_syntax::hir::ClassUnicodeRange::start)
+            })?);
         }
         HirKind::Class(Class::Bytes(_)) => return None,
         HirKind::Repetition(repetition) => {

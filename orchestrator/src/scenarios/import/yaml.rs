@@ -4,7 +4,7 @@
 //! its bound, no character that hides. Serialisers write neither both languages of a title on one line nor a long line
 //! in several, and people go on with these files by hand.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use crate::scenarios::source::is_deceptive;
 
@@ -37,8 +37,8 @@ impl Yaml {
     }
 
     /// A number or truth value.
-    pub(in crate::scenarios) fn plain(value: impl ToString) -> Self {
-        Self::Plain(value.to_string())
+    pub(in crate::scenarios) fn plain(value: impl fmt::Display) -> Self {
+        Self::Plain(format!("{value}"))
     }
 
     /// A list of texts.

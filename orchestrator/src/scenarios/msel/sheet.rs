@@ -46,12 +46,15 @@ pub struct Sheet {
     /// The row of the headings, from 0.
     pub head: u32,
     /// Its columns: position, heading, and what it means.
-    pub columns: Vec<(u32, String, Option<(Field, Option<Language>)>)>,
+    pub columns: Vec<(u32, String, Option<Meaning>)>,
     /// The rows below: row from 0, and its cells by column.
     pub rows: Vec<(u32, BTreeMap<u32, TextCell>)>,
     /// Other sheets of the workbook.
     pub others: Vec<String>,
 }
+
+/// What a column holds, and in which language where its heading says so.
+pub type Meaning = (Field, Option<Language>);
 
 /// A file that is no list of events.
 #[derive(Debug, thiserror::Error)]

@@ -64,7 +64,7 @@ impl Author {
         self.server.post(&mut self.browser, &path, &form).await
     }
 
-    async fn workspace_of(&mut self, answer: &Answer) -> String {
+    fn workspace_of(answer: &Answer) -> String {
         let to = answer.headers[header::LOCATION].to_str().expect("place");
         assert!(to.ends_with("/workspace"), "{to}");
         to.to_owned()
@@ -232,7 +232,7 @@ async fn an_author_tries_alone_and_it_counts_nowhere() {
     author.upload(&later).await;
     let answer = author.press(1, "try").await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-    let workspace = author.workspace_of(&answer).await;
+    let workspace = Author::workspace_of(&answer);
     let mut page = String::new();
     for _ in 0..PATIENCE.as_millis() / 100 {
         page = author.page(&workspace).await;
@@ -258,7 +258,7 @@ async fn an_author_tries_alone_and_it_counts_nowhere() {
 
     // A second click leads to the same; another account sees nothing of it.
     let again = author.press(1, "try").await;
-    assert_eq!(author.workspace_of(&again).await, workspace);
+    assert_eq!(Author::workspace_of(&again), workspace);
     author.server.account("khac", &[Role::Instructor]).await;
     author
         .server

@@ -125,20 +125,19 @@ impl Source<'_> {
             given.lost(Message::new("scenario-path").with("path", target));
             return;
         }
-        let found: Vec<(String, String, &BundleFile)> = match self.files.get(&path) {
-            Some(file) => vec![(path.clone(), target.to_owned(), file)],
-            None => {
-                let folder = if path.is_empty() {
-                    String::new()
-                } else {
-                    format!("{path}/")
-                };
-                let inside = self.files.iter().filter_map(|(name, file)| {
-                    let rest = name.strip_prefix(&folder)?;
-                    Some((name.clone(), format!("{target}/{rest}"), file))
-                });
-                inside.collect()
-            }
+        let found: Vec<(String, String, &BundleFile)> = if let Some(file) = self.files.get(&path) {
+            vec![(path.clone(), target.to_owned(), file)]
+        } else {
+            let folder = if path.is_empty() {
+                String::new()
+            } else {
+                format!("{path}/")
+            };
+            let inside = self.files.iter().filter_map(|(name, file)| {
+                let rest = name.strip_prefix(&folder)?;
+                Some((name.clone(), format!("{target}/{rest}"), file))
+            });
+            inside.collect()
         };
         if found.is_empty() {
             given.lost(Message::new("import-compose-absent").with("path", &mount.source));

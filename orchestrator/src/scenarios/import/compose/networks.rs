@@ -108,7 +108,7 @@ impl Source<'_> {
             let (service, alias) = text.split_once(':').unwrap_or((&text, &text));
             match self.services.get(service) {
                 Some(new) if alias == service || alias == new => {
-                    item.taken(format_args!("compose.yaml: services.{new}"))
+                    item.taken(format_args!("compose.yaml: services.{new}"));
                 }
                 Some(new) => item.changed(
                     Message::new("import-compose-link")

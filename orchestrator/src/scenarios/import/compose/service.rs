@@ -101,7 +101,7 @@ impl Source<'_> {
                     keys.put(key, self.copy(&value));
                 }
                 key if key.starts_with("x-") => {
-                    value.lost(Message::new("import-compose-extension"))
+                    value.lost(Message::new("import-compose-extension"));
                 }
                 key => {
                     if let Some(reason) = compose::refused_in_service(key) {

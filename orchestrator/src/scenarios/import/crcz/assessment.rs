@@ -96,8 +96,7 @@ fn add(
     answer: Answer,
     given: &str,
     course: &mut Course<'_>,
-    draft: &mut Draft,
-    at: &Given<'_>,
+    (draft, at): (&mut Draft, &Given<'_>),
 ) {
     let id = course.names.make(title);
     let title = course.text(at, title);
@@ -145,7 +144,15 @@ fn free(question: &Given<'_>, title: &str, course: &mut Course<'_>, draft: &mut 
             accept: right.iter().map(|text| literal(text)).collect(),
             attempts: Some(1),
         });
-        add(title, &text, points, answer, first, course, draft, question);
+        add(
+            title,
+            &text,
+            points,
+            answer,
+            first,
+            course,
+            (draft, question),
+        );
         return;
     }
     let answer = Answer::Pattern(PatternAnswer {
@@ -157,7 +164,15 @@ fn free(question: &Given<'_>, title: &str, course: &mut Course<'_>, draft: &mut 
         question.place(),
         Message::new("import-crcz-anything"),
     );
-    add(title, &text, points, answer, "OK", course, draft, question);
+    add(
+        title,
+        &text,
+        points,
+        answer,
+        "OK",
+        course,
+        (draft, question),
+    );
 }
 
 /// Whether a choice is right; its place in order and its truth are told.
@@ -236,7 +251,13 @@ fn multiple(question: &Given<'_>, title: &str, course: &mut Course<'_>, draft: &
         Answer::Choices(selection)
     };
     add(
-        title, &text, points, answer, &given, course, draft, question,
+        title,
+        &text,
+        points,
+        answer,
+        &given,
+        course,
+        (draft, question),
     );
 }
 
@@ -301,8 +322,7 @@ fn matching(question: &Given<'_>, title: &str, course: &mut Course<'_>, draft: &
             answer,
             &id,
             course,
-            draft,
-            question,
+            (draft, question),
         );
     }
 }

@@ -70,11 +70,11 @@ fn networks<'a>(root: &Given<'a>, draft: &mut Draft) -> BTreeMap<&'a str, Networ
     let mut networks = BTreeMap::new();
     let mut names = Names::new("network");
     for given in items(root, "networks") {
-        let Some((named, text)) = text_of(&given, "name") else {
+        let Some((called, text)) = text_of(&given, "name") else {
             continue;
         };
-        let name = names.of(&named, text);
-        named.taken(format!("networks: {name}"));
+        let name = names.of(&called, text);
+        called.taken(format!("networks: {name}"));
         if let Some(cidr) = find(&given, "cidr") {
             cidr.lost(Message::new("import-address"));
         }
@@ -147,14 +147,14 @@ fn machine(
     hosts: &mut Hosts,
     wanted: &Wanted,
 ) {
-    let Some((named, text)) = text_of(given, "name") else {
+    let Some((called, text)) = text_of(given, "name") else {
         return;
     };
-    let id = names.of(&named, text);
+    let id = names.of(&called, text);
     if router {
-        named.changed(Message::new("import-crcz-router").with("name", &id));
+        called.changed(Message::new("import-crcz-router").with("name", &id));
     } else {
-        named.taken(format!("nodes: {id}"));
+        called.taken(format!("nodes: {id}"));
     }
     let (image, user) = base_box(given, wanted);
     if let Some(flavor) = find(given, "flavor") {

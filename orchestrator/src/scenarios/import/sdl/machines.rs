@@ -72,15 +72,15 @@ pub(super) fn read(
             Some(Some(deployed)) => count(deployed),
             None => 1,
         };
-        let room = MOST.saturating_sub(draft.machines.len());
-        if count > room {
+        let left = MOST.saturating_sub(draft.machines.len());
+        if count > left {
             given.ledger().tell(
                 crate::scenarios::import::Fate::Changed,
                 given.place(),
                 Message::new("import-sdl-many").with("most", MOST),
             );
         }
-        let ids: Vec<String> = (1..=count.min(room))
+        let ids: Vec<String> = (1..=count.min(left))
             .map(|number| match count {
                 1 => names.of(&given, key),
                 _ => names.make(&format!("{key}-{number}")),

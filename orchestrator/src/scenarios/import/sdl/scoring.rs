@@ -126,15 +126,13 @@ fn interval(condition: &Given<'_>) -> Duration {
     let Some((given, text)) = text_of(condition, "interval") else {
         return EVERY;
     };
-    match units::time(text).filter(|time| !time.is_zero() && *time <= super::LONGEST) {
-        Some(time) => {
-            given.taken("tasks[].answer.check.every");
-            time
-        }
-        None => {
-            given.lost(Message::new("import-sdl-time"));
-            EVERY
-        }
+    if let Some(time) = units::time(text).filter(|time| !time.is_zero() && *time <= super::LONGEST)
+    {
+        given.taken("tasks[].answer.check.every");
+        time
+    } else {
+        given.lost(Message::new("import-sdl-time"));
+        EVERY
     }
 }
 

@@ -295,19 +295,16 @@ fn scripts<'a>(
         for item in list.items() {
             let Some(name) = item.text() else { continue };
             item.taken(format!("timeline: {name}"));
-            let at = start + (end - start).mul_f64(fraction(root, name));
+            let at = start + end.saturating_sub(start).mul_f64(fraction(root, name));
             slots.entry(name).or_insert(slower(at, faster));
         }
         for (name, given) in list.entries() {
-            let at = match given.text().and_then(units::time) {
-                Some(at) => {
-                    given.taken("timeline[].at");
-                    at
-                }
-                None => {
-                    given.lost(Message::new("import-sdl-time"));
-                    start
-                }
+            let at = if let Some(at) = given.text().and_then(units::time) {
+                given.taken("timeline[].at");
+                at
+            } else {
+                given.lost(Message::new("import-sdl-time"));
+                start
             };
             slots.entry(name).or_insert(slower(at, faster));
         }
@@ -444,12 +441,12 @@ fn inject(key: &str, given: &Given<'_>, draft: &mut Draft, entities: &Entities) 
         (None, _) => ours(&missing),
     };
     let subject = name.map(|name| ledger.text(name));
-    let message = Inject {
+
+    Inject {
         to,
         channel: Channel::Mail,
         from: from.unwrap_or_else(|| both("msel-white")),
         subject,
         text,
-    };
-    message
+    }
 }

@@ -1,4 +1,4 @@
-//! A sandbox of CyberRangeCZ with two networks and a router, and its training.
+//! A sandbox of `CyberRangeCZ` with two networks and a router, and its training.
 
 use std::time::Duration;
 
@@ -140,7 +140,11 @@ fn levels_become_tasks_in_their_order() {
         .tasks
         .iter()
         .map(|task| {
-            let requires: Vec<_> = task.requires.iter().map(|id| id.as_str()).collect();
+            let requires: Vec<_> = task
+                .requires
+                .iter()
+                .map(crate::scenarios::identifiers::TaskId::as_str)
+                .collect();
             (task.id.as_str(), task.points, requires)
         })
         .collect();

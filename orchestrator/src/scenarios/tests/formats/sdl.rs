@@ -134,7 +134,10 @@ fn an_exercise_becomes_machines_tasks_and_a_timeline() {
                 Answer::Report(_) => "report",
                 _ => "other",
             };
-            let objective = task.objective.as_ref().map(|id| id.as_str());
+            let objective = task
+                .objective
+                .as_ref()
+                .map(crate::scenarios::identifiers::ObjectiveId::as_str);
             (task.id.as_str(), kind, task.points, objective)
         })
         .collect();

@@ -1,4 +1,4 @@
-//! Challenges of ctfcli and CTFd, key by key, and back again.
+//! Challenges of ctfcli and `CTFd`, key by key, and back again.
 
 use super::*;
 use crate::scenarios::{
@@ -135,7 +135,7 @@ fn each_key_of_a_ctfcli_challenge_has_its_fate() {
     assert_eq!(definition.solution.steps[0].id, "dang-nhap-cua-sau");
 }
 
-/// A column of an export of CTFd, its fate and why.
+/// A column of an export of `CTFd`, its fate and why.
 const COLUMNS: &[(&str, Fate, &str)] = &[
     ("db/challenges.json: results[0].name", Taken, "import-taken"),
     (
