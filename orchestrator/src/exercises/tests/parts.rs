@@ -87,7 +87,7 @@ impl Bench {
 both_databases! {
     async fn parts_are_judged_and_counted_each_on_its_own(database: Database) {
         let bench = Bench::of_parts(database).await;
-        bench.begin(false).await;
+        bench.begin(true).await;
         let whole = bench.answer(0, "trace", "", "một").await;
         assert!(matches!(whole, Err(ExerciseError::Missing("answer"))), "{whole:?}");
         let unknown = bench.answer(0, "trace", "prot", "22").await;
@@ -118,17 +118,19 @@ both_databases! {
         let view = bench.exercises.view(bench.exercise).await.unwrap();
         assert_eq!(view.score(bench.teams[1]).booked(view.exercise.duration), 35);
         assert_eq!(view.score(bench.teams[0]).booked(view.exercise.duration), 29, "what was booked stays");
+        bench.tasks.drain().await;
     }
 
     async fn a_part_without_tries_is_closed_and_another_is_not(database: Database) {
         let bench = Bench::of_parts(database).await;
-        bench.begin(false).await;
+        bench.begin(true).await;
         for answer in ["hai", "ba", "bốn"] {
             bench.answer(0, "trace", "address", answer).await.unwrap();
         }
         let over = bench.answer(0, "trace", "address", "một").await;
         assert!(matches!(over, Err(ExerciseError::Closed(Closed::NoTriesLeft))), "{over:?}");
         assert_eq!(bench.answer(0, "trace", "port", "22").await.unwrap().verdict, Verdict::Correct);
+        bench.tasks.drain().await;
     }
 
     async fn a_rehearsal_proves_every_part_and_lets_every_member_answer(database: Database) {

@@ -80,6 +80,11 @@ pub(in crate::http) async fn begin(
             return Ok(see_other(&app, &visitor, &to, "warn", &told));
         }
     };
+    // One that goes on already is gone back to; one that was cut off before it was prepared is prepared now.
+    let state = app.exercises.view(exercise).await?.exercise.state;
+    if state != ExerciseState::Draft {
+        return Ok(Redirect::to(&workspace(exercise)).into_response());
+    }
     if let Err(error) = underway::carry_out(&app, exercise, actor.account, Proving::Prepare).await {
         app.exercises.end_trial(exercise, actor.account).await?;
         return refused(&error.message());

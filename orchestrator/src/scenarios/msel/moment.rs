@@ -97,7 +97,7 @@ fn clock(text: &str) -> Option<Duration> {
     let text = text.trim();
     let at = match text.split_once(" giờ ").or_else(|| text.split_once('h')) {
         Some((hours, minutes)) => {
-            let minutes = minutes.trim().trim_end_matches("phút").trim();
+            let minutes = minutes.trim();
             if minutes.len() != 2 {
                 return None;
             }

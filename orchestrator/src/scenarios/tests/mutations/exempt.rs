@@ -67,12 +67,6 @@ pub const ELSEWHERE: &[Exempt] = &[
         &[Removed],
         "the step that solves it uses the other side's machine, and says so",
     ),
-    may(
-        SCENARIO,
-        "tasks/*/answer/*",
-        &[Removed],
-        "an empty answer counts as none: the task is told to lack it",
-    ),
     may(COMPOSE, "networks", &[Removed], USED),
     may(COMPOSE, "networks/*", &[Renamed], USED),
     may(SOLUTION, "steps/*/capture/*", &[Renamed], USED),
