@@ -1,13 +1,10 @@
 //! The one table of routes: each with the action that [`crate::accounts::authorise`] judges. No route stands elsewhere.
 
-use axum::{
-    Router,
-    extract::DefaultBodyLimit,
-    handler::Handler,
-    http::{Method, StatusCode},
-    middleware::from_fn_with_state,
-    routing::MethodRouter,
-};
+mod way;
+
+use axum::{Router, http::StatusCode, middleware::from_fn_with_state};
+
+use self::way::{Route, get, post, with_file};
 
 use super::{
     App, AppError, assets,
@@ -20,24 +17,9 @@ use super::{
     labs, live,
     office::{attendance, completions, indicators, issuer, people, report},
     pages::{account, preferences, sign_in},
-    terminal, upload,
+    terminal,
 };
 use crate::accounts::Action;
-
-/// One way in.
-pub(super) struct Route {
-    /// Which method.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the walk over all routes asks for it")
-    )]
-    pub(super) method: Method,
-    /// Which path; `{exercise}` and `{team}` are looked up by the guard.
-    pub(super) path: &'static str,
-    /// What it needs.
-    pub(super) action: Action,
-    handler: MethodRouter<App>,
-}
 
 /// All ways in.
 #[expect(
@@ -479,38 +461,6 @@ pub(super) fn router(app: &App) -> Router {
                 .layer(from_fn_with_state(nowhere, guard)),
         )
         .with_state(app.clone())
-}
-
-fn get<H: Handler<T, App>, T: 'static>(path: &'static str, action: Action, handler: H) -> Route {
-    Route {
-        method: Method::GET,
-        path,
-        action,
-        handler: axum::routing::get(handler),
-    }
-}
-
-fn post<H: Handler<T, App>, T: 'static>(path: &'static str, action: Action, handler: H) -> Route {
-    Route {
-        method: Method::POST,
-        path,
-        action,
-        handler: axum::routing::post(handler),
-    }
-}
-
-/// A form with a file, which is larger than others.
-fn with_file<H: Handler<T, App>, T: 'static>(
-    path: &'static str,
-    action: Action,
-    handler: H,
-) -> Route {
-    let limit = DefaultBodyLimit::max(upload::UPLOAD_LIMIT);
-    let route = post(path, action, handler);
-    Route {
-        handler: route.handler.layer(limit),
-        ..route
-    }
 }
 
 /// Answers while the server and its database do.

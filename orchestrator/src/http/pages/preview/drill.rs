@@ -2,6 +2,7 @@
 
 mod bench;
 mod control;
+mod drafts;
 mod hours;
 mod shelf;
 

@@ -2,8 +2,8 @@
 
 use super::{
     super::super::topology::{Host, Role as Part, Topology},
-    Bad, Good, Idle, Locale, Paused, SCENARIO, Sink, Visitor, Warn, choice, library, minutes_ago,
-    scenario, state, versions,
+    Bad, Good, Idle, Locale, SCENARIO, Sink, Visitor, Warn, choice, drafts, library, scenario,
+    state, versions,
 };
 use crate::scenarios::NodeRole;
 
@@ -31,11 +31,11 @@ pub(super) fn render(sink: &Sink, locale: Locale, instructor: &Visitor) {
         let page = scenario::render(&sink.templates, instructor, &page);
         sink.keep(name, locale, page);
     }
-    let page = versions::render_draft(&sink.templates, instructor, &draft());
+    let page = versions::render_draft(&sink.templates, instructor, &drafts::draft());
     sink.keep("scenario-draft", locale, page);
     for (name, page) in [
         ("upload", versions::UploadPage::default()),
-        ("upload-refused", refused_upload()),
+        ("upload-refused", drafts::refused_upload()),
     ] {
         let page = versions::render_upload(&sink.templates, instructor, &page);
         sink.keep(name, locale, page);
@@ -63,7 +63,7 @@ fn row() -> library::ScenarioRow {
     }
 }
 
-fn problem(place: &str, text: &str, help: Option<&str>) -> library::ProblemLine {
+pub(super) fn problem(place: &str, text: &str, help: Option<&str>) -> library::ProblemLine {
     library::ProblemLine {
         place: place.into(),
         text: text.into(),
@@ -72,7 +72,12 @@ fn problem(place: &str, text: &str, help: Option<&str>) -> library::ProblemLine 
     }
 }
 
-fn marked(place: &str, text: &str, help: Option<&str>, line: [&str; 3]) -> library::ProblemLine {
+pub(super) fn marked(
+    place: &str,
+    text: &str,
+    help: Option<&str>,
+    line: [&str; 3],
+) -> library::ProblemLine {
     library::ProblemLine {
         excerpt: Some(library::Excerpt {
             before: line[0].into(),
@@ -80,103 +85,6 @@ fn marked(place: &str, text: &str, help: Option<&str>, line: [&str; 3]) -> libra
             after: line[2].into(),
         }),
         ..problem(place, text, help)
-    }
-}
-
-fn version(version: i64, stage: super::super::State, differences: &[&str]) -> versions::VersionRow {
-    versions::VersionRow {
-        version,
-        href: format!("/scenarios/web-defacement?version={version}"),
-        zip: Some(format!("/scenarios/web-defacement/versions/{version}/zip")),
-        current: version == 3,
-        stage,
-        differences: differences.iter().map(|&it| it.to_owned()).collect(),
-    }
-}
-
-fn released() -> versions::Versions {
-    let change = |minutes, what: &str, note: &str| versions::ChangeRow {
-        at: minutes_ago(minutes),
-        what: what.into(),
-        who: "Lê Thị Thu Trang".into(),
-        note: note.into(),
-    };
-    versions::Versions {
-        scenario: "web-defacement".into(),
-        version: 3,
-        bundle: "0f".repeat(32),
-        stage: Some(state(Good, "Đã phát hành")),
-        shipped: false,
-        remark: Some("Phiên bản này được dùng thay cho bản có sẵn cùng bản cài đặt.".into()),
-        offers: versions::Offers {
-            upload: true,
-            test: true,
-            archive: true,
-            ..versions::Offers::default()
-        },
-        rows: vec![
-            version(
-                4,
-                state(Idle, "Bản nháp"),
-                &["Thêm nhiệm vụ “Khôi phục trang chủ”", "Tổng điểm 630 → 730"],
-            ),
-            version(3, state(Good, "Đã phát hành"), &["Thời lượng 60 → 90 phút"]),
-            version(2, state(Paused, "Lưu trữ"), &["Chỉ khác câu chữ hoặc tệp"]),
-            version(1, state(Good, "Có sẵn"), &[]),
-        ],
-        changes: vec![
-            change(12, "Tải lên phiên bản 4", ""),
-            change(
-                1500,
-                "Phát hành phiên bản 3",
-                "Kéo dài theo góp ý sau diễn tập tháng 10",
-            ),
-            change(1500, "Lưu trữ phiên bản 2", ""),
-            change(1800, "Thay bản nháp của phiên bản 3", ""),
-        ],
-    }
-}
-
-fn draft() -> versions::DraftPage {
-    versions::DraftPage {
-        title: SCENARIO.into(),
-        versions: versions::Versions {
-            version: 4,
-            stage: Some(state(Idle, "Bản nháp")),
-            remark: None,
-            offers: versions::Offers {
-                upload: true,
-                delete: true,
-                ..versions::Offers::default()
-            },
-            ..released()
-        },
-        errors: 2,
-        problems: vec![
-            marked(
-                "scenario.yaml:41:12",
-                "không có máy “porta”",
-                Some("ý bạn là “portal”?"),
-                ["    node: ", "porta", ", port: 80}"],
-            ),
-            marked(
-                "compose.yaml:7:5",
-                "không được dùng khóa “privileged”",
-                None,
-                ["    ", "privileged", ": true"],
-            ),
-        ],
-    }
-}
-
-fn refused_upload() -> versions::UploadPage {
-    versions::UploadPage {
-        error: Some("Không biết đây là kịch bản nào nên chưa giữ gì.".into()),
-        problems: vec![problem(
-            "scenario.yaml",
-            "không có tệp “scenario.yaml”",
-            None,
-        )],
     }
 }
 
@@ -508,7 +416,7 @@ fn scenario_page(locale: Locale, networks: usize) -> scenario::ScenarioPage {
             )),
         },
         may_plan: true,
-        versions: released(),
+        versions: drafts::released(),
         pool: scenario::PoolView {
             scenario: "web-defacement".into(),
             size: 4,
