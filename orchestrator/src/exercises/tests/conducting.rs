@@ -51,7 +51,9 @@ both_databases! {
         bench.engine.set_output(&["/opt/mended"], output(1));
         bench.begin(true).await;
         let [team, other] = bench.teams;
-        bench.until("the attack", async || bench.count("action_finished", team).await == 1).await;
+        for team in [team, other] {
+            bench.until("the attack", async || bench.count("action_finished", team).await == 1).await;
+        }
         // From now on the attack does not get in, and every check of a fresh machine would pass.
         bench.engine.set_output(&FIRST, output(1));
         let node = |node: &str, environment| NodeRef { environment, node: node.into() };
