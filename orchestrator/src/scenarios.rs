@@ -48,7 +48,7 @@ pub mod zip;
 pub use bundle::{Bundle, BundleError, BundleFile, MAX_BYTES, MAX_FILES, is_plain};
 pub use compose::{Compose, ComposeService};
 pub use decimal::Decimal;
-pub use definition::{Checked, Definition, SCENARIO_FILE, check, identity, title};
+pub use definition::{Checked, Definition, SCENARIO_FILE, accepted, check, identity, title};
 pub use draw::Draw;
 pub use given::Unfit;
 pub use identifiers::{

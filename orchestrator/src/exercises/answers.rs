@@ -362,9 +362,7 @@ impl Exercises {
             });
         }
         if !matches!(way.answer, Answer::Flag) {
-            let environment = self.environment_of(view.exercise.id, team).await?;
-            let copies = self.environments.values(environment, &view.definition);
-            for values in copies.await? {
+            for values in self.values_of(view, team).await? {
                 if values
                     .solves(way, answer)
                     .map_err(|_| ExerciseError::Missing("answer"))?

@@ -262,7 +262,7 @@ impl Exercises {
         if check
             .after
             .as_ref()
-            .is_some_and(|event| !score.delivered.contains_key(event.as_str()))
+            .is_some_and(|event| !view.has_happened(team, event))
         {
             return Ok(CheckOutcome {
                 state: CheckState::Failing,

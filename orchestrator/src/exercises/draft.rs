@@ -205,9 +205,11 @@ const fn kind_name(kind: ScenarioKind) -> &'static str {
     }
 }
 
-/// The teams with their members, each that attacks after the one that it attacks. Where more attack than defend, they
-/// begin again with the first.
-fn teams(drafts: &[DraftTeam]) -> Vec<(Team, &[PersonId])> {
+/// The teams with their members, those that defend numbered first: variants are dealt out by number.
+fn teams(all: &[DraftTeam]) -> Vec<(Team, &[PersonId])> {
+    let of = |cell| move |draft: &&DraftTeam| draft.cell == cell;
+    let drafts = all.iter().filter(of(Cell::Blue));
+    let drafts = drafts.chain(all.iter().filter(of(Cell::Red)));
     let mut numbered: Vec<(Team, &[PersonId])> = (1..)
         .zip(drafts)
         .map(|(number, draft)| {
@@ -222,19 +224,13 @@ fn teams(drafts: &[DraftTeam]) -> Vec<(Team, &[PersonId])> {
             (team, draft.members.as_slice())
         })
         .collect();
-    let of = |cell| move |(team, _): &&(Team, _)| team.cell == cell;
-    let defending: Vec<TeamId> = numbered
-        .iter()
-        .filter(of(Cell::Blue))
-        .map(|(team, _)| team.id)
-        .collect();
+    let attacked: Vec<TeamId> = numbered.iter().map(|(team, _)| team.id).collect();
     let attacking = numbered
         .iter_mut()
         .filter(|(team, _)| team.cell == Cell::Red);
-    for ((team, _), attacked) in attacking.zip(defending.iter().cycle()) {
-        team.against = Some(*attacked);
+    for ((team, _), attacked) in attacking.zip(attacked) {
+        team.against = Some(attacked);
     }
-    numbered.sort_by_key(|(team, _)| team.against.is_some());
     numbered
 }
 
@@ -262,6 +258,11 @@ fn check(draft: &Draft, scenario: &Scenario) -> Result<(), ExerciseError> {
     }
     if !plays(Cell::Blue) {
         return Err(ExerciseError::input("exercise-no-defenders"));
+    }
+    // Two that attack the same machines would see each other's work and flags.
+    let attacking = draft.teams.iter().filter(|team| team.cell == Cell::Red);
+    if attacking.count() * 2 > draft.teams.len() {
+        return Err(ExerciseError::input("exercise-attackers-many"));
     }
     let mut names = BTreeSet::new();
     let mut people = BTreeSet::new();

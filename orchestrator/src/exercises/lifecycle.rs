@@ -75,7 +75,10 @@ impl Exercises {
         let mut claimed = Vec::new();
         for team in view.hosts() {
             let claim = claim(&exercise, team.team.id);
-            if let Some(ready) = self.environments.claim(&mut transaction, &claim).await? {
+            // A copy that was kept ready has whatever variant it drew, not the one that is dealt out.
+            if view.definition.scenario.variants.is_empty()
+                && let Some(ready) = self.environments.claim(&mut transaction, &claim).await?
+            {
                 claimed.push(ready);
                 continue;
             }
@@ -248,8 +251,11 @@ impl Exercises {
     ) -> Result<(), ExerciseError> {
         let environment = self.environment_of(id, team).await?;
         let mut transaction = self.database.begin().await?;
+        // Told where its failures are told: to the team whose machines they are.
+        let playing = store::exercises::team(&mut transaction, id, team).await?;
+        let host = playing.map_or(team, |playing| playing.host());
         let row = Row::new(actor, Event::EnvironmentRetried)
-            .team(team)
+            .team(host)
             .during(PREPARED);
         append_in(&mut transaction, id, self.clock.now(), &[row]).await?;
         self.environments
@@ -283,6 +289,12 @@ impl Exercises {
             .into_iter()
             .find(|row| row.team == Some(team))
             .ok_or(ExerciseError::Missing("environment"))?;
+        if matches!(actor, Actor::Person(_)) {
+            let teams = store::exercises::teams(&mut transaction, id).await?;
+            if teams.iter().any(|other| other.against == Some(team)) {
+                return Err(ExerciseError::input("team-reset-attacked"));
+            }
+        }
         let current = (has.desired != Desired::Gone).then_some(has.id);
         let (incarnation, ready) = self
             .fresh_copy(&mut transaction, &exercise, team, current)

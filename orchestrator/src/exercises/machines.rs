@@ -11,7 +11,7 @@ use crate::{
     },
     ids::{AccountId, EnvironmentId, ExerciseId, ProvinceId, TeamId},
     journal::{Actor, Draft as Row, Event, append_in},
-    scenarios::Seed,
+    scenarios::{Definition, Seed},
     store::{self, Connection, exercises::Exercise},
 };
 
@@ -256,10 +256,18 @@ impl Exercises {
         current: Option<EnvironmentId>,
     ) -> Result<(Incarnation, Option<EnvironmentId>), ExerciseError> {
         let claim = super::lifecycle::claim(exercise, team);
-        let ready = self.environments.claim(transaction, &claim).await?;
+        let definitions = self.environments.definitions();
+        let definition = definitions.get(transaction, &exercise.bundle).await?;
+        let ready = if definition.scenario.variants.is_empty() {
+            self.environments.claim(transaction, &claim).await?
+        } else {
+            None
+        };
         match (ready, current) {
             (None, Some(current)) => {
-                let seed = self.fresh_seed(transaction, exercise, team).await?;
+                let seed = self
+                    .fresh_seed(transaction, &definition, exercise, team)
+                    .await?;
                 let reset = self.environments.reset(transaction, current, seed);
                 return Ok((reset.await?, None));
             }
@@ -272,7 +280,9 @@ impl Exercises {
                     team: Some(team),
                     purpose: Purpose::Exercise,
                     bundle: exercise.bundle.clone(),
-                    seed: self.fresh_seed(transaction, exercise, team).await?,
+                    seed: self
+                        .fresh_seed(transaction, &definition, exercise, team)
+                        .await?,
                 };
                 self.environments.want(transaction, &new).await?;
             }
@@ -288,11 +298,10 @@ impl Exercises {
     async fn fresh_seed(
         &self,
         transaction: &mut Connection,
+        definition: &Definition,
         exercise: &Exercise,
         team: TeamId,
     ) -> Result<Seed, ExerciseError> {
-        let definitions = self.environments.definitions();
-        let definition = definitions.get(transaction, &exercise.bundle).await?;
         let team = store::exercises::team(transaction, exercise.id, team).await?;
         let team = team.ok_or(ExerciseError::Missing("team"))?;
         Ok(self.seed_for(&definition.scenario, exercise, &team))

@@ -144,12 +144,17 @@ impl Rehearsal {
         Ok(run.findings)
     }
 
+    /// How many environments it has: one for each variant at least, so that every one can be solved.
+    fn environments(&self) -> usize {
+        self.teams.max(self.definition.scenario.variants.len())
+    }
+
     /// Lays out the teams; `variant` is the one that the solving team gets, any where none is asked for.
     async fn lay_out(&self, variant: Option<&VariantId>) -> Result<Run<'_>, RehearsalError> {
         let scenario = &self.definition.scenario;
         let province = ProvinceId::new();
         let organiser = AccountId::new();
-        let teams = self.teams.max(scenario.variants.len());
+        let teams = self.environments();
         let each = members::in_a_team(scenario);
         let cells = Cell::ALL.into_iter().filter(|cell| scenario.plays(*cell));
         let people: Vec<(Cell, PersonId, String)> = cells

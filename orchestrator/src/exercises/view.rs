@@ -14,10 +14,11 @@ use tokio::sync::{Mutex as AsyncMutex, watch};
 use super::{Exercise, ExerciseError, ExerciseState, Exercises, Team};
 use crate::{
     clock::Timestamp,
-    ids::{ExerciseId, PersonId, ProvinceId, TeamId},
+    environments::EnvironmentsError,
+    ids::{EnvironmentId, ExerciseId, PersonId, ProvinceId, TeamId},
     journal::{self, Entry},
     recent::Recent,
-    scenarios::{Cell, Definition, LocalText},
+    scenarios::{Cell, Definition, EventId, LocalText, PlanInput, Seed, Values},
     scoring::{Board, Rules, Scores, TeamScore},
     store,
 };
@@ -72,6 +73,14 @@ impl ExerciseView {
         self.team(team)
             .map(|view| view.team.cell)
             .unwrap_or_default()
+    }
+
+    /// Whether an event of the timeline has reached a team, or another on the same machines.
+    #[must_use]
+    pub fn has_happened(&self, team: TeamId, event: &EventId) -> bool {
+        let own = self.scores.team(team);
+        let mut all = self.opponents(team).into_iter().chain(own);
+        all.any(|score| score.delivered.contains_key(event.as_str()))
     }
 
     /// What the other teams on the same machines have reached.
@@ -275,6 +284,27 @@ impl Exercises {
             teams,
             scores: Arc::clone(&fold.scores),
         })
+    }
+
+    /// The values of the copies that a team uses; around a table, where nothing is drawn, those of the words alone.
+    pub(super) async fn values_of(
+        &self,
+        view: &ExerciseView,
+        team: TeamId,
+    ) -> Result<Vec<Values>, ExerciseError> {
+        if view.definition.is_bare() {
+            let input = PlanInput {
+                environment: EnvironmentId::new(),
+                seed: &Seed([0; 32]),
+                subnets: &[],
+                addresses: None,
+            };
+            let values = view.definition.values(&input);
+            return Ok(vec![values.map_err(EnvironmentsError::from)?]);
+        }
+        let environment = self.environment_of(view.exercise.id, team).await?;
+        let copies = self.environments.values(environment, &view.definition);
+        Ok(copies.await?)
     }
 
     /// The whole journal of an exercise, in order.

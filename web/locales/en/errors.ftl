@@ -84,3 +84,5 @@ stage-ready = Waiting for machines
 stage-remove = Removing machines
 exercise-no-attackers = Nobody attacks in this scenario: take the tick away at “This team attacks”.
 exercise-no-defenders = At least one team must defend.
+exercise-attackers-many = No more teams may attack than defend: each that attacks uses the machines of one that defends.
+team-reset-attacked = A team that attacks uses these machines too: only the organisers can give fresh ones.

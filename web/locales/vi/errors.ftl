@@ -75,3 +75,5 @@ stage-ready = Chờ máy sẵn sàng
 stage-remove = Gỡ máy
 exercise-no-attackers = Kịch bản này không có bên tấn công: bỏ đánh dấu “Đội này tấn công”.
 exercise-no-defenders = Phải có ít nhất một đội phòng thủ.
+exercise-attackers-many = Số đội tấn công không được nhiều hơn số đội phòng thủ: mỗi đội tấn công dùng máy của một đội phòng thủ.
+team-reset-attacked = Máy của đội đang có đội tấn công cùng sử dụng: chỉ ban tổ chức cấp máy mới được.

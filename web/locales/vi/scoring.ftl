@@ -25,7 +25,7 @@ scenario-part-unproven = nhiệm vụ `{ $name }` giải được bằng bất k
 scenario-rating-order = mức xếp loại phải giảm dần: P { $p } %, S { $s } %, M { $m } %
 scenario-rating-order-help = viết `p` lớn hơn `s`, `s` lớn hơn `m`; mức không viết là 90, 70, 40
 answer-parts = Nhiều phần
-worth-decay = Hiện được { $value } trong { $points } điểm: đã có { $solves } đội giải. Từ đội thứ { $after } đã giải trở đi còn { $to } điểm.
+worth-decay = Hiện được { $value } trong { $points } điểm: đã có { $solves } đội giải. Khi đã có { $after } đội giải thì còn { $to } điểm.
 worth-bonus = Thưởng { $bonus } điểm nếu đội là đội thứ { $place } giải được.
 worth-penalty = Khi giải được, mỗi câu trả lời sai bị trừ { $points } điểm{ $free ->
     [0] .
@@ -45,7 +45,7 @@ answer-part-right = Đúng. Đã xong { $done }/{ $all } phần.
 answer-own-right = Đúng. { $done }/{ $all } thành viên có mặt đã trả lời đúng.
 cause-task-decayed = Giải: { $what } (đội thứ { $place }, nhiệm vụ { $points } điểm đã giảm)
 cause-bonus = Thưởng đội thứ { $place }: { $what }
-cause-penalty = Trừ { $wrong } câu trả lời sai: { $what }
+cause-penalty = Trừ điểm vì { $wrong } câu trả lời sai: { $what }
 team-objectives = Mục tiêu
 team-objectives-help = Xếp loại gợi ý theo tỷ lệ điểm của đội; thưởng không tính.
 team-objective-solved = Đã giải:

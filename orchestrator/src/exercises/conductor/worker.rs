@@ -245,7 +245,7 @@ impl Worker {
             let early = check
                 .after
                 .as_ref()
-                .is_some_and(|event| !score.delivered.contains_key(event.as_str()))
+                .is_some_and(|event| !view.has_happened(team, event))
                 || !score.missing(task).is_empty();
             let subject = Subject::Task(task.id.to_string());
             if early || !self.is_due(view, team, &subject, check.every, elapsed) {

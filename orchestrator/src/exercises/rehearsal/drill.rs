@@ -36,9 +36,9 @@ impl Rehearsal {
     /// it is given up.
     pub async fn rehearse(&self, stop: &CancellationToken) -> Report {
         let mut report = Report {
-            teams: self.teams,
-            nodes: self.teams * self.definition.scenario.nodes.len(),
-            ready: vec![None; self.teams],
+            teams: self.environments(),
+            nodes: self.environments() * self.definition.scenario.nodes.len(),
+            ready: vec![None; self.environments()],
             ..Report::default()
         };
         let before = host::memory_available();
@@ -93,7 +93,7 @@ impl Run<'_> {
         let exercises = &rehearsal.exercises;
         let capacity = rehearsal
             .environments
-            .capacity(&rehearsal.definition, rehearsal.teams)
+            .capacity(&rehearsal.definition, rehearsal.environments())
             .await
             .map_err(ExerciseError::from)?;
         report.memory.needed = capacity.memory_needed;
@@ -127,7 +127,7 @@ impl Run<'_> {
         let rehearsal = self.rehearsal;
         let began = Instant::now();
         let patience = super::PATIENCE
-            + PATIENCE_PER_TEAM * u32::try_from(rehearsal.teams).unwrap_or(u32::MAX);
+            + PATIENCE_PER_TEAM * u32::try_from(rehearsal.environments()).unwrap_or(u32::MAX);
         let wait = async {
             loop {
                 let mut failed = 0;
@@ -144,8 +144,8 @@ impl Run<'_> {
                     }
                 }
                 let ready = report.ready.iter().flatten().count();
-                rehearsal.observer.ready(ready, rehearsal.teams);
-                if failed > 0 && ready + failed == rehearsal.teams {
+                rehearsal.observer.ready(ready, rehearsal.environments());
+                if failed > 0 && ready + failed == rehearsal.environments() {
                     return Ok(false);
                 }
                 if self.view().await?.exercise.state == ExerciseState::Ready {

@@ -85,24 +85,14 @@ impl Run<'_> {
         Ok(refused)
     }
 
-    /// The values of the own team's copies, and those of the other teams.
+    /// The values of the own team's copies, and those of the other team's.
     pub(super) async fn values_by_side(
         &self,
     ) -> Result<(Vec<Values>, Vec<Values>), RehearsalError> {
-        let mut own = Vec::new();
-        let mut other = Vec::new();
-        for status in self.statuses().await? {
-            let environments = &self.rehearsal.environments;
-            let values = environments
-                .values(status.id, &self.rehearsal.definition)
-                .await;
-            let side = if status.team == Some(self.other.team) {
-                &mut other
-            } else {
-                &mut own
-            };
-            side.extend(values.map_err(ExerciseError::from)?);
-        }
+        let exercises = &self.rehearsal.exercises;
+        let view = self.view().await?;
+        let own = exercises.values_of(&view, self.own.team).await?;
+        let other = exercises.values_of(&view, self.other.team).await?;
         Ok((own, other))
     }
 

@@ -46,13 +46,7 @@ impl Run<'_> {
         if self.rehearsal.definition.scenario.variants.is_empty() {
             return Ok(None);
         }
-        let exercises = &self.rehearsal.exercises;
-        let environment = exercises
-            .environment_of(self.exercise, self.own.team)
-            .await?;
-        let environments = &self.rehearsal.environments;
-        let copies = environments.values(environment, &self.rehearsal.definition);
-        let copies = copies.await.map_err(ExerciseError::from)?;
+        let (copies, _) = self.values_by_side().await?;
         Ok(copies
             .last()
             .and_then(|values| values.draw().variant().cloned()))
@@ -212,7 +206,7 @@ impl Run<'_> {
                     let early = check
                         .after
                         .as_ref()
-                        .is_some_and(|it| !score.delivered.contains_key(it.as_str()))
+                        .is_some_and(|it| !view.has_happened(side.team, it))
                         || !score.missing(task).is_empty();
                     !early
                         && score

@@ -87,7 +87,17 @@ tasks:
     text: {vi: Ai phát ngôn?, en: Who speaks?}
     points: 10
     answer: {choice: {options: [{id: head, text: {vi: Người đứng đầu, en: The head}}, {id: staff, text: {vi: Chuyên viên, en: Staff}}], correct: head}}
+  - id: speaker
+    title: {vi: Phát ngôn, en: Speaker}
+    text: {vi: Chức danh?, en: Which office?}
+    points: 10
+    answer: {text: {accept: [Chánh Văn phòng]}}
 solution: solution.yaml
+";
+const AROUND: &str = "\
+steps:
+  - {id: press, solves: {task: press, answer: head}}
+  - {id: speaker, solves: {task: speaker, answer: chánh văn phòng}}
 ";
 
 fn sides() -> Definition {
@@ -95,6 +105,20 @@ fn sides() -> Definition {
 }
 
 impl Bench {
+    fn rehearsal(&self, heard: &Arc<Heard>) -> Rehearsal {
+        Rehearsal {
+            exercises: self.exercises.clone(),
+            environments: self.environments.clone(),
+            database: self.database.clone(),
+            clock: Arc::clone(&self.clock),
+            definition: Arc::new(self.definition.clone()),
+            not_isolated: None,
+            teams: 2,
+            terminals: false,
+            observer: Arc::<Heard>::clone(heard),
+        }
+    }
+
     async fn variant_of(&self, team: TeamId) -> Option<VariantId> {
         let mut connection = self.database.connection().await.unwrap();
         let seeds = store::environments::seeds_of_exercise(&mut connection, self.exercise).await;
@@ -162,7 +186,7 @@ both_databases! {
     async fn only_a_scenario_with_attackers_takes_some_and_somebody_must_defend(database: Database) {
         let bench = Bench::of_cells(database, sides(), [Cell::Blue, Cell::Red]).await;
         let cells = [(sides(), [Cell::Red, Cell::Red], "exercise-no-defenders"),
-            (read(TABLE, "", "steps: [{id: a, solves: {task: press, answer: head}}]\n"), [Cell::Blue, Cell::Red], "exercise-no-attackers")];
+            (read(TABLE, "", AROUND), [Cell::Blue, Cell::Red], "exercise-no-attackers")];
         for (definition, cells, expected) in cells {
             let draft = bench.draft(cells);
             let refused = bench.exercises.create(draft, &definition).await;
@@ -175,17 +199,7 @@ both_databases! {
         bench.conduct();
         bench.engine.set_output(&["/opt/sealed"], output(1));
         let heard = Arc::new(Heard::default());
-        let rehearsal = Rehearsal {
-            exercises: bench.exercises.clone(),
-            environments: bench.environments.clone(),
-            database: bench.database.clone(),
-            clock: Arc::clone(&bench.clock),
-            definition: Arc::new(bench.definition.clone()),
-            not_isolated: None,
-            teams: 2,
-            terminals: false,
-            observer: Arc::<Heard>::clone(&heard),
-        };
+        let rehearsal = bench.rehearsal(&heard);
         // Nothing prints a flag here: each variant ends at the attackers' first step, with its own finding.
         rehearsal.hold().await.unwrap();
         let found = heard.said();
@@ -195,13 +209,18 @@ both_databases! {
     }
 
     async fn an_exercise_around_a_table_has_no_machines(database: Database) {
-        let table = read(TABLE, "", "steps: [{id: a, solves: {task: press, answer: head}}]\n");
+        let table = read(TABLE, "", AROUND);
         let bench = Bench::of_cells(database, table, [Cell::Blue, Cell::Blue]).await;
         bench.begin(true).await;
         assert_eq!(bench.environments.of_exercise(bench.exercise).await.unwrap().len(), 0);
         let (team, person) = (bench.teams[0], bench.people[0]);
-        let given = bench.exercises.submit(bench.exercise, team, person, "press", "head").await.unwrap();
-        assert_eq!(given.verdict, Verdict::Correct);
+        for (task, answer) in [("press", "head"), ("speaker", "Chánh  văn phòng")] {
+            let given = bench.exercises.submit(bench.exercise, team, person, task, answer).await.unwrap();
+            assert_eq!(given.verdict, Verdict::Correct, "{task}");
+        }
+        let heard = Arc::new(Heard::default());
+        let rehearsal = bench.rehearsal(&heard);
+        assert!(rehearsal.hold().await.unwrap().is_empty(), "{:?}", heard.said());
         bench.exercises.finish(bench.exercise, Actor::Account(bench.organiser), false).await.unwrap();
         assert_eq!(bench.state().await, ExerciseState::Finished);
         bench.tasks.drain().await;

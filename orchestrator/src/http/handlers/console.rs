@@ -27,7 +27,7 @@ use crate::{
     journal::Event,
     locales::{self, Locale},
     random::bytes,
-    scenarios::{Effect, Trigger},
+    scenarios::{Cell, Effect, Trigger},
     scoring::TeamScore,
 };
 
@@ -265,8 +265,11 @@ fn row(
         why,
         environment,
         progress: words::progress(status),
-        trouble: status.and_then(|status| trouble(status, may_run, locale)),
-        stage: stage(view, &score, locale),
+        trouble: status.and_then(|status| {
+            let own = team.team.against.is_none();
+            trouble(status, may_run && own, locale)
+        }),
+        stage: stage(view, team.team.cell, &score, locale),
         dots,
         dots_width,
         solved: score.solved(),
@@ -299,9 +302,9 @@ fn waiting(score: &TeamScore) -> usize {
 }
 
 /// The objective of the first task that is not solved.
-fn stage(view: &ExerciseView, score: &TeamScore, locale: Locale) -> String {
+fn stage(view: &ExerciseView, cell: Cell, score: &TeamScore, locale: Locale) -> String {
     let scenario = &view.definition.scenario;
-    let open = scenario.tasks.iter().find(|task| {
+    let open = scenario.tasks_of(cell).find(|task| {
         score
             .tasks
             .get(task.id.as_str())

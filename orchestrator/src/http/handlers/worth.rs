@@ -134,6 +134,8 @@ pub(super) fn objectives(
 pub(super) fn board(view: &ExerciseView, locale: Locale) -> Vec<board_page::TaskWorth> {
     let nobody = TeamScore::default();
     let rules = view.rules.tasks.iter();
+    // A wall is read by everybody: a task is named once somebody has solved it.
+    let rules = rules.filter(|rule| view.scores.offer(rule, &nobody).solves > 0);
     let changing = rules.filter(|rule| rule.worth.decay.is_some() || !rule.worth.bonus.is_empty());
     let lines = changing.map(|rule| {
         let offer = view.scores.offer(rule, &nobody);

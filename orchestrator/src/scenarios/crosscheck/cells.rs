@@ -130,8 +130,9 @@ pub(super) fn table(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
                 }
             }
         }
+        // Without machines nothing can differ from team to team.
         ScenarioKind::Tabletop => {
-            for key in ["environment", "nodes"] {
+            for key in ["environment", "nodes", "variables", "variants"] {
                 if root.get(key).is_some() {
                     let message = Message::new("scenario-tabletop-machines").with("key", key);
                     let help = Message::new("scenario-tabletop-machines-help");

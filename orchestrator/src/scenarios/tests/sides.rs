@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use super::{bundle, shown};
 use crate::{
     locales::Locale,
-    scenarios::{Bundle, Cell, Definition, Draw, Seed, check},
+    scenarios::{Bundle, Cell, Definition, Draw, Seed, accepted, check},
 };
 
 const HEAD: &str = "\
@@ -189,6 +189,9 @@ tasks:
         "environment: compose.yaml\nnodes: {desk: {role: analyst}, portal: {role: target}}\n";
     let with = check(files(&format!("kind: tabletop\n{machines}{tasks}"), steps));
     let without = check(files(&format!("kind: simulation\n{tasks}"), steps));
+    // One that was taken before this was an error goes on.
+    let before = format!("kind: tabletop\n{machines}{tasks}");
+    assert!(accepted(files(&before, steps)).is_some());
     let both = [with, without].map(|checked| shown(&checked.problems, Locale::En));
     assert_snapshot!("table", both.join("\n----\n"));
 }

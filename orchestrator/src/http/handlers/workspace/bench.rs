@@ -301,6 +301,8 @@ impl Bench {
         let board = self.view.board(now);
         let place = format!("/exercises/{}/teams/{}/nodes", exercise.id, self.team);
         let usable = exercise.state.is_open();
+        let mut others = self.view.teams.iter().filter(|it| it.team.id != self.team);
+        let shared = others.any(|it| it.team.host() == self.view.host(self.team));
         let terminals = if usable {
             terminals(&self.view, self.cell, &place, locale)
         } else {
@@ -354,7 +356,7 @@ impl Bench {
             pages: pages.collect(),
             sessions: format!("/exercises/{}/teams/{}/terminals", exercise.id, self.team),
             environment: self.environment(locale),
-            may_reset: self.is_open() && team.team.against.is_none() && self.status.is_some(),
+            may_reset: self.is_open() && self.status.is_some() && !shared,
             services: services.collect(),
             trial: trial::view_of(app, &self.view, locale),
         })
@@ -374,6 +376,9 @@ impl Bench {
     }
 
     fn environment(&self, locale: Locale) -> pages::State {
+        if self.view.definition.is_bare() {
+            return pages::State::new(Tone::Idle, words::say(locale, "environment-none"));
+        }
         let Some(status) = &self.status else {
             return pages::State::new(Tone::Idle, words::say(locale, "environment-waiting"));
         };
