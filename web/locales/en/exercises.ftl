@@ -205,4 +205,4 @@ launch-attacks-help = only with a scenario in which teams attack; the first that
 cell-blue = defends
 cell-red = attacks
 workspace-phase = Phase
-environment-none = No machines
+environment-not-needed = No machines

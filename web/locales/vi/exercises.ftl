@@ -202,4 +202,4 @@ launch-attacks-help = chỉ với kịch bản có bên tấn công; đội tấ
 cell-blue = phòng thủ
 cell-red = tấn công
 workspace-phase = Giai đoạn
-environment-none = Không dùng máy
+environment-not-needed = Không dùng máy

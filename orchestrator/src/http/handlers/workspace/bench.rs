@@ -377,7 +377,7 @@ impl Bench {
 
     fn environment(&self, locale: Locale) -> pages::State {
         if self.view.definition.is_bare() {
-            return pages::State::new(Tone::Idle, words::say(locale, "environment-none"));
+            return pages::State::new(Tone::Idle, words::say(locale, "environment-not-needed"));
         }
         let Some(status) = &self.status else {
             return pages::State::new(Tone::Idle, words::say(locale, "environment-waiting"));
