@@ -90,11 +90,17 @@ fn read(folder: &Path) -> Vec<Shelved> {
     let mut shelves: Vec<Shelved> = entries
         .flatten()
         .map(|entry| entry.path())
-        .filter(|path| path.join(SCENARIO_FILE).is_file())
+        .filter(|path| !is_hidden(path) && path.join(SCENARIO_FILE).is_file())
         .map(|path| shelve(&path))
         .collect();
     shelves.sort_by(|left, right| left.folder.cmp(&right.folder));
     shelves
+}
+
+/// What is being written, or was left when that was cut off, has a name with a dot before it.
+fn is_hidden(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    name.as_encoded_bytes().starts_with(b".")
 }
 
 fn shelve(path: &Path) -> Shelved {

@@ -7,7 +7,6 @@
 use std::{
     fs,
     io::Write,
-    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
 
@@ -200,21 +199,17 @@ fn without_times() -> Validation {
 /// Writes a new file that only its owner reads; a crash leaves the old state or the new one, never half a key.
 fn create(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     fs::create_dir_all(folder)?;
-    let draft = path.with_extension("draft");
-    let mut file = fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&draft)?;
+    // A file of its own: two processes that make the first key at once never write into one.
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(bytes)?;
-    file.sync_all()?;
-    // A key that another process made in the meantime wins: linking fails where the name is taken.
-    match fs::hard_link(&draft, path) {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(error),
+    file.as_file().sync_all()?;
+    // A key that another process made in the meantime wins.
+    match file.persist_noclobber(path) {
+        Err(error) if error.error.kind() != std::io::ErrorKind::AlreadyExists => {
+            return Err(error.error);
+        }
         _ => {}
     }
-    fs::remove_file(&draft)?;
     fs::File::open(folder)?.sync_all()
 }
 

@@ -19,6 +19,10 @@ use super::bundle::{BundleFile, MAX_BYTES, MAX_FILES, is_plain};
 const MAX_RATIO: u64 = 200;
 /// Bytes that are unpacked whatever they were packed to.
 const ALWAYS_FINE: u64 = 4 << 20;
+/// What the end of a zip file's directory begins with.
+const END: &[u8] = b"PK\x05\x06";
+/// Ends that an honest file may hold: its own, and those of zip files in it that are not packed again.
+const MAX_ENDS: usize = 64;
 /// What each entry of a zip file's directory begins with.
 const ENTRY: &[u8] = b"PK\x01\x02";
 /// Length of such an entry without its name, extra field and remark, whose lengths stand from byte 28 on.
@@ -59,6 +63,10 @@ pub enum ZipError {
 /// # Errors
 /// What is wrong with it; nothing is taken then.
 pub fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, BundleFile>, ZipError> {
+    // The reader tries each end that it finds and reads a whole directory for it: a file of nothing but ends costs hours.
+    if bytes.windows(END.len()).filter(|it| *it == END).count() > MAX_ENDS {
+        return Err(ZipError::Damaged("too many directories".to_owned()));
+    }
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(&error))?;
     if archive.len() > 2 * MAX_FILES {
         return Err(ZipError::TooManyFiles);

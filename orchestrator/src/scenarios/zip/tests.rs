@@ -142,3 +142,10 @@ proptest! {
         let _ = unpack(&damaged);
     }
 }
+
+#[test]
+fn a_file_of_nothing_but_ends_is_refused_at_once() {
+    let end = [b"PK\x05\x06".as_slice(), &[0; 18]].concat();
+    let refused = unpack(&end.repeat(65));
+    assert!(matches!(refused, Err(ZipError::Damaged(_))), "{refused:?}");
+}
