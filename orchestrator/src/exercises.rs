@@ -9,6 +9,7 @@
 mod answers;
 mod checks;
 mod conductor;
+mod decisions;
 mod draft;
 mod error;
 mod isolation;

@@ -56,12 +56,12 @@ pub use identifiers::{
     TaskId, VariableName, VariantId,
 };
 pub use model::{
-    Action, Answer, AnswerOption, By, Cell, Channel, CheckPlace, Credit, Criterion, Decay, Effect,
-    Event, FileAnswer, Hint, HttpProbe, Inject, Level, LocalText, Logic, NodeFile, NodeRole,
-    NumberAnswer, Objective, Part, Parts, PatternAnswer, Penalty, Phase, RatingShares, Recipient,
-    ReportForm, ReportTask, Response, Scenario, ScenarioKind, ScenarioNode, Selection, Service,
-    Side, StateCheck, Taking, Task, Terminal, TextAnswer, Trigger, Variable, VariableKind, Variant,
-    Way, WebPage, Worth,
+    Action, Answer, AnswerOption, By, Cell, Channel, CheckPlace, Credit, Criterion, Decay,
+    Decision, DecisionOption, Effect, Event, FileAnswer, Hint, HttpProbe, Inject, Level, LocalText,
+    Logic, NodeFile, NodeRole, NumberAnswer, Objective, Part, Parts, PatternAnswer, Penalty, Phase,
+    RatingShares, Recipient, ReportForm, ReportTask, Response, Scenario, ScenarioKind,
+    ScenarioNode, Selection, Service, Side, StateCheck, Taking, Task, Terminal, TextAnswer,
+    Trigger, Variable, VariableKind, Variant, Way, WebPage, Worth,
 };
 pub use plan::{
     Addresses, Attachment, Dependency, DependencyCondition, EnvironmentPlan, Healthcheck,

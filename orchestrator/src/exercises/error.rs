@@ -12,6 +12,8 @@ pub enum Closed {
     NoTriesLeft,
     /// The team has not completed what the task requires.
     Locked,
+    /// The team has decided otherwise.
+    Decided,
 }
 
 /// Why something was not done. Nothing of it was.

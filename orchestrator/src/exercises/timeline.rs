@@ -21,7 +21,7 @@ pub(super) fn concerns(event: &Event, cell: Cell) -> bool {
 }
 
 /// Whether `event` is due for a team at `elapsed` exercise time and has not happened. What the `others` on the same
-/// machines have solved counts as much.
+/// machines have solved or decided counts as much.
 pub(super) fn is_due(
     event: &Event,
     score: &TeamScore,
@@ -38,6 +38,10 @@ pub(super) fn is_due(
         Trigger::Solved(task) => all.any(|score| {
             let state = score.tasks.get(task.as_str());
             state.is_some_and(|state| state.solved.is_some())
+        }),
+        Trigger::Decided { task, option } => all.any(|score| {
+            let state = score.tasks.get(task.as_str());
+            state.is_some_and(|state| state.decided.as_deref() == Some(option.as_str()))
         }),
         Trigger::CheckFailed(service) => {
             all.any(|score| failed_after_serving(score, service.as_str()))

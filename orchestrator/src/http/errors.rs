@@ -183,6 +183,7 @@ impl From<ExerciseError> for AppError {
             ExerciseError::Closed(closed) => Self::Conflict(Message::new(match closed {
                 Closed::NoTriesLeft => "answer-no-tries",
                 Closed::Locked => "answer-locked",
+                Closed::Decided => "decision-taken",
             })),
             ExerciseError::ReportReplaced => Self::Conflict(Message::new("grade-report-replaced")),
             ExerciseError::Environments(error) => error.into(),

@@ -280,6 +280,11 @@ pub(super) fn table() -> Vec<Route> {
             answers::answer,
         ),
         post(
+            "/exercises/{exercise}/teams/{team}/tasks/{task}/decision",
+            Action::WorkInTeam,
+            answers::decide,
+        ),
+        post(
             "/exercises/{exercise}/teams/{team}/tasks/{task}/check",
             Action::WorkInTeam,
             answers::check,

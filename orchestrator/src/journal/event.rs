@@ -224,6 +224,13 @@ pub enum Event {
         /// The answer.
         answer: TextReference,
     },
+    /// A team decided; the first decision stands.
+    Decided {
+        /// The task.
+        task: String,
+        /// The option.
+        option: String,
+    },
     /// A check's state changed.
     CheckChanged {
         /// What it looks at.
@@ -355,6 +362,7 @@ impl Event {
             Self::Finished { .. } => "finished",
             Self::Present { .. } => "present",
             Self::Submission { .. } => "submission",
+            Self::Decided { .. } => "decided",
             Self::CheckChanged { .. } => "check_changed",
             Self::HintTaken { .. } => "hint_taken",
             Self::InjectDelivered { .. } => "inject_delivered",

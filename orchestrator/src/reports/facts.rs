@@ -230,7 +230,7 @@ impl Kind {
     const fn of(kind: &TaskKind) -> Self {
         match kind {
             TaskKind::Flag | TaskKind::Text => Self::Detection,
-            TaskKind::Check => Self::Response,
+            TaskKind::Check | TaskKind::Decision(_) => Self::Response,
             TaskKind::Report(_) => Self::Report,
         }
     }

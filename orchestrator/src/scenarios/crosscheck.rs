@@ -3,6 +3,7 @@
 
 mod cells;
 mod clear;
+mod decisions;
 mod scoring;
 mod steps;
 mod tasks;
@@ -25,6 +26,7 @@ pub fn scenario(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
     points(reader, root, scenario);
     scoring::pass_marks(reader, root, scenario);
     scoring::worths(reader, root, scenario);
+    decisions::decisions(reader, root, scenario);
     tasks::circles(reader, root, scenario);
     tasks::reached(reader, root, scenario);
     tasks::answers(reader, root, scenario);
@@ -203,7 +205,7 @@ pub fn solution(reader: Reader<'_>, root: &Node, solution: &Solution, scenario: 
         cells::step(reader, root, &place, step, scenario);
         if let Some(solves) = &step.solves {
             let at = format!("{place}/solves/task");
-            let fits = Answer::is_given;
+            let fits = |answer: &Answer| answer.is_given() || matches!(answer, Answer::Decision(_));
             kind(
                 reader,
                 root,
@@ -328,15 +330,19 @@ fn kind(
 
 /// Options that a step names must be offered.
 fn options(reader: Reader<'_>, root: &Node, place: &str, solves: &Solves, scenario: &Scenario) {
-    let way = scoring::way(scenario, solves);
-    let Some((selection, _)) = way.and_then(|way| way.answer.selection()) else {
-        return;
+    let offered: Vec<&str> = match scoring::way(scenario, solves).map(|way| way.answer) {
+        Some(Answer::Decision(decision)) => {
+            decision.options.iter().map(|it| it.id.as_str()).collect()
+        }
+        Some(answer) => match answer.selection() {
+            Some((selection, _)) => selection.options.iter().map(|it| it.id.as_str()).collect(),
+            None => return,
+        },
+        None => return,
     };
     if solves.answer.contains("{{") {
         return;
     }
-    let options = selection.options.iter();
-    let offered: Vec<&str> = options.map(|option| option.id.as_str()).collect();
     for name in names(&solves.answer).filter(|name| !offered.contains(name)) {
         unknown_option(reader, name, root.place(place), &offered);
     }

@@ -24,10 +24,11 @@ pub enum Unfit {
 }
 
 impl Answer {
-    /// Whether a trainee gives it, rather than filing a report or bringing about a state.
+    /// Whether a trainee gives it, rather than filing a report, bringing about a state or deciding what is
+    /// neither right nor wrong.
     #[must_use]
     pub fn is_given(&self) -> bool {
-        !matches!(self, Self::Check(_) | Self::Report(_))
+        !matches!(self, Self::Check(_) | Self::Report(_) | Self::Decision(_))
     }
 
     /// How often a team may try, where that is limited; each part has a limit of its own.
@@ -41,7 +42,9 @@ impl Answer {
                 selection.attempts
             }
             Self::File(file) => file.attempts,
-            Self::Flag | Self::Check(_) | Self::Report(_) | Self::Parts(_) => None,
+            Self::Flag | Self::Check(_) | Self::Report(_) | Self::Decision(_) | Self::Parts(_) => {
+                None
+            }
         }
     }
 
@@ -87,7 +90,7 @@ impl Answer {
             Self::Number(answer) if !answer.value.contains("{{") => {
                 Some(answer.takes(&answer.value, given))
             }
-            Self::Parts(_) => Some(false),
+            Self::Parts(_) | Self::Decision(_) => Some(false),
             Self::Pattern(answer) => Some(answer.matches(given)),
             Self::File(answer) => Some(digest(given).is_some_and(|given| given == answer.sha256)),
             _ => self.selection().map(|(selection, taking)| {
@@ -114,7 +117,7 @@ impl Answer {
                 vec![ids.join(",")]
             }
             Self::Flag | Self::Text(_) => vec![WRONG_WORDS.to_owned()],
-            Self::Check(_) | Self::Report(_) | Self::Parts(_) => Vec::new(),
+            Self::Check(_) | Self::Report(_) | Self::Decision(_) | Self::Parts(_) => Vec::new(),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod answers;
 mod cells;
+mod decision;
 mod nodes;
 mod parts;
 mod rating;
@@ -22,6 +23,7 @@ pub use answers::{
 };
 pub(super) use answers::{digest, names, reason, unknown_option};
 pub use cells::{Cell, Phase, Side, Variant};
+pub use decision::{Decision, DecisionOption};
 pub use nodes::{NodeFile, NodeRole, ScenarioNode, Terminal, WebPage};
 pub(super) use parts::unknown_part;
 pub use parts::{By, Logic, Part, Parts, Way};

@@ -125,6 +125,7 @@ impl Values {
             | Answer::File(_)
             | Answer::Check(_)
             | Answer::Report(_)
+            | Answer::Decision(_)
             | Answer::Parts(_) => way.answer.judged(given).unwrap_or(false),
         })
     }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::{
     ledger::Cause,
-    rules::{Rules, TaskRule},
+    rules::{Rules, TaskKind, TaskRule},
     team::TeamScore,
 };
 use crate::scenarios::{Cell, ObjectiveId, TaskId};
@@ -62,7 +62,8 @@ fn share(rule: &TaskRule, score: &TeamScore, elapsed: Duration) -> (i64, i64) {
     for row in rows {
         match &row.cause {
             Cause::Bonus(_) => {}
-            Cause::Task(_) => {
+            // Of a decision it is the best option that could have been had.
+            Cause::Task(_) if !matches!(rule.kind, TaskKind::Decision(_)) => {
                 points += row.points;
                 possible = row.points;
             }

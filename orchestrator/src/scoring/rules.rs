@@ -18,6 +18,8 @@ pub enum TaskKind {
     Check,
     /// A report that an evaluator grades.
     Report(ReportRule),
+    /// A decision: what each option gives.
+    Decision(BTreeMap<String, i64>),
 }
 
 /// How a report is graded.
@@ -164,6 +166,11 @@ impl TaskRule {
             | Answer::File(_)
             | Answer::Parts(_) => TaskKind::Text,
             Answer::Check(_) => TaskKind::Check,
+            Answer::Decision(decision) => {
+                let options = decision.options.iter();
+                let points = options.map(|it| (it.id.to_string(), i64::from(it.points)));
+                TaskKind::Decision(points.collect())
+            }
             Answer::Report(report) => TaskKind::Report(ReportRule {
                 due: Some(report.due),
                 criteria: report

@@ -29,6 +29,8 @@ pub struct TaskState {
     pub hints: BTreeSet<u32>,
     /// What these cost.
     pub hints_cost: i64,
+    /// What was decided.
+    pub decided: Option<String>,
     /// What its check found last.
     pub check: Option<CheckState>,
     /// The report, where one was filed.

@@ -204,6 +204,7 @@ impl TeamScore {
             }
             Event::EnvironmentRetried => self.retries += 1,
             Event::Submission { .. } => self.answer(rules, entry, solves),
+            Event::Decided { task, option } => self.decide(rules, task, option, at),
             Event::CheckChanged {
                 subject: Subject::Task(task),
                 state,
@@ -303,6 +304,21 @@ impl TeamScore {
             let at = (entry.sequence, entry.exercise_time);
             self.solve(rules, task, at, solves);
         }
+    }
+
+    /// The first decision stands, and brings what its option is worth.
+    fn decide(&mut self, rules: &Rules, task: &str, option: &str, at: (i64, Duration)) {
+        let state = self.tasks.entry(task.to_owned()).or_default();
+        if state.decided.is_some() {
+            return;
+        }
+        state.decided = Some(option.to_owned());
+        state.solved = Some(at);
+        let points = rules.task(task).and_then(|rule| match &rule.kind {
+            TaskKind::Decision(options) => options.get(option).copied(),
+            _ => None,
+        });
+        self.book(at, points.unwrap_or_default(), Cause::Task(task.to_owned()));
     }
 
     /// What was done to the copy before was not done to this one: the timeline's actions happen anew, and what waits for

@@ -297,6 +297,14 @@ fn texts_of(scenario: &Scenario) -> Vec<(String, &LocalText)> {
             let parts = parts.parts.iter();
             texts.extend(parts.map(|part| (format!("{place}/parts/{}", part.id), &part.title)));
         }
+        if let Answer::Decision(decision) = &task.answer {
+            for option in &decision.options {
+                let place = format!("{place}/options/{}", option.id);
+                let outcome = option.outcome.as_ref();
+                texts.push((place.clone(), &option.text));
+                texts.extend(outcome.map(|text| (format!("{place}/outcome"), text)));
+            }
+        }
         if let Answer::Report(report) = &task.answer {
             let rubric = report.rubric.iter();
             texts.extend(rubric.map(|line| (format!("{place}/rubric/{}", line.id), &line.title)));

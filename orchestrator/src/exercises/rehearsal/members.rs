@@ -49,6 +49,17 @@ impl Run<'_> {
             let (own, _) = self.values_by_side().await?;
             return Ok(solves(&own, &way, answer));
         }
+        if let Some(decision) = task.decision() {
+            let known = decision.option(answer).is_some();
+            if known {
+                let exercises = &self.rehearsal.exercises;
+                let (team, person) = (side.team, side.person);
+                exercises
+                    .decide(self.exercise, (team, person), task.id.as_str(), answer)
+                    .await?;
+            }
+            return Ok(known);
+        }
         let members = match task.by {
             By::Team => vec![side.person],
             By::EveryMember => side.members,

@@ -79,6 +79,33 @@ pub(in crate::http) async fn answer(
     reply(&app, &visitor, exercise, "tasks", &task, outcome).await
 }
 
+#[derive(Deserialize)]
+pub(in crate::http) struct Chosen {
+    #[serde(default)]
+    option: String,
+    /// Ticked where the team agrees: nothing is decided by a slip.
+    #[serde(default)]
+    agreed: bool,
+}
+
+/// `POST /exercises/{exercise}/teams/{team}/tasks/{task}/decision`
+pub(in crate::http) async fn decide(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((exercise, team, task)): Path<(ExerciseId, TeamId, String)>,
+    Form(chosen): Form<Chosen>,
+) -> Result<Response, AppError> {
+    let who = (team, person(&visitor)?);
+    let outcome = if chosen.agreed {
+        let decided = app.exercises.decide(exercise, who, &task, &chosen.option);
+        decided.await.map_err(AppError::from)
+    } else {
+        Err(AppError::Invalid(Message::new("decision-not-agreed")))
+    };
+    let outcome = outcome.map(|()| (Tone::Good, Message::new("decision-noted")));
+    reply(&app, &visitor, exercise, "tasks", &task, outcome).await
+}
+
 /// `POST /exercises/{exercise}/teams/{team}/tasks/{task}/check`
 pub(in crate::http) async fn check(
     State(app): State<App>,

@@ -361,6 +361,13 @@ pub(super) fn trigger(scenario: &Scenario, trigger: &Trigger, locale: Locale) ->
         Trigger::Solved(id) => Message::new("when-solved")
             .with("what", words::task(scenario, id.as_str(), locale))
             .text(locale),
+        Trigger::Decided { task, option } => Message::new("when-decided")
+            .with("what", words::task(scenario, task.as_str(), locale))
+            .with(
+                "option",
+                words::option(scenario, (task.as_str(), option.as_str()), locale),
+            )
+            .text(locale),
         Trigger::CheckFailed(id) => Message::new("when-failed")
             .with("what", words::service(scenario, id, locale))
             .text(locale),

@@ -258,6 +258,12 @@ pub(super) fn task_state(
             },
         ) => (Tone::Info, "task-filed"),
         (
+            Answer::Decision(_),
+            TaskState {
+                decided: Some(_), ..
+            },
+        ) => (Tone::Good, "task-decided"),
+        (
             _,
             TaskState {
                 solved: Some(_), ..

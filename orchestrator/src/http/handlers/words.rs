@@ -135,6 +135,7 @@ pub(in crate::http) const fn answer(answer: &Answer) -> (&'static str, &'static 
         Answer::File(_) => ("file", "file"),
         Answer::Check(_) => ("check", "probe"),
         Answer::Report(_) => ("report", "report"),
+        Answer::Decision(_) => ("decision", "speak"),
         Answer::Parts(_) => ("parts", "question"),
     }
 }
@@ -153,6 +154,18 @@ fn given(scenario: &Scenario, (id, part): (&str, &str), kept: &str, locale: Loca
         Some((selection, taking)) => selection.shown(kept, taking, locale),
         None => kept.to_owned(),
     }
+}
+
+/// What an option of a decision says, or its identifier.
+pub(in crate::http) fn option(
+    scenario: &Scenario,
+    (task, option): (&str, &str),
+    locale: Locale,
+) -> String {
+    let task = scenario.task(&TaskId::from(task.to_owned()));
+    let decision = task.and_then(|task| task.decision());
+    let chosen = decision.and_then(|decision| decision.option(option));
+    chosen.map_or_else(|| option.to_owned(), |it| it.text.get(locale).to_owned())
 }
 
 /// A task's title, and that of its part where one is meant.
@@ -280,6 +293,14 @@ pub(in crate::http) fn entry(
                 given(scenario, (id, part), &words(answer.id), locale),
             )
         }
+        Event::Decided {
+            task: id,
+            option: of,
+        } => (
+            "speak",
+            with("happened-decided", task(scenario, id, locale)),
+            option(scenario, (id, of), locale),
+        ),
         Event::CheckChanged { subject, state } => {
             let what = match subject {
                 Subject::Task(id) => task(scenario, id, locale),

@@ -154,10 +154,13 @@ pub struct TaskDetail {
     pub title: String,
     /// What is asked, as markup of our own making.
     pub text: String,
-    /// How it is answered: `flag`, `text`, `number`, `pattern`, `choice`, `choices`, `order`, `file`, `check` or `report`.
+    /// How it is answered: `flag`, `text`, `number`, `pattern`, `choice`, `choices`, `order`, `file`, `check`,
+    /// `report` or `decision`.
     pub kind: &'static str,
     /// What is asked for: the task as a whole, or each of its parts.
     pub asks: Vec<AskItem>,
+    /// What can be decided.
+    pub decision: Vec<ChoiceItem>,
     /// What is said of its worth and of who must answer what.
     pub notes: Vec<String>,
     /// What must be completed before it opens; it is locked while there is any.
@@ -174,6 +177,19 @@ pub struct TaskDetail {
     pub due: Option<Timestamp>,
     /// The grades of a report.
     pub grades: Vec<GradeLine>,
+}
+
+/// Something that can be decided.
+#[derive(Clone, Debug, Serialize)]
+pub struct ChoiceItem {
+    /// Its identifier.
+    pub id: String,
+    /// What it says, as markup of our own making.
+    pub text: String,
+    /// Whether the team has decided so.
+    pub chosen: bool,
+    /// What came of it, as markup of our own making; only of what was decided.
+    pub outcome: Option<String>,
 }
 
 /// Something that is asked for.

@@ -148,7 +148,7 @@ fn shown(scenario: &Scenario) -> Vec<Shown<'_>> {
             Recipient::All => None,
         };
         let after = match &event.trigger {
-            Trigger::Solved(task) => std::slice::from_ref(task),
+            Trigger::Solved(task) | Trigger::Decided { task, .. } => std::slice::from_ref(task),
             _ => &[],
         };
         let place = format!("timeline/{index}/message");

@@ -46,7 +46,7 @@ pub(super) fn worths(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
             bonus,
             penalty,
         } = &task.worth;
-        if matches!(task.answer, Answer::Report(_)) {
+        if matches!(task.answer, Answer::Report(_) | Answer::Decision(_)) {
             let said = [("decay", decay.is_some()), ("bonus", !bonus.is_empty())];
             for (key, _) in said.iter().filter(|(_, said)| *said) {
                 let message = Message::new("scenario-worth-report").with("key", *key);

@@ -144,6 +144,9 @@ fn reachable(scenario: &Scenario) -> (HashSet<&EventId>, HashSet<&TaskId>) {
                 .filter(|event| match &event.trigger {
                     Trigger::At(at) => in_time(*at),
                     Trigger::Solved(task) => solvable.contains(task) || !tasks.contains(task),
+                    Trigger::Decided { task, .. } => {
+                        solvable.contains(task) || !tasks.contains(task)
+                    }
                     Trigger::CheckFailed(_) | Trigger::Manual => true,
                 })
                 .map(|event| &event.id),

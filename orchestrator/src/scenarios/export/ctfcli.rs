@@ -250,6 +250,7 @@ impl Writer<'_> {
             Answer::Parts(_) => (Fate::Lost, Message::new("export-parts"), Vec::new()),
             Answer::Check(_) => (Fate::Lost, Message::new("export-check"), Vec::new()),
             Answer::Report(_) => (Fate::Lost, Message::new("export-report"), Vec::new()),
+            Answer::Decision(_) => (Fate::Lost, Message::new("export-decision"), Vec::new()),
         };
         self.tell(fate, place, message);
         flags
@@ -320,6 +321,10 @@ fn attempts(answer: &Answer) -> Option<u32> {
         Answer::Pattern(answer) => answer.attempts,
         Answer::File(answer) => answer.attempts,
         Answer::Choice(answer) | Answer::Choices(answer) | Answer::Order(answer) => answer.attempts,
-        Answer::Flag | Answer::Parts(_) | Answer::Check(_) | Answer::Report(_) => None,
+        Answer::Flag
+        | Answer::Parts(_)
+        | Answer::Check(_)
+        | Answer::Report(_)
+        | Answer::Decision(_) => None,
     }
 }

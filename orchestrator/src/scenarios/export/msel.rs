@@ -192,6 +192,14 @@ fn time(trigger: &Trigger, locale: Locale) -> String {
     match trigger {
         Trigger::At(at) => format!("H+{}", clock(*at)),
         Trigger::Solved(task) => named("msel-solved", task.as_str()),
+        Trigger::Decided { task, option } => text(
+            locale,
+            "msel-decided",
+            &[
+                ("name", Value::from(task.as_str())),
+                ("option", Value::from(option.as_str())),
+            ],
+        ),
         Trigger::CheckFailed(service) => named("msel-failed", service.as_str()),
         Trigger::Manual => text(locale, "msel-manual", &[]),
     }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{
     Cell, CriterionId, LocalText, ObjectiveId, TaskId,
     answers::{FileAnswer, NumberAnswer, PatternAnswer, Selection, Taking, TextAnswer},
+    decision::Decision,
     parts::{By, Parts},
     scoring::Worth,
     seconds,
@@ -87,6 +88,8 @@ pub enum Answer {
     Check(StateCheck),
     /// By filing a report that an evaluator grades.
     Report(ReportTask),
+    /// By deciding between courses of action.
+    Decision(Decision),
     /// By several parts, each of them given.
     Parts(Parts),
 }
@@ -191,6 +194,15 @@ impl Task {
         })
     }
 
+    /// What it asks to decide.
+    #[must_use]
+    pub const fn decision(&self) -> Option<&Decision> {
+        match &self.answer {
+            Answer::Decision(decision) => Some(decision),
+            _ => None,
+        }
+    }
+
     /// What it brings for certain, however late it is solved.
     #[must_use]
     pub fn floor(&self) -> u64 {
@@ -205,8 +217,9 @@ impl Task {
 }
 
 /// Kinds of answers that a trainee gives; those that come to be in another way stand behind them.
-const KINDS: [&str; 10] = [
+const KINDS: [&str; 11] = [
     "flag", "text", "number", "pattern", "choice", "choices", "order", "file", "check", "report",
+    "decision",
 ];
 /// How many of them are given.
 const GIVEN: usize = 8;
@@ -255,7 +268,8 @@ impl Answer {
                 ("order", node) => Self::Order(Selection::read(reader, node, Taking::All)),
                 ("file", node) => Self::File(FileAnswer::read(reader, node)),
                 ("check", node) => Self::Check(StateCheck::read(reader, node)?),
-                (_, node) => Self::Report(ReportTask::read(reader, node)),
+                ("report", node) => Self::Report(ReportTask::read(reader, node)),
+                (_, node) => Self::Decision(Decision::read(reader, node)),
             })
         })
     }

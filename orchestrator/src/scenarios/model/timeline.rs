@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Cell, LocalText, seconds, tasks::MAX_POINTS};
 use crate::scenarios::{
-    EventId, NodeId, ServiceId, TaskId,
+    EventId, NodeId, OptionId, ServiceId, TaskId,
     findings::{Reader, Thing},
     problem::Message,
     scalars::is_name,
@@ -39,6 +39,13 @@ pub enum Trigger {
     At(#[serde(serialize_with = "seconds")] Duration),
     /// When the team has solved a task.
     Solved(TaskId),
+    /// When the team has decided so.
+    Decided {
+        /// The task that asks for the decision.
+        task: TaskId,
+        /// The option.
+        option: OptionId,
+    },
     /// When a service of the team fails.
     CheckFailed(ServiceId),
     /// When the white cell says so.
@@ -228,19 +235,24 @@ impl Trigger {
         match key {
             "at" => Some(Self::At(reader.duration(node))),
             "when" => reader.map(node, |fields| {
-                let (key, node) = fields.one_of(&["solved", "check_failed"])?;
-                let name = reader.filled(node);
-                let thing = if key == "solved" {
-                    Thing::Task
-                } else {
-                    Thing::Service
-                };
-                reader.refer(thing, &name, node.span);
-                Some(if key == "solved" {
-                    Self::Solved(TaskId::from(name))
-                } else {
-                    Self::CheckFailed(ServiceId::from(name))
-                })
+                Some(
+                    match fields.one_of(&["solved", "decided", "check_failed"])? {
+                        ("solved", node) => {
+                            let task = reader.filled(node);
+                            reader.refer(Thing::Task, &task, node.span);
+                            Self::Solved(TaskId::from(task))
+                        }
+                        ("decided", node) => reader.map(node, |fields| Self::Decided {
+                            task: TaskId::from(fields.referred("task", Thing::Task)),
+                            option: OptionId::from(fields.text("option")),
+                        }),
+                        (_, node) => {
+                            let service = reader.filled(node);
+                            reader.refer(Thing::Service, &service, node.span);
+                            Self::CheckFailed(ServiceId::from(service))
+                        }
+                    },
+                )
             }),
             _ => {
                 if reader.truth(node) != Some(true) {

@@ -87,6 +87,7 @@ impl Bench {
             },
             kind: words::answer(&task.answer).0,
             asks,
+            decision: self.choices(task, state, locked, locale),
             notes: self.notes(task, solved && !locked, locale),
             locked: self.locks(task, locale),
             state: self.standing(task, state, locale),
@@ -96,6 +97,29 @@ impl Bench {
             due: due.and_then(|due| self.at(due)),
             grades,
         }
+    }
+
+    /// What can be decided, and what came of what was.
+    fn choices(
+        &self,
+        task: &Task,
+        state: &TaskState,
+        locked: bool,
+        locale: Locale,
+    ) -> Vec<page::ChoiceItem> {
+        let decision = task.decision().filter(|_| !locked);
+        let options = decision.map_or(&[][..], |decision| &decision.options);
+        let choices = options.iter().map(|option| {
+            let chosen = state.decided.as_deref() == Some(option.id.as_str());
+            let outcome = option.outcome.as_ref().filter(|_| chosen);
+            page::ChoiceItem {
+                id: option.id.to_string(),
+                text: self.text(&option.text, locale),
+                chosen,
+                outcome: outcome.map(|text| self.text(text, locale)),
+            }
+        });
+        choices.collect()
     }
 
     pub(super) fn is_locked(&self, task: &Task) -> bool {

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use crate::scenarios::{
-    Answer, AnswerOption, Cell, Channel, CheckPlace, Effect, Event, Level, LocalText, Logic,
-    NodeFile, NodeRole, Part, Parts, Recipient, ReportForm, Scenario, ScenarioKind, ScenarioNode,
-    Selection, Service, StateCheck, Task, Trigger, Variable, VariableKind, import::yaml::Yaml,
+    Answer, AnswerOption, Cell, Channel, CheckPlace, Decision, DecisionOption, Effect, Event,
+    Level, LocalText, Logic, NodeFile, NodeRole, Part, Parts, Recipient, ReportForm, Scenario,
+    ScenarioKind, ScenarioNode, Selection, Service, StateCheck, Task, Trigger, Variable,
+    VariableKind, import::yaml::Yaml,
 };
 
 /// A map that grows by what is there.
@@ -317,6 +318,7 @@ fn answer(answer: &Answer) -> Yaml {
             ("file", tries(keys, file.attempts))
         }
         Answer::Check(look) => ("check", check(look)),
+        Answer::Decision(decision) => ("decision", deciding(decision)),
         Answer::Report(report) => {
             let rubric = report.rubric.iter().map(|criterion| {
                 Keys::default()
@@ -360,6 +362,20 @@ fn parts(several: &Parts) -> Yaml {
 /// The side of a thing, where it is not the one that is meant when nothing is said.
 fn side(cell: Cell) -> Option<Yaml> {
     (cell != Cell::default()).then(|| Yaml::text(cell.as_str()))
+}
+
+fn deciding(decision: &Decision) -> Yaml {
+    let option = |option: &DecisionOption| {
+        Keys::default()
+            .put("id", Yaml::text(option.id.as_str()))
+            .put("text", local(&option.text))
+            .put("points", Yaml::plain(option.points))
+            .maybe("outcome", option.outcome.as_ref().map(local))
+            .block()
+    };
+    Keys::default()
+        .list("options", decision.options.iter().map(option).collect())
+        .block()
 }
 
 fn options(selection: &Selection) -> Yaml {
@@ -416,6 +432,12 @@ fn event(event: &Event) -> Yaml {
     let keys = match &event.trigger {
         Trigger::At(at) => keys.put("at", duration(*at)),
         Trigger::Solved(task) => keys.put("when", when("solved", task.as_str())),
+        Trigger::Decided { task, option } => {
+            let decided = Keys::default()
+                .put("task", Yaml::text(task.as_str()))
+                .put("option", Yaml::text(option.as_str()));
+            keys.put("when", Keys::default().put("decided", decided.map()).map())
+        }
         Trigger::CheckFailed(service) => keys.put("when", when("check_failed", service.as_str())),
         Trigger::Manual => keys.put("manual", Yaml::plain(true)),
     };

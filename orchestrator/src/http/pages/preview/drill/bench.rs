@@ -42,6 +42,14 @@ pub(super) fn working(sink: &Sink, locale: Locale, trainee: &Visitor) {
             workspace::render(&sink.templates, trainee, &page),
         );
     }
+    for (name, decided) in [("open", false), ("taken", true)] {
+        page.brief.task = Some(decision_task(decided));
+        sink.keep(
+            &format!("workspace-decision-{name}"),
+            locale,
+            workspace::render(&sink.templates, trainee, &page),
+        );
+    }
     let watch = workspace::WatchPage {
         title: "Màn hình của đội 03".into(),
         back: "/".into(),
@@ -104,6 +112,7 @@ fn report_task() -> workspace::TaskDetail {
         text: "<p>Gửi báo cáo ban đầu theo Mẫu 03.</p>".into(),
         kind: "report",
         asks: vec![],
+        decision: vec![],
         notes: vec![],
         locked: vec![],
         state: state(Warn, "còn 11 phút"),
@@ -119,6 +128,40 @@ fn report_task() -> workspace::TaskDetail {
             points: 40,
             possible: 60,
         }],
+    }
+}
+
+/// A decision that is still to be taken, or one that was.
+fn decision_task(decided: bool) -> workspace::TaskDetail {
+    let choice = |id: &str, text: &str, outcome: Option<&str>| workspace::ChoiceItem {
+        id: id.into(),
+        text: format!("<p>{text}</p>"),
+        chosen: decided && outcome.is_some(),
+        outcome: outcome
+            .filter(|_| decided)
+            .map(|text| format!("<p>{text}</p>")),
+    };
+    workspace::TaskDetail {
+        title: "Cách ly hay tiếp tục theo dõi".into(),
+        text: "<p>Máy chủ tệp đang bị mã hóa. Đội xử lý thế nào trong 15 phút tới?</p>".into(),
+        kind: "decision",
+        asks: vec![],
+        decision: vec![
+            choice(
+                "isolate",
+                "Ngắt máy chủ tệp và các máy trạm khỏi mạng, giữ nguyên nguồn điện.",
+                Some("Việc mã hóa dừng ở 3 trong 11 thư mục; bộ nhớ còn nguyên để điều tra."),
+            ),
+            choice("shutdown", "Tắt nguồn máy chủ tệp ngay.", None),
+            choice("watch", "Để máy chạy để theo dõi kẻ tấn công.", None),
+        ],
+        state: if decided {
+            state(Good, "đã quyết định")
+        } else {
+            state(Idle, "chưa trả lời")
+        },
+        open: !decided,
+        ..given_task("text")
     }
 }
 
@@ -201,6 +244,7 @@ fn given_task(kind: &'static str) -> workspace::TaskDetail {
         } else {
             vec![ask("", false)]
         },
+        decision: vec![],
         notes: if parts { notes() } else { vec![] },
         locked: if locked {
             vec![workspace::LockItem {
@@ -231,6 +275,7 @@ fn workspace_page(tab: &str) -> workspace::WorkspacePage {
             .into(),
         kind: "check",
         asks: vec![],
+        decision: vec![],
         notes: vec![],
         locked: vec![],
         state: state(Busy, "Kiểm tra lần tới sau 12 giây"),
