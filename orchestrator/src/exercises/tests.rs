@@ -2,6 +2,7 @@
 
 mod answers;
 mod conducting;
+mod decisions;
 mod keeping;
 mod kinds;
 mod machines;

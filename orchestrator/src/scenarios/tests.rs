@@ -3,6 +3,7 @@
 mod answers;
 mod catalogues;
 mod clear;
+mod decisions;
 mod draws;
 mod errors;
 mod formats;

@@ -120,6 +120,12 @@ pub const MAY: &[Exempt] = &[
         DEFAULT,
     ),
     may(SCENARIO, "files/*/template", &[Removed], DEFAULT),
+    may(
+        SCENARIO,
+        "tasks/*/answer/decision/options/*/outcome",
+        &[Removed],
+        "the story may tell what came of it",
+    ),
     may(SCENARIO, "files/*/mode", &[Removed], DEFAULT),
     may(SCENARIO, "tasks/*/objective", &[Removed], OPTIONAL),
     may(SCENARIO, "tasks/*/hints", &[Removed], OPTIONAL),
