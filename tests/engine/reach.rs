@@ -127,13 +127,15 @@ async fn a_terminal_has_its_size_echoes_bytes_and_tells_its_end(kind: Kind) {
         .unwrap();
     let mut seen = Vec::new();
     read_until(&mut terminal.reader, &mut seen, "> ").await;
+    // A cluster passes a size on in its own time: the shell waits for it.
+    let wait = b"until [ \"$(stty size)\" = '33 10'1 ]; do sleep 0.1; done\r";
+    terminal.writer.write_all(wait).await.unwrap();
     // Bytes that look like the engine's own frames come through as they are.
     terminal.writer.write_all(b"stty size; pwd; printf '\\001\\000\\000\\000\\377\\377\\377\\377\\303\\204'; echo END\r").await.unwrap();
     read_until(&mut terminal.reader, &mut seen, "ÄEND").await;
     let text = String::from_utf8_lossy(&seen).into_owned();
     assert!(text.contains("33 101\r\n/tmp\r\n\u{1}\0\0\0"), "{text:?}");
     terminal.control.resize(80, 24).await.unwrap();
-    // A cluster passes a size on in its own time: the shell waits for it.
     let wait = b"until [ \"$(stty size)\" = '24 8'0 ]; do sleep 0.1; done; stty size\r";
     terminal.writer.write_all(wait).await.unwrap();
     read_until(&mut terminal.reader, &mut seen, "24 80").await;

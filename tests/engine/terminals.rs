@@ -115,7 +115,8 @@ async fn a_shell_echoes_takes_its_size_and_tells_its_code(kind: Kind) {
         ..Wish::default()
     };
     let mut window = Window::open(&terminals, &ground.access, wish).await;
-    window.say("stty size; id -un; echo TERM=$TERM; echo xin chào $((6*7))\n");
+    // A cluster passes a size on in its own time: the shell waits for it, here and below.
+    window.say("until [ \"$(stty size)\" = '33 10'1 ]; do sleep 0.1; done; stty size; id -un; echo TERM=$TERM; echo xin chào $((6*7))\n");
     window.until("chào 42").await;
     for expected in ["33 101", "www-data", "TERM=xterm-256color"] {
         assert!(contains(&window.seen, expected), "{expected}");
@@ -132,7 +133,7 @@ async fn a_shell_echoes_takes_its_size_and_tells_its_code(kind: Kind) {
         window.say("\x15");
     }
     window.send(ClientFrame::Resize(size(132, 40)));
-    window.say("sleep 0.3; stty size\n");
+    window.say("until [ \"$(stty size)\" = '40 13'2 ]; do sleep 0.1; done; stty size\n");
     window.until("40 132").await;
 
     let mut echoes: Vec<Duration> = Vec::new();
@@ -313,9 +314,8 @@ async fn a_running_command_survives_the_server(kind: Kind) {
     after.until("tick-14").await;
     assert!(!contains(&after.seen, "early-1"), "only what was missed");
     assert!(!contains(&after.seen, "tick-2\r"), "only what was missed");
-    after
-        .interrupt("stty size; echo here-$((7))\n", "here-7")
-        .await;
+    let wait = "until [ \"$(stty size)\" = '30 9'0 ]; do sleep 0.1; done; stty size; echo here-$((7))\n";
+    after.interrupt(wait, "here-7").await;
     assert!(contains(&after.seen, "30 90"));
     drop(after);
 

@@ -23,8 +23,8 @@ use super::{
 const GRACE: u32 = 1;
 /// Pause between two looks.
 const PAUSE: Duration = Duration::from_millis(250);
-/// After this long a namespace that does not go is told of.
-const LONGEST: Duration = Duration::from_mins(2);
+/// After this long a namespace that does not go is told of; a busy node takes minutes to end a machine.
+const LONGEST: Duration = Duration::from_mins(5);
 
 /// Removes the namespace of `environment` with everything in it.
 pub(super) async fn destroy(
