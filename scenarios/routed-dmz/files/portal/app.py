@@ -92,7 +92,9 @@ class Portal(http.server.BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, form, *values):
-        client = self.headers.get("X-Forwarded-For", self.client_address[0]) if hasattr(self, "headers") else "-"
+        # The gateway's own line is the last; whatever stands before it, the visitor wrote.
+        told = self.headers.get_all("X-Forwarded-For", []) if hasattr(self, "headers") else []
+        client = told[-1] if told else self.client_address[0]
         print(time.strftime("%F %T"), client, form % values, flush=True)
 
 
