@@ -245,6 +245,25 @@ const fn judged(verdict: Verdict) -> (&'static str, &'static str) {
     }
 }
 
+/// An event of the timeline by its name: drawing and title.
+fn titled(scenario: &Scenario, id: &str, locale: Locale) -> (&'static str, String) {
+    let mut events = scenario.timeline.iter();
+    events.find(|event| event.id.as_str() == id).map_or_else(
+        || ("bolt", id.to_owned()),
+        |event| timeline_event(event, locale),
+    )
+}
+
+fn decided(
+    scenario: &Scenario,
+    (id, of): (&str, &str),
+    locale: Locale,
+) -> (&'static str, String, String) {
+    let title = Message::new("happened-decided").with("what", task(scenario, id, locale));
+    let chosen = option(scenario, (id, of), locale);
+    ("speak", title.text(locale), chosen)
+}
+
 /// A row of the journal in words: drawing, title, more.
 pub(in crate::http) fn entry(
     entry: &Entry,
@@ -255,16 +274,7 @@ pub(in crate::http) fn entry(
     let scenario = &definition.scenario;
     let words = |id: uuid::Uuid| texts.get(&id).cloned().unwrap_or_default();
     let with = |id: &'static str, what: String| Message::new(id).with("what", what).text(locale);
-    let event_title = |id: &str| {
-        let event = scenario
-            .timeline
-            .iter()
-            .find(|event| event.id.as_str() == id);
-        event.map_or_else(
-            || ("bolt", id.to_owned()),
-            |event| timeline_event(event, locale),
-        )
-    };
+    let event_title = |id: &str| titled(scenario, id, locale);
     Some(match &entry.event {
         Event::EnvironmentReady { .. } => ("s-good", say(locale, "happened-ready"), String::new()),
         Event::EnvironmentFailed { reason, .. } => {
@@ -296,11 +306,7 @@ pub(in crate::http) fn entry(
         Event::Decided {
             task: id,
             option: of,
-        } => (
-            "speak",
-            with("happened-decided", task(scenario, id, locale)),
-            option(scenario, (id, of), locale),
-        ),
+        } => decided(scenario, (id, of), locale),
         Event::CheckChanged { subject, state } => {
             let what = match subject {
                 Subject::Task(id) => task(scenario, id, locale),
