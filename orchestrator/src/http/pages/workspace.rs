@@ -53,6 +53,8 @@ pub struct WorkspacePage {
     pub rank: usize,
     /// The left side.
     pub brief: Brief,
+    /// Whether the exercise is held around a table, where there are no machines.
+    pub bare: bool,
     /// Terminals.
     pub terminals: Vec<TerminalTab>,
     /// Lab pages.

@@ -356,6 +356,7 @@ impl Bench {
             pages: pages.collect(),
             sessions: format!("/exercises/{}/teams/{}/terminals", exercise.id, self.team),
             environment: self.environment(locale),
+            bare: self.view.definition.is_bare(),
             may_reset: self.is_open() && self.status.is_some() && !shared,
             services: services.collect(),
             trial: trial::view_of(app, &self.view, locale),

@@ -42,6 +42,7 @@ pub(super) fn working(sink: &Sink, locale: Locale, trainee: &Visitor) {
             workspace::render(&sink.templates, trainee, &page),
         );
     }
+    page.bare = true;
     for (name, decided) in [("open", false), ("taken", true)] {
         page.brief.task = Some(decision_task(decided));
         sink.keep(
@@ -50,6 +51,7 @@ pub(super) fn working(sink: &Sink, locale: Locale, trainee: &Visitor) {
             workspace::render(&sink.templates, trainee, &page),
         );
     }
+    page.bare = false;
     let watch = workspace::WatchPage {
         title: "Màn hình của đội 03".into(),
         back: "/".into(),
@@ -318,6 +320,7 @@ fn workspace_page(tab: &str) -> workspace::WorkspacePage {
             running: true,
         }),
         cell: None,
+        bare: false,
         possible: 730,
         rank: 3,
         brief: workspace::Brief {
