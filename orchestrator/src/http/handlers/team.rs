@@ -216,6 +216,10 @@ fn task_line(
     if !solved {
         notes.extend(worth::asked(task, progress, locale));
     }
+    notes.extend(state.decided.as_ref().map(|option| {
+        let decided = (task.id.as_str(), option.as_str());
+        words::option(&view.definition.scenario, decided, locale)
+    }));
     let standing = task_state(task, &state, !score.missing(task).is_empty(), locale);
     Some(page::TaskLine {
         title: task.title.get(locale).to_owned(),

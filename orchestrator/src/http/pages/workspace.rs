@@ -186,7 +186,7 @@ pub struct TaskDetail {
 pub struct ChoiceItem {
     /// Its identifier.
     pub id: String,
-    /// What it says, as markup of our own making.
+    /// What it says.
     pub text: String,
     /// Whether the team has decided so.
     pub chosen: bool,

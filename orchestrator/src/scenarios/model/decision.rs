@@ -26,11 +26,11 @@ pub struct Decision {
 pub struct DecisionOption {
     /// Its name within the task.
     pub id: OptionId,
-    /// What trainees read before they decide.
+    /// What trainees read before they decide: words, no Markdown.
     pub text: LocalText,
     /// What it brings.
     pub points: u32,
-    /// What trainees read once they have decided so; `{{…}}` is filled in.
+    /// What trainees read once they have decided so, in Markdown; `{{…}}` is filled in.
     pub outcome: Option<LocalText>,
 }
 

@@ -114,7 +114,7 @@ impl Bench {
             let outcome = option.outcome.as_ref().filter(|_| chosen);
             page::ChoiceItem {
                 id: option.id.to_string(),
-                text: self.text(&option.text, locale),
+                text: self.filled(&option.text, locale).into_owned(),
                 chosen,
                 outcome: outcome.map(|text| self.text(text, locale)),
             }

@@ -137,7 +137,7 @@ fn report_task() -> workspace::TaskDetail {
 fn decision_task(decided: bool) -> workspace::TaskDetail {
     let choice = |id: &str, text: &str, outcome: Option<&str>| workspace::ChoiceItem {
         id: id.into(),
-        text: format!("<p>{text}</p>"),
+        text: text.into(),
         chosen: decided && outcome.is_some(),
         outcome: outcome
             .filter(|_| decided)
