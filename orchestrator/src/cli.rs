@@ -14,7 +14,7 @@ mod scenario;
 mod serve;
 
 use std::{
-    io::IsTerminal as _,
+    io::{self, IsTerminal as _},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -37,6 +37,8 @@ const FINE: u8 = 0;
 const WRONG: u8 = 1;
 /// Exit code when nothing could be looked at.
 const UNABLE: u8 = 2;
+/// Exit code when nobody read on what was printed, as shells know it from programs that a closed pipe ends.
+const UNREAD: u8 = 141;
 
 #[derive(Parser)]
 #[command(
@@ -109,10 +111,22 @@ pub async fn run() -> ExitCode {
     let command = arguments.command;
     let result = Box::pin(command.run(arguments.config, arguments.engine, locale)).await;
     ExitCode::from(result.unwrap_or_else(|error| {
+        if is_unread(&error) {
+            return UNREAD;
+        }
         let reason = reason(error, locale);
         eprintln!("{}: {reason}", text(locale, "cli-failed", &[]));
         UNABLE
     }))
+}
+
+/// Whether nobody reads on what is printed, as `head` does after its lines: nothing went wrong. What breaks on the way to
+/// an engine has errors of its own.
+fn is_unread(error: &anyhow::Error) -> bool {
+    let written = error.downcast_ref::<io::Error>().map(io::Error::kind);
+    let json = error.downcast_ref::<serde_json::Error>();
+    let json = json.and_then(serde_json::Error::io_error_kind);
+    written.or(json) == Some(io::ErrorKind::BrokenPipe)
 }
 
 /// Why something could not be done, in the words of the pages where they have any.
@@ -178,5 +192,36 @@ impl Command {
             | Self::Environment(_)
             | Self::Exercise(_) => "error,kube_client=off",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What nobody reads on.
+    struct Closed;
+
+    impl io::Write for Closed {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_reader_who_has_enough_is_no_failure() {
+        let broken = || io::Error::from(io::ErrorKind::BrokenPipe);
+        assert!(is_unread(&anyhow::Error::from(broken())));
+        assert!(is_unread(&anyhow::Error::from(broken()).context("x")));
+        let json = serde_json::to_writer(Closed, &1);
+        assert!(json.is_err_and(|error| is_unread(&error.into())));
+        assert!(!is_unread(&anyhow::Error::from(io::Error::from(
+            io::ErrorKind::NotFound
+        ))));
+        assert!(!is_unread(&anyhow::anyhow!("Broken pipe")));
     }
 }

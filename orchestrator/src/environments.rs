@@ -31,7 +31,7 @@ pub mod names;
 pub mod progress;
 pub mod seccomp;
 
-pub use capacity::{Taken, memory_of};
+pub use capacity::{Aside, Taken, memory_of};
 pub use definitions::Definitions;
 pub use docker::DockerEngine;
 pub use engine::{Engine, Incarnation, NodeRef};

@@ -1,6 +1,6 @@
 //! What environments take, what the engine has for them, and how long they take to be made.
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use super::{Capacity, Environments, EnvironmentsError, Purpose, engine::EngineInfo};
 use crate::{
@@ -23,7 +23,36 @@ pub struct Taken {
     pub bytes: u64,
 }
 
+/// Memory that is set aside until this is dropped.
+pub struct Aside {
+    environments: Environments,
+    bytes: u64,
+}
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        let aside = &self.environments.0.aside;
+        aside.fetch_sub(self.bytes, Ordering::SeqCst);
+    }
+}
+
 impl Environments {
+    /// Sets memory aside for environments of which this database knows nothing, as those of a rehearsal.
+    #[must_use]
+    pub fn set_aside(&self, bytes: u64) -> Aside {
+        self.0.aside.fetch_add(bytes, Ordering::SeqCst);
+        Aside {
+            environments: self.clone(),
+            bytes,
+        }
+    }
+
+    /// Bytes that are set aside now.
+    #[must_use]
+    pub fn aside(&self) -> u64 {
+        self.0.aside.load(Ordering::SeqCst)
+    }
+
     /// Refuses, before anything is made, what could not be made: engine away, images missing, too little memory.
     ///
     /// # Errors
@@ -78,7 +107,7 @@ impl Environments {
     ) -> Result<Capacity, EnvironmentsError> {
         let info: EngineInfo = self.0.engine.info().await?;
         let mut connection = self.0.database.connection().await?;
-        let (mut used, mut spare) = (0, 0);
+        let (mut used, mut spare) = (self.aside(), 0);
         let digest = definition.bundle.digest();
         for row in store::environments::list_kept(&mut connection).await? {
             let running = self.0.definitions.get(&mut connection, &row.bundle).await?;

@@ -325,6 +325,11 @@ pub trait Engine: Send + Sync {
     /// The engine does not answer, or keeps something.
     async fn destroy(&self, environment: EnvironmentId) -> Result<(), EngineError>;
 
+    /// Whether a machine that ended by itself starts again with all that was on it. Where not, another is made in its place.
+    fn keeps_ended(&self) -> bool {
+        true
+    }
+
     /// Whether it can suspend an environment.
     fn can_suspend(&self) -> bool {
         false

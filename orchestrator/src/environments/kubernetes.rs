@@ -123,6 +123,11 @@ impl KubernetesEngine {
 
 #[async_trait]
 impl Engine for KubernetesEngine {
+    /// A pod that ended never runs again, and another one starts from the image.
+    fn keeps_ended(&self) -> bool {
+        false
+    }
+
     async fn assign(
         &self,
         plan: &EnvironmentPlan,

@@ -51,6 +51,7 @@ struct State {
     delay: Duration,
     delays: Vec<(Operation, Duration)>,
     away: bool,
+    replaces_ended: bool,
     faults: Vec<(Operation, Fault)>,
     missing_images: Vec<String>,
     foreign_ranges: Vec<Subnet>,
@@ -108,6 +109,11 @@ impl MemoryEngine {
     /// Whether calls fail as if nobody listened.
     pub fn set_away(&self, away: bool) {
         self.state().away = away;
+    }
+
+    /// Whether another machine is made in place of one that ended, as a cluster does.
+    pub fn set_replaces_ended(&self, replaces: bool) {
+        self.state().replaces_ended = replaces;
     }
 
     /// The next `operation` meets `fault`, once.
@@ -246,6 +252,10 @@ impl Engine for MemoryEngine {
     async fn disk_use(&self) -> Result<Vec<(NodeRef, u64)>, EngineError> {
         self.call(Operation::Observe).await?;
         Ok(self.state().written.clone().into_iter().collect())
+    }
+
+    fn keeps_ended(&self) -> bool {
+        !self.state().replaces_ended
     }
 
     fn can_suspend(&self) -> bool {

@@ -11,7 +11,7 @@ mod plan;
 mod queue;
 
 pub(super) use judge::reached;
-pub(super) use queue::Asked;
+pub(super) use queue::{Asked, in_fair_order};
 
 use std::{
     collections::{HashMap, HashSet},

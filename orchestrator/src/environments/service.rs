@@ -5,7 +5,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, atomic::AtomicU64},
     time::Duration,
 };
 
@@ -16,7 +16,7 @@ use super::{
     EnvironmentsConfig, EnvironmentsError, Isolation, Leftover, NewEnvironment, NodeRef, Phase,
     Purpose, Readying, Stage, Step,
     engine::{AttachRequest, Attached, ExecOutput, ExecRequest, Incarnation, Stream},
-    reconcile::Asked,
+    reconcile::{Asked, in_fair_order},
     subnets::Ranges,
 };
 use crate::{
@@ -78,6 +78,8 @@ pub(super) struct Inner {
     pub(super) readying: OnceLock<Arc<dyn Readying>>,
     pub(super) leftovers: Mutex<HashMap<EnvironmentId, Leftover>>,
     pub(super) used: super::usage::Noted,
+    /// Bytes of memory that are set aside for what this database knows nothing of.
+    pub(super) aside: AtomicU64,
 }
 
 impl Environments {
@@ -105,6 +107,7 @@ impl Environments {
             readying: OnceLock::new(),
             leftovers: Mutex::default(),
             used: Mutex::default(),
+            aside: AtomicU64::default(),
         }))
     }
 
@@ -235,6 +238,8 @@ impl Environments {
         let mut connection = self.0.database.connection().await?;
         let rows = store::environments::of_exercise(&mut connection, exercise).await?;
         let waiting = store::environments::waiting(&mut connection).await?;
+        let waiting = in_fair_order(waiting.iter());
+        let waiting: Vec<EnvironmentId> = waiting.iter().map(|row| row.id).collect();
         Ok(rows.iter().map(|row| self.status(row, &waiting)).collect())
     }
 

@@ -5,6 +5,7 @@
 //! nothing twice. It remembers nothing that the journal does not: an action that began and whose end was never written
 //! runs once more, and has to bear that.
 
+mod action;
 mod losses;
 mod scheduler;
 mod worker;

@@ -1,6 +1,9 @@
 //! Laying out an exercise: a scenario, teams, members.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use super::{ExerciseError, Exercises};
 use crate::{
@@ -117,13 +120,16 @@ impl Exercises {
                 before: true,
             });
         }
+        let mut rosters = BTreeMap::new();
         for (row, members) in teams(&draft.teams) {
             store::exercises::insert_team(&mut transaction, id, &row, members).await?;
+            rosters.insert(row.id, members.iter().copied().collect());
         }
         let created = Event::Created {
             scenario: scenario.id.to_string(),
             bundle: digest,
             teams: u32::try_from(draft.teams.len()).unwrap_or(u32::MAX),
+            members: rosters,
         };
         append_in(
             &mut transaction,

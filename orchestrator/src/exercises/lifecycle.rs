@@ -1,22 +1,17 @@
 //! From draft to finished. Each step moves the state, the clock and the journal in one transaction, and asked for again
 //! it is done already.
 
-use std::time::Duration;
-
 use super::{
-    ExerciseError, ExerciseState, ExerciseView, Exercises, PREPARED, RUNNING,
+    ExerciseError, ExerciseState, ExerciseView, Exercises, PREPARED,
     schedule::{AHEAD, Span},
 };
 use crate::{
-    clock::{Timestamp, micros},
-    environments::{Claim, Desired, NewEnvironment, Purpose, failpoint},
+    clock::Timestamp,
+    environments::{Claim, NewEnvironment, Purpose, failpoint},
     ids::{AccountId, EnvironmentId, ExerciseId, TeamId},
-    journal::{Actor, Appended, Draft as Row, Event, HeadClaims, append_in},
+    journal::{Actor, Draft as Row, Event, HeadClaims, append_in},
     store::{self, Connection, exercises::Exercise},
 };
-
-/// How often the members of a team may take fresh machines: each time all that anybody did on the old ones is gone.
-pub const RESET_INTERVAL: Duration = Duration::from_mins(10);
 
 impl Exercises {
     /// Asks for the teams' environments; the conductor reports when all are ready.
@@ -264,64 +259,6 @@ impl Exercises {
         transaction.commit().await?;
         self.journal.announce(id);
         self.environments.wake(environment);
-        Ok(())
-    }
-
-    /// Gives a team a fresh environment: one that stands ready where there is one. Flags of those before stay valid. A
-    /// member may ask for it while exercise time runs, once in [`RESET_INTERVAL`].
-    ///
-    /// # Errors
-    /// No such team, an exercise that is over, or a member who asks too often.
-    pub async fn reset_team(
-        &self,
-        id: ExerciseId,
-        team: TeamId,
-        actor: Actor,
-    ) -> Result<(), ExerciseError> {
-        let mut transaction = self.database.begin().await?;
-        // In this order everywhere: the exercise, then its environments.
-        store::journal::lock_head(&mut transaction, id).await?;
-        let exercise = store::exercises::find(&mut transaction, id)
-            .await?
-            .ok_or(ExerciseError::Missing("exercise"))?;
-        let has = store::environments::of_exercise(&mut transaction, id)
-            .await?
-            .into_iter()
-            .find(|row| row.team == Some(team))
-            .ok_or(ExerciseError::Missing("environment"))?;
-        if matches!(actor, Actor::Person(_)) {
-            let teams = store::exercises::teams(&mut transaction, id).await?;
-            if teams.iter().any(|other| other.against == Some(team)) {
-                return Err(ExerciseError::input("team-reset-attacked"));
-            }
-        }
-        let current = (has.desired != Desired::Gone).then_some(has.id);
-        let (incarnation, ready) = self
-            .fresh_copy(&mut transaction, &exercise, team, current)
-            .await?;
-        let now = self.clock.now();
-        let row = Row::new(actor, Event::EnvironmentReset { incarnation }).team(team);
-        let row = if matches!(actor, Actor::Person(_)) {
-            let slot = now.0 / micros(RESET_INTERVAL);
-            row.during(RUNNING).once(format!("reset:{team}:{slot}"))
-        } else {
-            row.during(PREPARED)
-        };
-        let appended = append_in(&mut transaction, id, now, &[row]).await?;
-        if matches!(appended[..], [Appended::Before(_)]) {
-            let minutes = RESET_INTERVAL.as_secs() / 60;
-            let error = ExerciseError::input_with("team-reset-too-often", "minutes", &minutes);
-            return Err(error);
-        }
-        // Fresh machines are kept as long as fresh ones are.
-        self.set_expiry(&mut transaction, &exercise, now).await?;
-        transaction.commit().await?;
-        self.journal.announce(id);
-        self.environments.wake_all();
-        self.environments.wake(has.id);
-        if let Some(ready) = ready {
-            self.environments.bring_to_life(ready).await;
-        }
         Ok(())
     }
 

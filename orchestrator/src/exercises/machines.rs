@@ -232,8 +232,11 @@ impl Exercises {
                 .fresh_copy(&mut transaction, &view.exercise, team, None)
                 .await?;
             claimed.extend(ready);
-            let row = Row::new(Actor::Account(by), Event::EnvironmentReset { incarnation });
-            rows.push(row.team(team).during(PAUSED));
+            rows.extend(view.players(team).map(|player| {
+                let event = Event::EnvironmentReset { incarnation };
+                let row = Row::new(Actor::Account(by), event).team(player);
+                row.during(PAUSED)
+            }));
         }
         let now = self.clock.now();
         append_in(&mut transaction, id, now, &rows).await?;

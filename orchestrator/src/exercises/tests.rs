@@ -235,6 +235,12 @@ impl Bench {
         self.exercises.entries(self.exercise).await.unwrap()
     }
 
+    /// Rows of a kind, whomever they concern.
+    async fn count_all(&self, kind: &str) -> usize {
+        let entries = self.entries().await;
+        entries.iter().filter(|it| it.event.kind() == kind).count()
+    }
+
     async fn count(&self, kind: &str, team: TeamId) -> usize {
         let entries = self.entries().await;
         let ours = entries

@@ -55,7 +55,7 @@ impl ExerciseView {
     }
 
     /// The teams that have machines of their own: those that defend, unless it is played around a table.
-    pub fn hosts(&self) -> impl Iterator<Item = &TeamView> {
+    pub fn hosts(&self) -> impl Iterator<Item = &TeamView> + Clone {
         let bare = self.definition.is_bare();
         let own = |view: &&TeamView| view.team.against.is_none();
         self.teams.iter().filter(move |_| !bare).filter(own)
@@ -65,6 +65,13 @@ impl ExerciseView {
     #[must_use]
     pub fn host(&self, team: TeamId) -> TeamId {
         self.team(team).map_or(team, |view| view.team.host())
+    }
+
+    /// The teams that use the machines of `host`, itself first.
+    pub fn players(&self, host: TeamId) -> impl Iterator<Item = TeamId> {
+        let others = self.teams.iter().map(|view| &view.team);
+        let others = others.filter(move |other| other.against == Some(host));
+        std::iter::once(host).chain(others.map(|other| other.id))
     }
 
     /// The side that a team plays.

@@ -1,4 +1,4 @@
-//! What the white cell does while an exercise runs: messages, grades, firing an event by hand.
+//! What the white cell does while an exercise runs: messages, grades, firing an event by hand, excusing a member.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    ids::{AccountId, ExerciseId, TeamId},
+    ids::{AccountId, ExerciseId, PersonId, TeamId},
     journal::{Actor, Channel, Draft as Row, Entry, Event, Pending, append_in},
     scenarios::{Answer, Effect},
     store::{self, Connection},
@@ -193,6 +193,35 @@ impl Exercises {
             })
             .collect();
         self.append_together(id, &rows).await
+    }
+
+    /// Decides whether a member must answer where every member of a team must; a second time the same changes nothing.
+    ///
+    /// # Errors
+    /// No such member of the team, or an exercise that is not open.
+    pub async fn excuse(
+        &self,
+        id: ExerciseId,
+        by: AccountId,
+        (team, person): (TeamId, PersonId),
+        excused: bool,
+    ) -> Result<(), ExerciseError> {
+        let view = self.view(id).await?;
+        let of = view.team(team).ok_or(ExerciseError::Missing("team"))?;
+        if !of.members.contains(&person) {
+            return Err(ExerciseError::Missing("person"));
+        }
+        let score = view.score(team);
+        if score.is_excused(person) == excused {
+            return Ok(());
+        }
+        let last = score.excused.get(&person).map_or(0, |(row, _)| *row);
+        let row = Row::new(Actor::Account(by), Event::MemberExcused { person, excused })
+            .team(team)
+            .during(OPEN)
+            .once(format!("excused:{person}:{last}"));
+        self.journal.append(id, row).await?;
+        Ok(())
     }
 
     /// Appends rows that stand or fall together; after the end the head is signed anew.

@@ -210,6 +210,11 @@ pub(super) fn table() -> Vec<Route> {
             steering::reset,
         ),
         post(
+            "/exercises/{exercise}/teams/{team}/members/{person}",
+            Action::RunExercise,
+            steering::excuse,
+        ),
+        post(
             "/exercises/{exercise}/teams/{team}/reports/{task}",
             Action::GradeReport,
             steering::grade,

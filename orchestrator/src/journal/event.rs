@@ -2,12 +2,16 @@
 //!
 //! A variant is never removed and a field never changes its meaning: journals of ten years are read with today's code.
 
-use std::{collections::BTreeMap, fmt, str::FromStr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    str::FromStr,
+};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::ids::{AccountId, PersonId};
+use crate::ids::{AccountId, PersonId, TeamId};
 
 /// Who did something; opaque, a name is looked up elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -128,6 +132,9 @@ pub enum Event {
         bundle: String,
         /// Number of teams.
         teams: u32,
+        /// Who is in each team; journals of before this was kept name nobody.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        members: BTreeMap<TeamId, BTreeSet<PersonId>>,
     },
     /// Environments were asked for.
     Preparing,
@@ -197,6 +204,13 @@ pub enum Event {
     Paused,
     /// Exercise time goes on.
     Resumed,
+    /// No server conducted the running exercise: exercise time stood meanwhile.
+    Interrupted {
+        /// From when, microseconds since 1970 in UTC.
+        from: i64,
+        /// Until when.
+        until: i64,
+    },
     /// The time of a trial jumped.
     Skipped {
         /// To which exercise time, in microseconds.
@@ -211,6 +225,13 @@ pub enum Event {
     Present {
         /// The member.
         person: PersonId,
+    },
+    /// The white cell decided whether a member must answer where every member must.
+    MemberExcused {
+        /// The member.
+        person: PersonId,
+        /// Whether the team is no longer to wait for them.
+        excused: bool,
     },
     /// An answer was given.
     Submission {
@@ -358,9 +379,11 @@ impl Event {
             Self::Started => "started",
             Self::Paused => "paused",
             Self::Resumed => "resumed",
+            Self::Interrupted { .. } => "interrupted",
             Self::Skipped { .. } => "skipped",
             Self::Finished { .. } => "finished",
             Self::Present { .. } => "present",
+            Self::MemberExcused { .. } => "member_excused",
             Self::Submission { .. } => "submission",
             Self::Decided { .. } => "decided",
             Self::CheckChanged { .. } => "check_changed",

@@ -8,7 +8,7 @@ use crate::{
     ids::ExerciseId,
     locales::{self, Locale},
     organisation::Issuer,
-    scenarios::RatingShares,
+    scenarios::{Cell, RatingShares},
 };
 
 /// Everything that the report of one drill says.
@@ -67,6 +67,8 @@ pub struct DrillFacts {
     pub elapsed: Duration,
     /// How often exercise time stood.
     pub pauses: usize,
+    /// Times in which no server conducted it and exercise time stood: from, until, and the row that says so.
+    pub outages: Vec<(Timestamp, Timestamp, i64)>,
     /// Why it was held although isolation was not proven, and the row of that decision.
     pub isolation_override: Option<(String, i64)>,
     /// Times in which labs were found open: the rows that say so and that they were closed again.
@@ -95,17 +97,19 @@ pub struct BreachFacts {
 pub struct TeamFacts {
     /// Its name.
     pub name: String,
+    /// The side that it plays.
+    pub cell: Cell,
     /// The unit that it stands for.
     pub unit: Option<String>,
     /// Its members.
     pub members: Vec<MemberFacts>,
     /// Its points.
     pub points: Points,
-    /// Its place.
+    /// Its place among the teams of its side.
     pub rank: usize,
     /// Tasks that it solved.
     pub solved: usize,
-    /// Exercise time of its first solved task of detection.
+    /// Exercise time of its first solved task of detection; those who attack detect nothing.
     pub detected: Option<Duration>,
     /// Exercise time of its last solved task of response, where it solved all of them.
     pub handled: Option<Duration>,
@@ -156,8 +160,8 @@ pub struct ObjectiveFacts {
     pub possible: i64,
     /// From which share of them each rating is suggested.
     pub shares: RatingShares,
-    /// Its tasks by title, and how many teams solved each.
-    pub tasks: Vec<(String, usize)>,
+    /// Its tasks that somebody had to solve.
+    pub tasks: Vec<TaskFacts>,
     /// What an evaluator decided; until then the points suggest a rating.
     pub judgement: Option<Judgement>,
 }
@@ -175,7 +179,11 @@ impl ObjectiveFacts {
 pub struct TaskFacts {
     /// Its title.
     pub title: String,
-    /// How many teams solved it; a report counts once it is graded.
+    /// The side whose task it is.
+    pub cell: Cell,
+    /// How many teams play that side.
+    pub teams: usize,
+    /// How many of them solved it; a report counts once it is graded.
     pub solved: usize,
     /// Exercise time of the first team.
     pub first: Option<Duration>,
@@ -244,7 +252,47 @@ impl CreditFacts {
     }
 }
 
+impl TaskFacts {
+    /// How many of those who had to solve it did, and the side that these are where teams `play_both`.
+    #[must_use]
+    pub fn share(&self, play_both: bool, locale: Locale) -> String {
+        let share = format!("{}/{}", self.solved, self.teams);
+        if play_both {
+            return format!("{share} ({})", side(self.cell, locale));
+        }
+        share
+    }
+}
+
+/// What a side does, as reports call it.
+#[must_use]
+pub fn side(cell: Cell, locale: Locale) -> String {
+    let id = match cell {
+        Cell::Blue => "report-role-blue",
+        Cell::Red => "report-role-red",
+    };
+    locales::text(locale, id, &[])
+}
+
 impl DrillEvidence {
+    /// How many teams play a side.
+    #[must_use]
+    pub fn teams_of(&self, cell: Cell) -> usize {
+        self.teams.iter().filter(|team| team.cell == cell).count()
+    }
+
+    /// Whether some teams attack and others defend, so that what is said of a team needs its side.
+    #[must_use]
+    pub fn play_both(&self) -> bool {
+        Cell::ALL.into_iter().all(|cell| self.teams_of(cell) > 0)
+    }
+
+    /// How many tasks a side has.
+    #[must_use]
+    pub fn tasks_of(&self, cell: Cell) -> usize {
+        self.tasks.iter().filter(|task| task.cell == cell).count()
+    }
+
     /// The whole journal.
     #[must_use]
     pub const fn journal(&self) -> Evidence {

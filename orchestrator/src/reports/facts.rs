@@ -71,6 +71,7 @@ pub fn assemble(sources: Sources<'_>, locale: Locale) -> DrillEvidence {
         .collect();
     let cells = view.teams.iter().map(|team| team.team.cell);
     let sides: Vec<(Cell, TeamScore)> = cells.zip(scores.iter().cloned()).collect();
+    let all = tasks(view, &sides, locale);
     let teams = view.teams.iter().zip(&scores);
     let facts = teams.map(|(team, score)| team_facts(&sources, team, score, rank(team), elapsed));
     DrillEvidence {
@@ -78,8 +79,8 @@ pub fn assemble(sources: Sources<'_>, locale: Locale) -> DrillEvidence {
         issuer: sources.issuer.clone(),
         drill: drill_facts(&sources, elapsed, locale),
         teams: facts.collect(),
-        objectives: objectives(view, &sides, elapsed, (&sources.judgements, locale)),
-        tasks: tasks(view, &scores, locale),
+        objectives: objectives(view, &sides, elapsed, (&sources.judgements, &all, locale)),
+        tasks: all,
         situations: view
             .definition
             .scenario
@@ -128,6 +129,7 @@ fn drill_facts(sources: &Sources<'_>, elapsed: Duration, locale: Locale) -> Dril
             .iter()
             .filter(|entry| matches!(entry.event, journal::Event::Paused))
             .count(),
+        outages: outages(sources.entries),
         isolation_override: isolation_override(sources),
         breaches: breaches(sources.entries),
         head_sequence: exercise.head_sequence,
@@ -144,6 +146,16 @@ fn isolation_override(sources: &Sources<'_>) -> Option<(String, i64)> {
         .iter()
         .find(|entry| matches!(entry.event, journal::Event::IsolationOverridden { .. }))?;
     Some((reason, row.sequence))
+}
+
+fn outages(entries: &[Entry]) -> Vec<(Timestamp, Timestamp, i64)> {
+    let outages = entries.iter().filter_map(|entry| match entry.event {
+        journal::Event::Interrupted { from, until } => {
+            Some((Timestamp(from), Timestamp(until), entry.sequence))
+        }
+        _ => None,
+    });
+    outages.collect()
 }
 
 fn breaches(entries: &[Entry]) -> Vec<BreachFacts> {
@@ -174,15 +186,17 @@ fn team_facts(
     elapsed: Duration,
 ) -> TeamFacts {
     let rules = &sources.view.rules;
+    // Attackers neither detect an incident nor handle it, and their tasks are nobody else's.
     let solved_at = |kind: Kind| {
-        let of_kind = rules
-            .tasks
-            .iter()
-            .filter(move |rule| Kind::of(&rule.kind) == kind);
+        let own = rules.tasks.iter();
+        let own = own.filter(|rule| rule.cell == Cell::Blue && rule.cell == team.team.cell);
+        let of_kind = own.filter(move |rule| Kind::of(&rule.kind) == kind);
         of_kind.map(|rule| Some(score.tasks.get(rule.id.as_str())?.solved?.1))
     };
+    let handled: Option<Vec<Duration>> = solved_at(Kind::Response).collect();
     TeamFacts {
         name: team.team.name.clone(),
+        cell: team.team.cell,
         unit: team
             .team
             .unit
@@ -203,9 +217,7 @@ fn team_facts(
         rank,
         solved: score.solved(),
         detected: solved_at(Kind::Detection).flatten().min(),
-        handled: solved_at(Kind::Response)
-            .collect::<Option<Vec<_>>>()
-            .and_then(|at| at.into_iter().max()),
+        handled: handled.and_then(|at| at.into_iter().max()),
     }
 }
 
@@ -269,12 +281,17 @@ fn objectives(
     view: &ExerciseView,
     scores: &[(Cell, TeamScore)],
     elapsed: Duration,
-    (judgements, locale): (&HashMap<String, Judgement>, Locale),
+    (judgements, all, locale): (&HashMap<String, Judgement>, &[TaskFacts], Locale),
 ) -> Vec<ObjectiveFacts> {
     let scenario = &view.definition.scenario;
-    let title = |id: &TaskId| {
-        let task = scenario.task(id);
-        task.map_or_else(|| id.to_string(), |task| task.title.get(locale).to_owned())
+    // In the scenario's order, as they stand in `all`.
+    let facts = |id: &TaskId, teams: usize| {
+        let place = scenario.tasks.iter().position(|task| task.id == *id)?;
+        let task = all.get(place).filter(|task| task.teams > 0)?;
+        Some(TaskFacts {
+            solved: teams,
+            ..task.clone()
+        })
     };
     let objectives = scenario.objectives.iter().map(|objective| {
         let reached = Reached::of(&view.rules, &objective.id, scores, elapsed);
@@ -286,23 +303,26 @@ fn objectives(
             points: reached.points,
             possible: reached.possible,
             shares: objective.rating,
-            tasks: tasks.map(|(task, teams)| (title(task), *teams)).collect(),
+            tasks: tasks
+                .filter_map(|(task, teams)| facts(task, *teams))
+                .collect(),
         }
     });
     objectives.collect()
 }
 
-fn tasks(view: &ExerciseView, scores: &[TeamScore], locale: Locale) -> Vec<TaskFacts> {
+fn tasks(view: &ExerciseView, sides: &[(Cell, TeamScore)], locale: Locale) -> Vec<TaskFacts> {
     let tasks = view.definition.scenario.tasks.iter();
     tasks
         .map(|task| {
+            let own = || sides.iter().filter(|(cell, _)| *cell == task.cell);
             let solved = || {
-                scores
-                    .iter()
-                    .filter_map(|score| Some(score.tasks.get(task.id.as_str())?.solved?.1))
+                own().filter_map(|(_, score)| Some(score.tasks.get(task.id.as_str())?.solved?.1))
             };
             TaskFacts {
                 title: task.title.get(locale).to_owned(),
+                cell: task.cell,
+                teams: own().count(),
                 solved: solved().count(),
                 first: solved().min(),
             }

@@ -63,7 +63,13 @@ impl Scores {
         self.sequence = entry.sequence;
         self.elapsed = entry.exercise_time;
         self.at = entry.at;
-        match entry.event {
+        match &entry.event {
+            Event::Created { members, .. } => {
+                for (team, members) in members {
+                    let score = self.teams.entry(*team).or_default();
+                    score.members.clone_from(members);
+                }
+            }
             Event::Started => {
                 self.stage = Stage::Running;
                 self.started_at = Some(entry.at);

@@ -1,7 +1,8 @@
 //! How far teams got with an objective: the points of its tasks, and which were solved, as evidence for its rating.
 //!
 //! The share says how well it was performed, not how fast: a task that others had made worth less counts as what it was
-//! worth when it was solved, and a bonus counts nothing.
+//! worth when it was solved, and a bonus counts nothing. What hints cost beyond what a task brought takes nothing from the
+//! points of another task or team.
 
 use std::time::Duration;
 
@@ -70,5 +71,5 @@ fn share(rule: &TaskRule, score: &TeamScore, elapsed: Duration) -> (i64, i64) {
             _ => points += row.points,
         }
     }
-    (points, possible)
+    (points.max(0), possible)
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::{
     ledger::{Cause, LedgerRow},
-    rules::{Rules, ServiceRule, TaskKind, TaskRule},
+    rules::{Rules, ServiceRule, TaskKind, TaskRule, WayRule},
     task::{ReportState, TaskState},
     tries::{PartTries, Progress},
 };
@@ -17,7 +17,7 @@ use crate::{
     clock::Timestamp,
     ids::PersonId,
     journal::{Actor, CheckState, Entry, Event, Subject, TextReference, Verdict},
-    scenarios::{Task, TaskId},
+    scenarios::{By, Task, TaskId},
 };
 
 /// How a service did: what its check found, and from which exercise time on.
@@ -95,6 +95,13 @@ pub struct TeamScore {
     pub resets: u32,
     /// How often the environment was tried again by hand.
     pub retries: u32,
+    /// Who asked for fresh machines last without the white cell, by row and time.
+    pub asked_fresh: Option<(i64, Timestamp)>,
+    /// Who is in it, where the journal says so.
+    pub members: BTreeSet<PersonId>,
+    /// Members of whom the white cell decided whether they must answer where every member must: the row that did, and
+    /// whether they are excused.
+    pub excused: BTreeMap<PersonId, (i64, bool)>,
     /// Members who did something or were at the workspace after exercise time began.
     pub present: BTreeSet<PersonId>,
     /// Every change of the score, in order; availability aside.
@@ -169,7 +176,26 @@ impl TeamScore {
         let nothing = BTreeMap::new();
         let state = self.tasks.get(rule.id.as_str());
         let tries = state.map_or(&nothing, |state| &state.tries);
-        rule.ways.progress(tries, &self.present, viewer)
+        rule.ways.progress(tries, &self.expected(), viewer)
+    }
+
+    /// The members who must answer where every member must.
+    #[must_use]
+    pub fn expected(&self) -> BTreeSet<PersonId> {
+        let all = if self.members.is_empty() {
+            &self.present
+        } else {
+            &self.members
+        };
+        let left = all.iter().filter(|person| !self.is_excused(**person));
+        left.copied().collect()
+    }
+
+    /// Whether nobody waits for a member where every member must answer.
+    #[must_use]
+    pub fn is_excused(&self, person: PersonId) -> bool {
+        let decided = self.excused.get(&person);
+        decided.is_some_and(|(_, excused)| *excused)
     }
 
     /// Whether `who` has nothing left to answer in a task.
@@ -199,7 +225,14 @@ impl TeamScore {
             Event::Present { person } if begun => {
                 self.present.insert(*person);
             }
+            Event::MemberExcused { person, excused } => {
+                self.excused.insert(*person, (entry.sequence, *excused));
+                self.settle(rules, at, solves);
+            }
             Event::EnvironmentReset { .. } | Event::MachineLost { repeats: true, .. } => {
+                if let Actor::Person(_) = entry.actor {
+                    self.asked_fresh = Some((entry.sequence, entry.at));
+                }
                 self.reset();
             }
             Event::EnvironmentRetried => self.retries += 1,
@@ -300,7 +333,7 @@ impl TeamScore {
         let part = part.clone().unwrap_or_default();
         let tries = state.tries.entry(part).or_default();
         tries.note(who, answer, *verdict);
-        if *verdict == Verdict::Correct && ways.is_solved(&state.tries, &self.present) {
+        if *verdict == Verdict::Correct && self.is_answered(task, &ways) {
             let at = (entry.sequence, entry.exercise_time);
             self.solve(rules, task, at, solves);
         }
@@ -319,6 +352,23 @@ impl TeamScore {
             _ => None,
         });
         self.book(at, points.unwrap_or_default(), Cause::Task(task.to_owned()));
+    }
+
+    /// Whether nobody of those who must has anything left to answer in a task.
+    fn is_answered(&self, task: &str, ways: &WayRule) -> bool {
+        let state = self.tasks.get(task);
+        state.is_some_and(|state| ways.is_solved(&state.tries, &self.expected()))
+    }
+
+    /// Who must answer has changed: what nobody is waited for any more is solved now.
+    fn settle(&mut self, rules: &Rules, at: (i64, Duration), solves: &mut BTreeMap<String, u32>) {
+        let tasks = rules.tasks.iter();
+        for rule in tasks.filter(|rule| rule.ways.by == By::EveryMember) {
+            let task = rule.id.as_str();
+            if self.is_answered(task, &rule.ways) {
+                self.solve(rules, task, at, solves);
+            }
+        }
     }
 
     /// What was done to the copy before was not done to this one: the timeline's actions happen anew, and what waits for

@@ -1,7 +1,8 @@
 //! Answers of a team to one task: how often each part was tried, by whom, and how much of the task is done.
 //!
-//! Where every member must answer, those count whom the journal shows present when an answer is judged. Who never came
-//! is not waited for; who comes before the task is solved must answer too; who comes after it changes nothing any more.
+//! Where every member must answer, all who are in the team count, whether they are there or not: one who is alone at the
+//! start must not answer for the others. Whom the white cell excused is not waited for. Journals that do not name the
+//! members are read as they were when they were written: there those count who were present when an answer was judged.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,7 +42,7 @@ pub struct PartTries {
 pub struct Progress {
     /// Parts that are done and all of them, by the team or by the member who looks.
     pub parts: (usize, usize),
-    /// Members who are done and all who are present, where every one must answer.
+    /// Members who are done and all who must be, where every one must answer.
     pub members: Option<(usize, usize)>,
     /// Whether the team, or the member who looks, has nothing left to answer.
     pub done: bool,
@@ -121,12 +122,12 @@ impl WayRule {
     }
 
     /// Whether nobody of those who must has anything left to answer.
-    pub(super) fn is_solved(&self, tries: &ByPart, present: &BTreeSet<PersonId>) -> bool {
+    pub(super) fn is_solved(&self, tries: &ByPart, expected: &BTreeSet<PersonId>) -> bool {
         match self.by {
             By::Team => self.is_done(tries, None),
             By::EveryMember => {
-                let mut present = present.iter();
-                present.len() > 0 && present.all(|person| self.is_done(tries, Some(*person)))
+                let mut expected = expected.iter();
+                expected.len() > 0 && expected.all(|person| self.is_done(tries, Some(*person)))
             }
         }
     }
@@ -135,7 +136,7 @@ impl WayRule {
     pub(super) fn progress(
         &self,
         tries: &ByPart,
-        present: &BTreeSet<PersonId>,
+        expected: &BTreeSet<PersonId>,
         viewer: Option<PersonId>,
     ) -> Progress {
         let every = self.by == By::EveryMember;
@@ -144,7 +145,7 @@ impl WayRule {
         Progress {
             done: self.is_done(tries, who),
             parts: (self.parts_done(tries, who), self.parts.len()),
-            members: every.then(|| (present.iter().filter(done).count(), present.len())),
+            members: every.then(|| (expected.iter().filter(done).count(), expected.len())),
         }
     }
 }

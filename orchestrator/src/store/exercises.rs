@@ -2,11 +2,13 @@
 
 mod expiry;
 mod schedule;
+mod seen;
 mod teams;
 mod trials;
 
 pub use expiry::set_expiry;
 pub use schedule::{Schedule, clear_schedule, list_scheduled, note_trouble, set_schedule};
+pub use seen::set_seen;
 pub use teams::{Team, count_hosts, count_teams, insert_team, members, team, teams};
 pub use trials::{count_trials, open_trial};
 
@@ -128,6 +130,8 @@ pub struct Exercise {
     pub schedule: Option<Schedule>,
     /// The orchestrator that conducts it; free where that one lives no longer.
     pub owner: Option<OrchestratorId>,
+    /// When it was last seen to be conducted while its clock ran.
+    pub seen_at: Option<Timestamp>,
     /// Whether somebody tries the scenario alone; it counts nowhere.
     pub trial: bool,
 }
@@ -475,6 +479,7 @@ fn read(row: &Row) -> Result<Exercise, StoreError> {
         expires_at: row.time_optional("expires_at")?,
         schedule: schedule::read_schedule(row)?,
         owner: row.parse_optional("owner")?,
+        seen_at: row.time_optional("seen_at")?,
         trial: row.get::<i64>("trial")? != 0,
     })
 }

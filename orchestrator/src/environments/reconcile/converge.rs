@@ -7,7 +7,7 @@ use tracing::{info, warn};
 
 use super::{
     AWAY,
-    judge::{any, ended, is_whole, progress, reached, stage_of},
+    judge::{any, ended, has_ended, is_whole, progress, reached, stage_of},
 };
 use crate::{
     environments::{
@@ -225,7 +225,7 @@ impl Environments {
     }
 
     /// Writes down which machines are gone with all that was on them, before they are made again: whoever judges what is
-    /// on them must know. One that only stopped has kept it.
+    /// on them must know. One that only stopped has kept it where the engine starts the same one again.
     async fn note_losses(
         &self,
         row: &Environment,
@@ -236,8 +236,12 @@ impl Environments {
         if row.team.is_none() {
             return Ok(());
         }
+        let keeps = self.0.engine.keeps_ended();
         let stands = |node: &NodeId| {
-            observed.is_some_and(|found| found.nodes.iter().any(|other| other.node == *node))
+            let mut nodes = observed.iter().flat_map(|found| &found.nodes);
+            nodes.any(|other| {
+                other.node == *node && (keeps || !has_ended(&definition.compose, other))
+            })
         };
         let now = self.0.clock.now();
         let mut transaction = self.0.database.begin().await?;

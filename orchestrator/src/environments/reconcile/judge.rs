@@ -3,7 +3,7 @@
 use crate::{
     environments::{
         EngineError, EnvironmentsError, Stage,
-        engine::{NodeState, ObservedEnvironment},
+        engine::{NodeState, ObservedEnvironment, ObservedNode},
     },
     scenarios::{Compose, Definition, DependencyCondition, NodeId},
     store::environments::{Desired, Environment, Outcome, Phase},
@@ -82,6 +82,15 @@ pub(super) fn is_whole(
                     _ => false,
                 })
         })
+}
+
+/// Whether a node ended that was to go on.
+pub(super) fn has_ended(compose: &Compose, node: &ObservedNode) -> bool {
+    match node.state {
+        NodeState::Exited(0) => !is_job(compose, &node.node),
+        NodeState::Exited(_) => true,
+        _ => false,
+    }
 }
 
 /// Whether a listing shows a made environment just as it shall be, so that no look is needed.

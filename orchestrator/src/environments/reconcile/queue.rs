@@ -35,22 +35,13 @@ pub(super) struct Queue {
 impl Queue {
     /// Puts these, oldest first, in place of what waits; what was asked for by name stays before them.
     pub fn replace(&mut self, rows: &[&Environment]) {
-        let mut turns: HashMap<_, u32> = HashMap::new();
-        let mut ordered: Vec<((u8, u32), &Environment)> = rows
-            .iter()
-            .filter(|row| !self.among_named.contains(&row.id))
-            .map(|row| {
-                let turn = turns.entry((row.exercise, class(row))).or_default();
-                *turn += 1;
-                ((class(row), *turn), *row)
-            })
-            .collect();
+        let waits = rows.iter().copied();
+        let waits = waits.filter(|row| !self.among_named.contains(&row.id));
+        let ordered = in_fair_order(waits);
         self.had.clear();
-        // Stable: of equals the oldest is first.
-        ordered.sort_by_key(|(place, _)| *place);
         self.others = ordered
             .into_iter()
-            .map(|(_, row)| (row.id, Goal::of(row)))
+            .map(|row| (row.id, Goal::of(row)))
             .collect();
     }
 
@@ -70,6 +61,23 @@ impl Queue {
         }
         std::iter::from_fn(|| self.others.pop_front()).find(|(id, _)| !self.had.contains(id))
     }
+}
+
+/// These, given oldest first, in the order in which they are looked at.
+pub(in crate::environments) fn in_fair_order<'a>(
+    rows: impl Iterator<Item = &'a Environment>,
+) -> Vec<&'a Environment> {
+    let mut turns: HashMap<_, u32> = HashMap::new();
+    let mut ordered: Vec<((u8, u32), &Environment)> = rows
+        .map(|row| {
+            let turn = turns.entry((row.exercise, class(row))).or_default();
+            *turn += 1;
+            ((class(row), *turn), row)
+        })
+        .collect();
+    // Stable: of equals the oldest is first.
+    ordered.sort_by_key(|(place, _)| *place);
+    ordered.into_iter().map(|(_, row)| row).collect()
 }
 
 /// Who comes first, by how much somebody waits for it.

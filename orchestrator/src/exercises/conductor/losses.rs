@@ -1,5 +1,5 @@
-//! Machines that were lost under the teams' hands: told in the journal before anything is judged of what stands in their
-//! place.
+//! Machines that were lost under the teams' hands: told in the journal, to all teams that use them, before anything is
+//! judged of what stands in their place.
 
 use std::collections::BTreeSet;
 
@@ -37,12 +37,19 @@ pub(super) async fn tell_losses(
             "machine-lost:{environment}:{incarnation}:{}:{at}",
             loss.node
         );
-        let row = Row::new(Actor::System, event)
-            .team(loss.team)
-            .once(key)
-            .during(PREPARED);
-        exercises.append_if_open(view.exercise.id, row).await?;
-        // After the row: killed in between, it is told again under the same key.
+        for team in view.players(loss.team) {
+            let key = if team == loss.team {
+                key.clone()
+            } else {
+                format!("{key}:{team}")
+            };
+            let row = Row::new(Actor::System, event.clone())
+                .team(team)
+                .once(key)
+                .during(PREPARED);
+            exercises.append_if_open(view.exercise.id, row).await?;
+        }
+        // After the rows: killed in between, it is told again under the same key.
         let mut connection = exercises.database.connection().await?;
         store::environments::tell_loss(&mut connection, loss).await?;
     }

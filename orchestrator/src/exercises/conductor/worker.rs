@@ -17,25 +17,17 @@ use super::super::{
     checks::{self, Losses},
     timeline::{action, concerns, delivery, is_due},
 };
-use super::losses::tell_losses;
+use super::{action::ActionRun, losses::tell_losses};
 use crate::{
-    environments::{EngineError, EnvironmentStatus, NodeRef, Phase, engine::ExecRequest},
+    environments::{EnvironmentStatus, Phase},
     ids::{EnvironmentId, ExerciseId, TeamId},
     journal::{Actor, CheckState, Draft as Row, Event, JournalError, Subject},
-    scenarios::{Action, Answer, Cell, Effect},
+    scenarios::{Answer, Cell, Effect},
     scoring::TeamScore,
 };
 
 /// How often the clock is looked at: a timed event comes at most this late.
 const TICK: Duration = Duration::from_millis(500);
-/// How long an action of the timeline may run.
-const ACTION_TIMEOUT: Duration = Duration::from_mins(5);
-/// Wait before an action is tried again that failed or that the engine could not run.
-const ACTION_RETRY: Duration = Duration::from_millis(if cfg!(test) { 20 } else { 5000 });
-/// How often an action may fail before it is given up and the white cell is told.
-const ACTION_TRIES: u32 = 3;
-/// Exit code under which an action is booked that could not run in its node at all.
-const NOT_RUN: i64 = -1;
 
 type Work = Pin<Box<dyn Future<Output = Done> + Send>>;
 
@@ -58,6 +50,8 @@ pub(super) struct Worker {
     at_work: HashSet<Job>,
     next: HashMap<(TeamId, Subject), Duration>,
     work: FuturesUnordered<Work>,
+    /// Whether time was taken off the clock in which nobody conducted it.
+    taken_up: bool,
     /// Whether a trial was begun; where that was refused, the one who tries begins it by hand.
     begun: bool,
 }
@@ -71,6 +65,7 @@ impl Worker {
             at_work: HashSet::new(),
             next: HashMap::new(),
             work: FuturesUnordered::new(),
+            taken_up: false,
             begun: false,
         }
     }
@@ -99,6 +94,10 @@ impl Worker {
 
     /// Does what is due; `false` when the exercise is over or another orchestrator conducts it.
     async fn step(&mut self) -> Result<bool, ExerciseError> {
+        if !self.taken_up {
+            self.exercises.take_up(self.id).await?;
+            self.taken_up = true;
+        }
         let known = Arc::new(self.exercises.losses(self.id).await?);
         let view = self.exercises.view(self.id).await?;
         let state = view.exercise.state;
@@ -123,6 +122,7 @@ impl Worker {
             self.exercises.keep(&view, &statuses).await?;
             return Ok(true);
         }
+        self.exercises.note_conducted(&view.exercise).await?;
         let elapsed = view.exercise.elapsed_at(self.exercises.clock.now());
         if elapsed >= view.exercise.duration {
             self.exercises.finish(self.id, Actor::System, true).await?;
@@ -419,67 +419,6 @@ fn ready_environment(statuses: &[EnvironmentStatus], team: TeamId) -> Option<Env
         .iter()
         .find(|status| status.team == Some(team) && status.phase == Phase::Ready)
         .map(|status| status.id)
-}
-
-/// An action of the timeline about to run on one copy of a team's environment.
-struct ActionRun {
-    exercises: Exercises,
-    environment: EnvironmentId,
-    resets: u32,
-    action: Action,
-    team: TeamId,
-    event: String,
-    attempt: u32,
-}
-
-impl ActionRun {
-    /// Runs it, again where it fails; nothing where the engine could not be asked, which says nothing about the action.
-    async fn run(self) -> Option<Row> {
-        let mut code = NOT_RUN;
-        for _ in 0..ACTION_TRIES {
-            code = self.once().await?;
-            if code == 0 {
-                break;
-            }
-            tokio::time::sleep(ACTION_RETRY).await;
-        }
-        let (team, event, resets) = (self.team, self.event, self.resets);
-        let key = format!("action-finished:{team}:{event}:{resets}:{}", self.attempt);
-        let finished = Event::ActionFinished {
-            event,
-            code,
-            resets: Some(resets),
-        };
-        Some(Row::new(Actor::System, finished).team(team).once(key))
-    }
-
-    async fn once(&self) -> Option<i64> {
-        let node = NodeRef {
-            environment: self.environment,
-            node: self.action.node.clone(),
-        };
-        let mut request = ExecRequest::new(self.action.run.iter().cloned()).timeout(ACTION_TIMEOUT);
-        request.user = Some(self.action.user.clone().unwrap_or_else(|| "0".to_owned()));
-        let (team, event) = (self.team, &self.event);
-        match self.exercises.environments.exec(&node, request).await {
-            Ok(output) => {
-                if output.code != 0 {
-                    let said = String::from_utf8_lossy(&output.stderr);
-                    warn!(%team, event, code = output.code, said = %said.trim(), "an action of the timeline failed");
-                }
-                Some(output.code)
-            }
-            Err(failure @ (EngineError::NoSuchNode(_) | EngineError::TimedOut(_))) => {
-                warn!(%team, event, error = %failure, "an action of the timeline failed");
-                Some(NOT_RUN)
-            }
-            Err(failure) => {
-                warn!(%team, event, error = %failure, "an action of the timeline could not run; it is tried again");
-                tokio::time::sleep(ACTION_RETRY).await;
-                None
-            }
-        }
-    }
 }
 
 impl Exercises {

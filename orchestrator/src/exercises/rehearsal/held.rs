@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    environments::{Environments, EnvironmentsError, Step},
+    environments::{Environments, EnvironmentsError, Step, memory_of},
     ids::{AccountId, ProvinceId, RehearsalId},
     scenarios::Definition,
     store::{self, Database, rehearsals::Rehearsal as Row},
@@ -224,6 +224,10 @@ impl Rehearsals {
         stop: &CancellationToken,
     ) -> Result<Held, RehearsalError> {
         let started_at = self.0.clock.now();
+        let teams = u64::try_from(wish.teams).unwrap_or(u64::MAX);
+        let bytes = memory_of(&wish.definition).saturating_mul(teams);
+        // Whoever prepares a drill meanwhile must not count on what the rehearsal has.
+        let _aside = self.0.environments.set_aside(bytes);
         self.0.grounds.sweep().await;
         let report = match self.0.grounds.open(id).await {
             Ok(ground) => {

@@ -1,6 +1,6 @@
 //! Whether there is memory for a drill between two moments, beside everything that has some then.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use crate::{
     clock::Timestamp,
@@ -11,6 +11,9 @@ use crate::{
     scenarios::Definition,
     store,
 };
+
+/// For so long a rehearsal that is being held may have what it has.
+const REHEARSED: Duration = Duration::from_mins(30);
 
 /// From one moment to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +117,15 @@ impl Exercises {
                 bytes: taken.bytes,
             });
         }
+        // Those of a rehearsal are made anew for each, and gone when it is over.
+        let now = self.clock.now();
+        shares.push(Share {
+            span: Span {
+                from: now,
+                until: now + REHEARSED,
+            },
+            bytes: self.environments.aside(),
+        });
         let mut drills = Vec::new();
         let drafts = scheduled
             .iter()

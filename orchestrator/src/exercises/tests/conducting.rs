@@ -1,12 +1,16 @@
 //! What the range does by itself: attacks and checks on copies that are made anew, failures, and steps taken crosswise.
 
+use std::time::Duration;
+
 use thaotruong_tests::both_databases;
 
 use super::{super::Conductor, Bench, FIRST, Phase, output};
 use crate::{
+    clock::Clock as _,
     environments::{Engine as _, NodeRef, engine::NodeState},
     exercises::{CheckOutcome, ExerciseState},
     journal::{Actor, CheckState, Entry, Event},
+    scenarios::Cell,
     scoring::ActionState,
     store::Database,
 };
@@ -109,6 +113,81 @@ both_databases! {
         bench.until("that to be written down", async || whole().await).await;
         bench.engine.remove_by_hand(&node("portal", environment));
         bench.until("it to be told", async || bench.count("machine_lost", team).await == 4).await;
+        bench.tasks.drain().await;
+    }
+
+    async fn a_machine_that_ended_is_lost_where_the_engine_makes_another_in_its_place(database: Database) {
+        let bench = Bench::new(database).await;
+        bench.begin(true).await;
+        let [team, _] = bench.teams;
+        bench.engine.set_replaces_ended(true);
+        let environment = bench.environment(team).await;
+        bench.engine.stop_by_hand(&NodeRef { environment, node: "portal".into() });
+        bench.until("the loss to be told", async || bench.count("machine_lost", team).await == 1).await;
+        bench.tasks.drain().await;
+    }
+
+    async fn a_place_in_the_queue_is_the_one_in_which_it_is_looked_at(database: Database) {
+        let bench = Bench::new(database).await;
+        let later = bench.draft([Cell::Blue; 2]);
+        let later = bench.exercises.create(later, &bench.definition).await.unwrap().exercise;
+        let places = async |exercise| -> Vec<Option<usize>> {
+            bench.exercises.prepare(exercise, bench.organiser).await.unwrap();
+            bench.clock.advance(Duration::from_secs(1));
+            let statuses = bench.environments.of_exercise(exercise).await.unwrap();
+            let mut places: Vec<_> = statuses.iter().map(|status| status.queue_place).collect();
+            places.sort_unstable();
+            places
+        };
+        assert_eq!(places(bench.exercise).await, [Some(1), Some(2)]);
+        assert_eq!(places(later).await, [Some(2), Some(4)], "exercises take turns");
+    }
+
+    async fn time_in_which_no_server_ran_does_not_count(database: Database) {
+        let bench = Bench::new(database).await;
+        bench.begin(true).await;
+        let exercise = bench.exercise;
+        let row = async || bench.exercises.row(exercise).await.unwrap();
+        bench.until("it to be conducted", async || row().await.seen_at.is_some()).await;
+        // What a restart takes is no outage.
+        assert!(!bench.exercises.take_up(exercise).await.unwrap());
+        bench.tasks.drain().await;
+        let seen = row().await.seen_at.unwrap();
+        let at_most = row().await.elapsed_at(seen);
+        bench.clock.advance(Duration::from_mins(10));
+        assert!(bench.exercises.take_up(exercise).await.unwrap());
+        assert!(!bench.exercises.take_up(exercise).await.unwrap(), "once");
+        let after = row().await;
+        let elapsed = after.elapsed_at(bench.clock.now());
+        assert!(elapsed <= at_most + Duration::from_secs(5), "{elapsed:?}");
+        assert_eq!(after.state, ExerciseState::Running);
+        let told = bench.entries().await;
+        let told = told.last().unwrap();
+        assert!(matches!(told.event, Event::Interrupted { from, until } if from == seen.0 && until == bench.clock.now().0), "{told:?}");
+        assert_eq!(told.exercise_time, elapsed);
+
+        // After a long one nobody knows who is still there; an exercise that was to be over by then is not.
+        bench.clock.advance(Duration::from_hours(3));
+        assert!(bench.exercises.take_up(exercise).await.unwrap());
+        assert_eq!(bench.state().await, ExerciseState::Paused);
+        assert!(row().await.elapsed_at(bench.clock.now()) <= elapsed + Duration::from_secs(1));
+        bench.clock.advance(Duration::from_hours(1));
+        assert!(!bench.exercises.take_up(exercise).await.unwrap(), "time that stands is not lost");
+        bench.exercises.resume(exercise, bench.organiser).await.unwrap();
+        assert!(!bench.exercises.take_up(exercise).await.unwrap());
+    }
+
+    async fn a_conductor_that_takes_an_exercise_up_takes_the_outage_off_its_clock(database: Database) {
+        let bench = Bench::new(database).await;
+        bench.begin(false).await;
+        bench.exercises.note_conducted(&bench.exercises.row(bench.exercise).await.unwrap()).await.unwrap();
+        bench.clock.advance(Duration::from_mins(10));
+        let [team, _] = bench.teams;
+        bench.conduct();
+        bench.until("the outage", async || bench.count_all("interrupted").await == 1).await;
+        let late = bench.entries().await;
+        let late = late.iter().filter(|entry| entry.team == Some(team) && entry.exercise_time > Duration::from_mins(5));
+        assert_eq!(late.count(), 0, "nothing happened of what the outage held");
         bench.tasks.drain().await;
     }
 

@@ -153,9 +153,14 @@ both_databases! {
         assert!(matches!(again, Err(ExerciseError::Input { message: "team-reset-too-often", .. })), "{again:?}");
         assert_eq!(bench.count("environment_reset", team).await, 1, "refused, nothing is done");
         reset(organiser).await.unwrap();
-        bench.clock.advance(RESET_INTERVAL);
+        bench.clock.advance(RESET_INTERVAL / 6);
+        // The whole time must have passed, not only the hour turned.
+        bench.clock.advance(RESET_INTERVAL * 5 / 6);
         reset(member).await.unwrap();
         assert_eq!(bench.count("environment_reset", team).await, 3);
+        bench.clock.advance(RESET_INTERVAL * 5 / 6);
+        let again = reset(member).await;
+        assert!(matches!(again, Err(ExerciseError::Input { message: "team-reset-too-often", .. })), "{again:?}");
         bench.exercises.pause(bench.exercise, bench.organiser).await.unwrap();
         bench.clock.advance(RESET_INTERVAL);
         let refused = reset(member).await;

@@ -7,7 +7,9 @@ use thaotruong_tests::both_databases;
 use super::{Bench, definition_of, kinds::Heard};
 use crate::{
     exercises::{Closed, ExerciseError, Submitted, rehearsal::Rehearsal},
+    ids::PersonId,
     journal::Verdict,
+    scenarios::Cell,
     scoring::Cause,
     store::Database,
 };
@@ -130,6 +132,44 @@ both_databases! {
         let over = bench.answer(0, "trace", "address", "một").await;
         assert!(matches!(over, Err(ExerciseError::Closed(Closed::NoTriesLeft))), "{over:?}");
         assert_eq!(bench.answer(0, "trace", "port", "22").await.unwrap().verdict, Verdict::Correct);
+        bench.tasks.drain().await;
+    }
+
+    async fn one_member_alone_does_not_answer_for_all_and_whoever_is_away_is_excused(database: Database) {
+        let mut bench = Bench::of_parts(database).await;
+        let mut draft = bench.draft([Cell::Blue; 2]);
+        let other = draft.teams.pop().unwrap();
+        draft.teams[0].members.extend(other.members);
+        bench.exercise = bench.exercises.create(draft, &bench.definition).await.unwrap().exercise;
+        let view = bench.exercises.view(bench.exercise).await.unwrap();
+        let team = view.teams[0].team.id;
+        bench.teams = [team; 2];
+        bench.begin(true).await;
+        let alone = bench.answer(0, "duty", "", "all").await.unwrap();
+        assert_eq!((alone.verdict, alone.solved, alone.progress.members), (Verdict::Correct, false, Some((1, 2))));
+
+        // The other one never comes.
+        let excuse = async |person, excused| {
+            let member = (team, person);
+            bench.exercises.excuse(bench.exercise, bench.organiser, member, excused).await
+        };
+        let stranger = excuse(PersonId::new(), true).await;
+        assert!(matches!(stranger, Err(ExerciseError::Missing("person"))), "{stranger:?}");
+        excuse(bench.people[1], false).await.unwrap();
+        assert_eq!(bench.count("member_excused", team).await, 0, "nobody was excused");
+        for _ in 0..2 {
+            excuse(bench.people[1], true).await.unwrap();
+        }
+        assert_eq!(bench.count("member_excused", team).await, 1, "two clicks are one");
+        let solved = async || {
+            let score = bench.exercises.view(bench.exercise).await.unwrap().score(team);
+            (score.tasks["duty"].solved.is_some(), score.booked(std::time::Duration::MAX))
+        };
+        assert_eq!(solved().await, (true, 10));
+        excuse(bench.people[1], false).await.unwrap();
+        excuse(bench.people[1], true).await.unwrap();
+        assert_eq!(solved().await, (true, 10), "what is solved stays solved");
+        assert_eq!(bench.count("member_excused", team).await, 3);
         bench.tasks.drain().await;
     }
 

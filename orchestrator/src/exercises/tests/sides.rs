@@ -7,8 +7,8 @@ use thaotruong_tests::both_databases;
 use super::{Bench, definition_of, kinds::Heard, output, read};
 use crate::{
     clock::Clock as _,
-    environments::seed_from,
-    exercises::{ExerciseError, ExerciseState, rehearsal::Rehearsal},
+    environments::{NodeRef, seed_from},
+    exercises::{ExerciseError, ExerciseState, Removal, rehearsal::Rehearsal},
     ids::TeamId,
     journal::{Actor, Verdict},
     scenarios::{Cell, Definition, Draw, VariantId},
@@ -166,6 +166,37 @@ both_databases! {
         let places: Vec<_> = board.rows.iter().map(|row| (row.cell, row.rank, row.points)).collect();
         assert_eq!(places, [(Cell::Blue, 1, 0), (Cell::Red, 1, 50)]);
         assert_eq!((view.rules.possible(Cell::Blue), view.rules.possible(Cell::Red)), (50, 50));
+        bench.tasks.drain().await;
+    }
+
+    async fn what_is_lost_on_the_machines_is_lost_to_both_sides(database: Database) {
+        let bench = Bench::of_cells(database, sides(), [Cell::Blue, Cell::Red]).await;
+        bench.begin(true).await;
+        let ([blue, red], attacker) = (bench.teams, bench.people[1]);
+        let guess = async || {
+            let given = bench.exercises.submit(bench.exercise, red, attacker, "in", "TT{00}").await;
+            given.unwrap().before
+        };
+        assert!(!guess().await);
+        assert!(guess().await, "the same again is one answer");
+        let by = Actor::Account(bench.organiser);
+        bench.exercises.reset_team(bench.exercise, blue, by).await.unwrap();
+        for team in [blue, red] {
+            assert_eq!(bench.count("environment_reset", team).await, 1);
+        }
+        assert!(!guess().await, "what was wrong of the copy before may be right of this one");
+        bench.until("fresh machines", async || bench.count("environment_ready", blue).await == 2).await;
+        let environment = bench.environment(blue).await;
+        bench.engine.remove_by_hand(&NodeRef { environment, node: "portal".into() });
+        for team in [blue, red] {
+            bench.until("the loss", async || bench.count("machine_lost", team).await == 1).await;
+        }
+        let removal = Removal::Asked { running: true };
+        bench.exercises.release(bench.exercise, by, removal).await.unwrap();
+        bench.exercises.renew(bench.exercise, bench.organiser).await.unwrap();
+        for team in [blue, red] {
+            assert_eq!(bench.count("environment_reset", team).await, 2);
+        }
         bench.tasks.drain().await;
     }
 

@@ -9,6 +9,7 @@ use super::{
     super::{
         App, AppError, Visitor,
         errors::Message,
+        feed::Rows,
         forms::{Path, Query},
         live,
         pages::{self, Choice, Tone, console as page},
@@ -110,6 +111,7 @@ async fn fill(
     };
     let figures = page::Figures {
         teams: teams.len(),
+        hosts: view.hosts().count(),
         healthy: statuses.iter().filter(ready).count(),
         waiting: teams.iter().map(|(_, row)| row.waiting).sum(),
         attention: teams.iter().filter(|(urgency, _)| *urgency < CALM).count(),
@@ -147,6 +149,7 @@ async fn fill(
         recipients,
         standing: isolation::standing(app, locale, view).await?,
         underway,
+        outage: outage(view, &rows),
         keep,
         schedule: hour,
         hour: schedule::form(Some(exercise), now),
@@ -176,6 +179,33 @@ fn controls(state: ExerciseState, may_run: bool) -> page::Controls {
             ExerciseState::Draft | ExerciseState::Preparing | ExerciseState::Ready
         ),
     }
+}
+
+/// The last time in which no server conducted the exercise, until it is over.
+fn outage(view: &ExerciseView, rows: &Rows) -> Option<page::Outage> {
+    let state = view.exercise.state;
+    let under_way = matches!(state, ExerciseState::Running | ExerciseState::Paused);
+    let last = rows
+        .common
+        .iter()
+        .rev()
+        .filter(|_| under_way)
+        .find_map(|entry| {
+            let Event::Interrupted { from, until } = entry.event else {
+                return None;
+            };
+            Some((entry.sequence, Timestamp(from), Timestamp(until)))
+        });
+    let (row, from, until) = last?;
+    let resumed = rows
+        .common
+        .iter()
+        .any(|entry| entry.sequence > row && entry.event == Event::Resumed);
+    Some(page::Outage {
+        from,
+        until,
+        paused: state == ExerciseState::Paused && !resumed,
+    })
 }
 
 /// What the console says of a step that goes on or did not come about.
@@ -322,7 +352,7 @@ fn stage(view: &ExerciseView, cell: Cell, score: &TeamScore, locale: Locale) -> 
 
 fn axis(
     view: &ExerciseView,
-    rows: &super::super::feed::Rows,
+    rows: &Rows,
     now: Timestamp,
     locale: Locale,
     may_run: bool,
@@ -368,7 +398,7 @@ fn axis(
             .get(event.id.as_str())
             .map(|at| page::Axis::place(*at, duration));
         let action = matches!(event.effect, Effect::Action(_));
-        let at_teams = view.teams.iter().map(|team| {
+        let at_teams = view.hosts().map(|team| {
             let score = view.scores.team(team.team.id)?;
             score.actions.get(event.id.as_str())
         });

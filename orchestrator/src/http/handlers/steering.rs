@@ -1,4 +1,5 @@
-//! What the white cell does: prepare, start, pause, resume, finish, messages, events, grades, retry and reset.
+//! What the white cell does: prepare, start, pause, resume, finish, messages, events, grades, retry, reset and
+//! excusing a member.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +19,7 @@ use super::super::{
 use super::{schedule, see_other};
 use crate::{
     exercises::{Grade, Message as Inject},
-    ids::{ExerciseId, TeamId},
+    ids::{ExerciseId, PersonId, TeamId},
     journal::{Actor, Channel},
     random::bytes,
 };
@@ -262,6 +263,33 @@ pub(in crate::http) async fn reset(
         done.map_err(AppError::from),
         "done-reset",
     )
+}
+
+#[derive(Deserialize)]
+pub(in crate::http) struct Excuse {
+    /// `yes` where the team is no longer to wait for the member.
+    #[serde(default)]
+    excused: String,
+}
+
+/// `POST /exercises/{exercise}/teams/{team}/members/{person}`
+pub(in crate::http) async fn excuse(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((exercise, team, person)): Path<(ExerciseId, TeamId, PersonId)>,
+    Form(form): Form<Excuse>,
+) -> Result<Response, AppError> {
+    let by = visitor.actor()?.account;
+    let excused = form.excused == "yes";
+    let member = (team, person);
+    let done = app.exercises.excuse(exercise, by, member, excused).await;
+    let to = format!("/exercises/{exercise}?team={team}");
+    let id = if excused {
+        "done-excused"
+    } else {
+        "done-expected"
+    };
+    back(&app, &visitor, &to, done.map_err(AppError::from), id)
 }
 
 /// `POST /exercises/{exercise}/teams/{team}/reports/{task}`: a field `points-<criterion>` each.

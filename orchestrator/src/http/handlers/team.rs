@@ -18,11 +18,11 @@ use super::{
 use crate::{
     accounts::{Action, Object, authorise},
     environments::{EnvironmentStatus, Phase},
-    exercises::ExerciseView,
+    exercises::{ExerciseView, TeamView},
     ids::{ExerciseId, TeamId},
     journal::{CheckState, Event},
     locales::Locale,
-    scenarios::{Answer, Task},
+    scenarios::{Answer, By, Task},
     scoring::{Cause, LedgerRow, TaskState, TeamScore},
     store,
 };
@@ -109,18 +109,21 @@ pub(super) async fn fill(
             .members
             .iter()
             .map(|person| page::MemberView {
+                id: person.to_string(),
                 name: names.get(person).cloned().unwrap_or_default(),
                 present: score.present.contains(person),
+                excused: score.is_excused(*person),
             })
             .collect(),
         environment: words::environment(locale, status),
         reason: status
             .and_then(|status| status.failure.as_ref())
             .map(|failure| words::failure(locale, failure)),
-        nodes: nodes(view, status, id, locale),
+        nodes: nodes(view, status, team, locale),
         may_retry: own
             && status.is_some_and(|status| status.phase == Phase::Failed && !status.leaving),
         may_reset: active && exercise.state.is_open(),
+        may_excuse: exercise.state.is_open() && asks_every_member(view, team),
         tab: if ["tasks", "mail", "score"].contains(&tab) {
             tab.to_owned()
         } else {
@@ -161,17 +164,31 @@ pub(super) async fn texts(
         .collect())
 }
 
+/// Whether every member must answer some task of a team.
+fn asks_every_member(view: &ExerciseView, team: &TeamView) -> bool {
+    let scenario = &view.definition.scenario;
+    let mut tasks = scenario.tasks_of(team.team.cell);
+    tasks.any(|task| task.by == By::EveryMember)
+}
+
+/// The machines that a team uses: those of its side, and those of one that nobody plays on its machines.
 fn nodes(
     view: &ExerciseView,
     status: Option<&EnvironmentStatus>,
-    team: TeamId,
+    team: &TeamView,
     locale: Locale,
 ) -> Vec<page::NodeState> {
     let ready = status.is_some_and(|status| status.phase == Phase::Ready && !status.leaving);
     let failed = status
         .and_then(|status| status.failure.as_ref())
         .and_then(|failure| failure.node.as_ref());
-    let nodes = view.definition.scenario.nodes.iter().map(|node| {
+    let (cell, team) = (team.team.cell, &team.team);
+    let nodes = view.definition.scenario.nodes.iter();
+    let nodes = nodes.filter(|node| {
+        let mut players = view.players(team.host());
+        node.cell == cell || !players.any(|player| view.cell(player) == node.cell)
+    });
+    let nodes = nodes.map(|node| {
         let state = if failed == Some(&node.id) {
             pages::State::new(Tone::Bad, words::say(locale, "environment-phase-failed"))
         } else {
@@ -181,7 +198,7 @@ fn nodes(
             .terminal
             .as_ref()
             .filter(|_| ready)
-            .map(|_| format!("/exercises/{}/teams/{team}/watch", view.exercise.id));
+            .map(|_| format!("/exercises/{}/teams/{}/watch", view.exercise.id, team.id));
         page::NodeState {
             id: node.id.to_string(),
             state,

@@ -2,6 +2,7 @@
 
 mod machines;
 mod schedules;
+mod sides;
 mod versions;
 
 use std::{path::Path, sync::Arc, time::Duration};
@@ -33,11 +34,17 @@ struct Drill {
 impl Drill {
     /// A draft of two teams.
     async fn draft() -> Self {
+        Self::draft_of("web-defacement", [Cell::Blue; 2]).await
+    }
+
+    /// A draft of two teams of these sides.
+    async fn draft_of(scenario: &str, cells: [Cell; 2]) -> Self {
         let server = Server::start().await;
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios/web-defacement");
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios");
+        let folder = folder.join(scenario);
         let definition = scenarios::check(Bundle::open(&folder).expect("bundle")).definition;
         let mut teams = Vec::new();
-        for name in ["Đội Một", "Đội Hai"] {
+        for (name, cell) in ["Đội Một", "Đội Hai"].into_iter().zip(cells) {
             let person = Person {
                 id: PersonId::new(),
                 province: server.province,
@@ -54,7 +61,7 @@ impl Drill {
                 name: name.into(),
                 unit: None,
                 members: vec![person.id],
-                cell: Cell::Blue,
+                cell,
             });
         }
         let draft = Draft {

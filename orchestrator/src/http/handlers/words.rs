@@ -227,6 +227,15 @@ const fn removed(expired: bool) -> &'static str {
     }
 }
 
+/// Whether a member is waited for.
+const fn waited_for(excused: bool) -> &'static str {
+    if excused {
+        "happened-excused"
+    } else {
+        "happened-expected"
+    }
+}
+
 /// What became of a machine that was lost.
 const fn lost(repeats: bool) -> &'static str {
     if repeats {
@@ -286,6 +295,9 @@ pub(in crate::http) fn entry(
             ("s-warn", told.text(locale), String::new())
         }
         Event::EnvironmentRetried => ("undo", say(locale, "happened-retried"), String::new()),
+        Event::MemberExcused { excused, .. } => {
+            ("users", say(locale, waited_for(*excused)), String::new())
+        }
         Event::EnvironmentsRemoved { expired } => {
             ("s-warn", say(locale, removed(*expired)), String::new())
         }

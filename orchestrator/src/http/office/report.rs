@@ -121,7 +121,7 @@ async fn fill(
         sections: Section::ALL.iter().map(field).collect(),
         may_write: may(Action::WriteReport),
         objectives: objectives
-            .map(|objective| objective_field(locale, (objective, facts.teams.len()), &entered))
+            .map(|objective| objective_field(locale, (objective, facts.play_both()), &entered))
             .collect(),
         may_rate: may(Action::GradeReport),
         error,
@@ -134,7 +134,7 @@ async fn fill(
 /// An objective as the form shows it: with what was just typed where that was not taken.
 fn objective_field(
     locale: Locale,
-    (objective, teams): (&ObjectiveFacts, usize),
+    (objective, play_both): (&ObjectiveFacts, bool),
     entered: &[Rated],
 ) -> page::ObjectiveField {
     let judgement = objective.judgement.as_ref();
@@ -166,7 +166,7 @@ fn objective_field(
         solved: objective
             .tasks
             .iter()
-            .map(|(title, solved)| format!("{title}: {solved}/{teams}"))
+            .map(|task| format!("{}: {}", task.title, task.share(play_both, locale)))
             .collect(),
     }
 }

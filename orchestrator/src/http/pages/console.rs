@@ -41,6 +41,8 @@ pub struct ConsolePage {
     pub standing: Standing,
     /// A step that goes on, or why the last did not come about.
     pub underway: Option<Underway>,
+    /// That no server conducted it for a while, the last time.
+    pub outage: Option<Outage>,
     /// What stands about its machines.
     pub keep: Keep,
     /// When it shall begin, where an hour is set.
@@ -55,6 +57,17 @@ pub struct ConsolePage {
     pub recordings: Option<String>,
     /// Where the drill report is, once finished.
     pub report: Option<String>,
+}
+
+/// A time in which no server conducted the exercise.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Outage {
+    /// From when.
+    pub from: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+    /// Whether the exercise stands paused since.
+    pub paused: bool,
 }
 
 /// How long the machines are kept while exercise time stands, and that they went.
@@ -115,7 +128,9 @@ pub struct Underway {
 pub struct Figures {
     /// Teams.
     pub teams: usize,
-    /// Teams whose machines are well.
+    /// Teams that have machines of their own; those that attack use theirs.
+    pub hosts: usize,
+    /// Of these, whose machines are well.
     pub healthy: usize,
     /// Reports that wait to be graded.
     pub waiting: usize,

@@ -36,6 +36,8 @@ pub struct TeamPage {
     pub may_retry: bool,
     /// Whether it can be given a fresh environment.
     pub may_reset: bool,
+    /// Whether members can be excused: where every one must answer, while the exercise is open.
+    pub may_excuse: bool,
     /// Which part is open: `live`, `tasks`, `mail` or `score`.
     pub tab: String,
     /// The last things that happened, latest first.
@@ -63,10 +65,14 @@ pub struct TeamPage {
 /// A member of a team.
 #[derive(Clone, Debug, Serialize)]
 pub struct MemberView {
+    /// The person's identifier.
+    pub id: String,
     /// The name.
     pub name: String,
     /// Whether the journal shows them present.
     pub present: bool,
+    /// Whether nobody waits for them where every member must answer.
+    pub excused: bool,
 }
 
 /// A machine and how it is.

@@ -4,7 +4,7 @@ use super::Writer;
 use crate::{
     locales,
     reports::{
-        evidence::{CreditOutcome, TeamFacts},
+        evidence::{CreditOutcome, TeamFacts, side},
         model::{Appendix, Block, Span, Table},
     },
 };
@@ -71,7 +71,7 @@ impl Writer<'_> {
                 Span::text(team.unit.clone().unwrap_or_else(|| "–".to_owned())),
                 Span::text(&team.name),
                 Span::figure(people, self.evidence.journal()),
-                Span::text(self.say("report-role-blue")),
+                Span::text(side(team.cell, self.locale)),
             ]);
         }
         Block::Table(table)
@@ -130,12 +130,12 @@ impl Writer<'_> {
                 "report-result",
                 &[
                     ("solved", team.solved.into()),
-                    ("all", self.evidence.tasks.len().into()),
+                    ("all", self.evidence.tasks_of(team.cell).into()),
                 ],
             );
             table.push(vec![
                 Span::text(number.to_string()),
-                Span::text(format!("{} – {}", drill.scenario, team.name)),
+                Span::text(format!("{} – {}", drill.scenario, self.team(team))),
                 Span::text(drill.systems.join(", ")),
                 Span::text(drill.attack.join(", ")),
                 self.minutes(team.detected),
@@ -162,12 +162,10 @@ impl Writer<'_> {
             self.say("report-no-team"),
         );
         for (number, team) in (1_usize..).zip(&self.evidence.teams) {
-            let TeamFacts {
-                name, points, rank, ..
-            } = team;
+            let TeamFacts { points, rank, .. } = team;
             table.push(vec![
                 Span::text(number.to_string()),
-                Span::text(name),
+                Span::text(self.team(team)),
                 self.points(points.detection),
                 self.points(points.response),
                 self.points(points.report),
@@ -179,8 +177,16 @@ impl Writer<'_> {
         Block::Table(table)
     }
 
+    /// A team's name, with its side where both are played: each side has a first place.
+    fn team(&self, team: &TeamFacts) -> String {
+        if !self.evidence.play_both() {
+            return team.name.clone();
+        }
+        format!("{} ({})", team.name, side(team.cell, self.locale))
+    }
+
     /// PL4: STT | Tồn tại/lỗ hổng | Mức độ | Biện pháp | Đơn vị chủ trì | Thời hạn | Trạng thái. Tasks that fewer than
-    /// half of the teams solved stand in it; the rest of each row is for the organisers to decide.
+    /// half of their side's teams solved stand in it; the rest of each row is for the organisers to decide.
     fn findings_table(&self) -> Block {
         let mut table = Table::new(
             vec![
@@ -194,19 +200,22 @@ impl Writer<'_> {
             ],
             self.say("report-no-finding"),
         );
-        let teams = self.evidence.teams.len();
-        let weak = self
-            .evidence
-            .tasks
-            .iter()
-            .filter(|task| task.solved * 2 < teams);
+        let both = self.evidence.play_both();
+        let tasks = self.evidence.tasks.iter();
+        let weak = tasks.filter(|task| task.solved * 2 < task.teams);
         for (number, task) in (1_usize..).zip(weak) {
+            let (id, side) = if both {
+                ("report-finding-side", side(task.cell, self.locale))
+            } else {
+                ("report-finding", String::new())
+            };
             let finding = self.say_with(
-                "report-finding",
+                id,
                 &[
                     ("task", task.title.as_str().into()),
                     ("solved", task.solved.into()),
-                    ("teams", teams.into()),
+                    ("teams", task.teams.into()),
+                    ("side", side.into()),
                 ],
             );
             let severity = if task.solved == 0 {

@@ -7,10 +7,10 @@ use crate::{
     locales,
     reports::{
         Rating,
-        evidence::{CreditOutcome, ObjectiveFacts},
+        evidence::{CreditOutcome, ObjectiveFacts, side},
         model::{Block, Span, Table},
     },
-    scenarios::RatingShares,
+    scenarios::{Cell, RatingShares},
 };
 
 impl Writer<'_> {
@@ -59,8 +59,17 @@ impl Writer<'_> {
             ),
             ("pauses", self.figure(drill.pauses)),
         ];
-        vec![
-            Block::Item(self.sentence("report-time", &figures)),
+        let outages = drill.outages.iter().map(|(from, until, row)| {
+            let time = |at| {
+                let at = locales::date_time(self.locale, at);
+                Span::figure(at, self.evidence.rows(*row, *row))
+            };
+            let times = [("from", time(*from)), ("to", time(*until))];
+            Block::Item(self.sentence("report-outage", &times))
+        });
+        let mut blocks = vec![Block::Item(self.sentence("report-time", &figures))];
+        blocks.extend(outages);
+        blocks.extend([
             Block::Item(vec![Span::text(
                 self.say(&format!("report-form-{}", drill.kind.replace('_', "-"))),
             )]),
@@ -71,7 +80,8 @@ impl Writer<'_> {
                     ("attack", drill.attack.join(", ").into()),
                 ],
             ))]),
-        ]
+        ]);
+        blocks
     }
 
     fn participants(&self) -> Block {
@@ -84,7 +94,14 @@ impl Writer<'_> {
             ("present", self.figure(present)),
             ("absent", self.figure(all - present)),
         ];
-        Block::Paragraph(self.sentence("report-participants", &figures))
+        let mut spans = self.sentence("report-participants", &figures);
+        if self.evidence.play_both() {
+            let of = |cell| self.figure(self.evidence.teams_of(cell));
+            let sides = [("blue", of(Cell::Blue)), ("red", of(Cell::Red))];
+            spans.push(Span::text(" "));
+            spans.extend(self.sentence("report-participants-sides", &sides));
+        }
+        Block::Paragraph(spans)
     }
 
     fn situations(&self) -> Block {
@@ -115,26 +132,37 @@ impl Writer<'_> {
     }
 
     fn ranking(&self) -> Block {
-        let mut table = Table::new(
-            vec![
-                (self.say("report-column-rank"), 10, true),
-                (self.say("report-column-team"), 50, false),
-                (self.say("report-column-solved"), 20, true),
-                (self.say("report-column-total"), 20, true),
-            ],
-            self.say("report-no-team"),
-        );
+        let both = self.evidence.play_both();
+        let mut columns = vec![
+            (self.say("report-column-rank"), 10, true),
+            (
+                self.say("report-column-team"),
+                if both { 30 } else { 50 },
+                false,
+            ),
+            (self.say("report-column-solved"), 20, true),
+            (self.say("report-column-total"), 20, true),
+        ];
+        if both {
+            // Each side has a first place.
+            columns.insert(1, (self.say("report-column-role"), 20, false));
+        }
+        let mut table = Table::new(columns, self.say("report-no-team"));
         let mut teams: Vec<_> = self.evidence.teams.iter().collect();
-        teams.sort_by_key(|team| team.rank);
-        let all = self.evidence.tasks.len();
+        teams.sort_by_key(|team| (team.cell, team.rank));
         for team in teams {
+            let all = self.evidence.tasks_of(team.cell);
             let solved = Span::figure(format!("{}/{all}", team.solved), self.evidence.journal());
-            table.push(vec![
+            let mut row = vec![
                 self.figure(team.rank),
                 Span::text(&team.name),
                 solved,
                 self.points(team.points.total()),
-            ]);
+            ];
+            if both {
+                row.insert(1, Span::text(side(team.cell, self.locale)));
+            }
+            table.push(row);
         }
         Block::Table(table)
     }
@@ -192,13 +220,13 @@ impl Writer<'_> {
         self.say_with("report-suggested-shares", &arguments)
     }
 
-    /// The tasks of an objective and how many teams solved each: the evidence for its rating.
+    /// The tasks of an objective and how many teams of their side solved each: the evidence for its rating.
     fn tasks_solved(&self, objective: &ObjectiveFacts) -> Span {
-        let teams = self.evidence.teams.len();
+        let both = self.evidence.play_both();
         let tasks: Vec<String> = objective
             .tasks
             .iter()
-            .map(|(title, solved)| format!("{title} {solved}/{teams}"))
+            .map(|task| format!("{} {}", task.title, task.share(both, self.locale)))
             .collect();
         if tasks.is_empty() {
             return Span::text("–");

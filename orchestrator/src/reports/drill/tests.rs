@@ -14,7 +14,7 @@ use crate::{
         CreditFacts, CreditOutcome, DrillFacts, Judgement, MemberFacts, ObjectiveFacts, Points,
         Rating, SituationFacts, TaskFacts, TeamFacts,
     },
-    scenarios::RatingShares,
+    scenarios::{Cell, RatingShares},
 };
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -29,6 +29,7 @@ fn team(
     let [detection, response, report, availability] = points;
     TeamFacts {
         name: name.to_owned(),
+        cell: Cell::Blue,
         unit: Some(unit.to_owned()),
         members: members
             .iter()
@@ -48,6 +49,16 @@ fn team(
         solved: if rank == 1 { 3 } else { 1 },
         detected: Some(MINUTE * 7),
         handled: (rank == 1).then_some(MINUTE * 41 + Duration::from_secs(30)),
+    }
+}
+
+fn task(title: &str, solved: usize, first: Option<u32>) -> TaskFacts {
+    TaskFacts {
+        title: title.to_owned(),
+        cell: Cell::Blue,
+        teams: 2,
+        solved,
+        first: first.map(|minute| MINUTE * minute),
     }
 }
 
@@ -103,6 +114,7 @@ pub(in crate::reports) fn evidence() -> DrillEvidence {
             planned: MINUTE * 90,
             elapsed: MINUTE * 80,
             pauses: 1,
+            outages: Vec::new(),
             isolation_override: None,
             breaches: Vec::new(),
             head_sequence: 214,
@@ -139,8 +151,8 @@ pub(in crate::reports) fn evidence() -> DrillEvidence {
                 possible: 300,
                 shares: RatingShares::default(),
                 tasks: vec![
-                    ("Địa chỉ tấn công".to_owned(), 2),
-                    ("Đường vào".to_owned(), 1),
+                    task("Địa chỉ tấn công", 2, Some(7)),
+                    task("Đường vào", 1, Some(9)),
                 ],
                 judgement: None,
             },
@@ -158,21 +170,9 @@ pub(in crate::reports) fn evidence() -> DrillEvidence {
             },
         ],
         tasks: vec![
-            TaskFacts {
-                title: "Đường xâm nhập".to_owned(),
-                solved: 2,
-                first: Some(MINUTE * 7),
-            },
-            TaskFacts {
-                title: "Gỡ bỏ mã độc".to_owned(),
-                solved: 1,
-                first: Some(MINUTE * 40),
-            },
-            TaskFacts {
-                title: "Vá lỗ hổng tải tệp <& \"\">".to_owned(),
-                solved: 0,
-                first: None,
-            },
+            task("Đường xâm nhập", 2, Some(7)),
+            task("Gỡ bỏ mã độc", 1, Some(40)),
+            task("Vá lỗ hổng tải tệp <& \"\">", 0, None),
         ],
         situations: vec![
             situation("E02", "Tổng đài 1022 báo trang chủ bị thay đổi", 0, 2),
@@ -293,6 +293,58 @@ fn the_report_says_what_the_facts_say() {
     );
 }
 
+/// The same drill with a team that attacks, first of its side as another is of its own.
+fn with_attackers() -> DrillEvidence {
+    let mut facts = evidence();
+    let members = &[("Vũ Minh Quân", true)];
+    facts.teams.push(TeamFacts {
+        cell: Cell::Red,
+        solved: 1,
+        detected: None,
+        handled: None,
+        ..team("Đội đỏ", "Công an tỉnh", 1, [60, 0, 0, 0], members)
+    });
+    let red = |title, solved| TaskFacts {
+        cell: Cell::Red,
+        teams: 1,
+        ..task(title, solved, None)
+    };
+    facts
+        .tasks
+        .extend([red("Chiếm máy chủ", 1), red("Lấy dữ liệu", 0)]);
+    facts.objectives[0].tasks.push(red("Chiếm máy chủ", 1));
+    facts
+}
+
+#[test]
+fn what_is_said_of_a_team_or_task_names_its_side_where_both_are_played() {
+    let text = plain(&drill_report(&with_attackers(), Locale::Vi));
+    for line in [
+        "Trong đó có 2 đội phòng thủ, ứng cứu và 1 đội tấn công.",
+        "1 | Phòng thủ, ứng cứu | Trung tâm Chuyển đổi số | 3/3 | 622",
+        "2 | Phòng thủ, ứng cứu | Sở Tài chính | 1/3 | 115",
+        "1 | Tấn công | Đội đỏ | 1/2 | 60",
+        "Đường vào 1/2 (Phòng thủ, ứng cứu); Chiếm máy chủ 1/1 (Tấn công)",
+        "3 | Công an tỉnh | Đội đỏ | 1/1 | Tấn công",
+        "– Đội đỏ (Tấn công) |",
+        "| – | – | 1/2 nhiệm vụ",
+        "3 | Đội đỏ (Tấn công) | 60 | 0 | 0 | 0 | 60 | 1",
+        "Nhiệm vụ “Lấy dữ liệu” (Tấn công): 0/1 đội hoàn thành",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    let text = plain(&drill_report(&with_attackers(), Locale::En));
+    for line in [
+        "Of these 2 defend and 1 attack.",
+        "1 | Defence, response | Trung tâm Chuyển đổi số | 3/3 | 622",
+        "1 | Attack | Đội đỏ | 1/2 | 60",
+        "Task “Lấy dữ liệu” (Attack): solved by 0/1 teams",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    assert!(!plain(&drill_report(&evidence(), Locale::Vi)).contains("Tấn công"));
+}
+
 #[test]
 fn every_figure_carries_its_evidence() {
     let report = drill_report(&evidence(), Locale::Vi);
@@ -341,6 +393,16 @@ fn every_figure_carries_its_evidence() {
             ("1", Some(all))
         ]
     );
+}
+
+#[test]
+fn time_in_which_no_server_ran_is_told() {
+    let mut facts = evidence();
+    let from = facts.drill.created_at;
+    facts.drill.outages = vec![(from, from + MINUTE * 12, 40)];
+    let text = plain(&drill_report(&facts, Locale::Vi));
+    let told = "- Máy chủ thao trường ngừng từ 07:10 22/11/2026 đến 07:22 22/11/2026; thời gian này không tính";
+    assert!(text.contains(told), "{text}");
 }
 
 #[test]

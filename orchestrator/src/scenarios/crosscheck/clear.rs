@@ -71,23 +71,31 @@ pub(super) fn texts(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
         }
     }
     for task in &scenario.tasks {
-        let Answer::Text(answer) = &task.answer else {
-            continue;
-        };
-        for accepted in answer.accept.iter().map(|text| text.trim()) {
-            let is_machine = scenario.node(&accepted.into()).is_some();
-            let short = accepted.chars().count() < SHORTEST_ANSWER;
-            if short || is_machine || accepted.contains("{{") {
+        for way in task.ways() {
+            let Answer::Text(answer) = way.answer else {
                 continue;
-            }
-            for text in all.iter().filter(|text| text.is_seen_before(task)) {
-                given_away(reader, root, text, task, accepted);
+            };
+            for accepted in answer.accept.iter().map(|text| text.trim()) {
+                let is_machine = scenario.node(&accepted.into()).is_some();
+                let short = accepted.chars().count() < SHORTEST_ANSWER;
+                if short || is_machine || accepted.contains("{{") {
+                    continue;
+                }
+                for text in all.iter().filter(|text| text.is_seen_before(task)) {
+                    given_away(reader, root, text, (&way.flag, accepted));
+                }
             }
         }
     }
 }
 
-fn given_away(reader: Reader<'_>, root: &Node, text: &Shown<'_>, task: &Task, accepted: &str) {
+/// Tells of an accepted answer to a task, or to one of its parts, that a text holds.
+fn given_away(
+    reader: Reader<'_>,
+    root: &Node,
+    text: &Shown<'_>,
+    (name, accepted): (&TaskId, &str),
+) {
     for (key, written) in languages(text.text) {
         if !holds(written, accepted) {
             continue;
@@ -95,7 +103,7 @@ fn given_away(reader: Reader<'_>, root: &Node, text: &Shown<'_>, task: &Task, ac
         let span = root.place(&format!("{}/{key}", text.place));
         let message = Message::new("scenario-answer-written")
             .with("text", accepted)
-            .with("name", &task.id);
+            .with("name", name);
         let help = Message::new("scenario-answer-shown-help");
         reader.warn(reader.source().found(span, accepted), message, Some(help));
     }
@@ -180,14 +188,23 @@ fn of_task<'a>(all: &mut Vec<Shown<'a>>, place: &str, task: &'a Task) {
                 .after(after)
         });
     }
-    if let Some((selection, taking)) = task.answer.selection() {
+    if let Answer::Parts(parts) = &task.answer {
+        for (index, part) in parts.parts.iter().enumerate() {
+            let place = format!("{place}/answers/parts/{index}/title");
+            all.push(Shown::new(place, &part.title).to(cell).after(after));
+        }
+    }
+    for (answer, way) in task.places() {
+        let Some((selection, taking)) = way.answer.selection() else {
+            continue;
+        };
         let kind = match taking {
             Taking::One => "choice",
             Taking::Some => "choices",
             Taking::All => "order",
         };
         for (index, option) in selection.options.iter().enumerate() {
-            let place = format!("{place}/answer/{kind}/options/{index}/text");
+            let place = format!("{place}/{answer}/{kind}/options/{index}/text");
             all.push(Shown::new(place, &option.text).to(cell).after(after));
         }
     }

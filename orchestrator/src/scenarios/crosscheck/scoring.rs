@@ -41,6 +41,13 @@ pub(super) fn worths(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
             let help = Message::new("scenario-by-nothing-help");
             reader.error(span("by"), message, Some(help));
         }
+        if task.by == By::EveryMember
+            && let Some(attempts) = fewest_tries(task)
+        {
+            let message = Message::new("scenario-by-attempts").with("attempts", attempts);
+            let help = Message::new("scenario-by-attempts-help");
+            reader.warn(span("by"), message, Some(help));
+        }
         let Worth {
             decay,
             bonus,
@@ -161,6 +168,15 @@ pub(super) fn unproven(reader: Reader<'_>, root: &Node, answered: &[&Solves], sc
                 .with("names", left.join(", "));
             reader.error(root.place("steps"), message, None);
         }
+    }
+}
+
+/// The tries after which a member can no longer do their part of a task; nothing where there is always a way left.
+fn fewest_tries(task: &Task) -> Option<u32> {
+    let limits = task.ways().into_iter().map(|way| way.answer.attempts());
+    match task.logic() {
+        Logic::All => limits.flatten().min(),
+        Logic::Any => most_tries(task),
     }
 }
 

@@ -41,6 +41,32 @@ fn an_answer_that_is_read_before_it_is_asked_for_is_told() {
 }
 
 #[test]
+fn the_parts_of_a_task_are_looked_at_as_whole_tasks_are() {
+    let written = [("scenario-answer-written", Severity::Warning)];
+    let answers = "answers: {logic: all, parts: [
+      {id: name, title: {vi: Tên, en: Name}, answer: {text: {accept: [mimikatz]}}},
+      {id: rest, title: {vi: Còn lại, en: Rest}, answer: {choice: {options: [
+        {id: a, text: {vi: Một, en: One}}, {id: b, text: {vi: Hai, en: Two}}], correct: a}}}]}";
+    let parts = [("answer: {text: {accept: [mimikatz]}}", answers)];
+    let with = |more: &[(&'static str, &'static str)]| -> Vec<_> {
+        let all: Vec<(&str, &str)> = parts.iter().chain(more).copied().collect();
+        let mut told = told(&all);
+        // What the solution lacks now is nothing of what is looked at here.
+        told.retain(|(id, _)| *id == "scenario-answer-written");
+        told
+    };
+    assert_eq!(with(&[]), written, "an answer of a part");
+    assert_eq!(with(&[LEAK]), []);
+    let title = (
+        "{vi: Còn lại, en: Rest}",
+        "{vi: Mimikatz để lại gì?, en: Rest}",
+    );
+    assert_eq!(with(&[LEAK, title]), written, "the title of a part");
+    let option = ("{vi: Hai, en: Two}", "{vi: Chạy Mimikatz, en: Two}");
+    assert_eq!(with(&[LEAK, option]), written, "an option of a part");
+}
+
+#[test]
 fn an_answer_that_gives_nothing_away_is_not_told() {
     let hint = "points: 30\n    hints: [{cost: 9, text: {vi: Mimikatz., en: Mimikatz.}}]";
     let cases: [&[(&str, &str)]; 6] = [

@@ -115,6 +115,11 @@ fn every_mistake_in_worths_and_parts_is_told() {
             "penalty: {points: 2, free: 2}\nanswer: {text: {accept: [a], attempts: 3}}",
         ),
         task("m1", 10, &format!("by: every_member\n{seen}")),
+        task(
+            "m3",
+            10,
+            "by: every_member\nanswer: {text: {accept: [a], attempts: 3}}",
+        ),
         task("m2", 10, &format!("by: every-member\n{text}")),
         task("p1", 10, &parts("both", &[a.clone(), b.clone()])),
         task("p2", 10, &parts("all", std::slice::from_ref(&a))),

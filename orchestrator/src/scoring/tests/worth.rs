@@ -197,7 +197,52 @@ fn all_parts_or_any_part_solve_a_task() {
 }
 
 #[test]
-fn every_member_who_is_there_must_answer_and_whoever_never_came_is_not_waited_for() {
+fn every_member_must_answer_whether_there_or_not_unless_excused() {
+    let every = rules(Worth::default(), ways(&[""], Logic::All, By::EveryMember));
+    let team = TeamId::new();
+    let [one, two] = [PersonId::new(), PersonId::new()];
+    let created = Event::Created {
+        scenario: "s".into(),
+        bundle: "b".into(),
+        teams: 1,
+        members: [(team, [one, two].into())].into(),
+    };
+    let excuse = |excused| {
+        let event = Event::MemberExcused {
+            person: two,
+            excused,
+        };
+        (team, one, event)
+    };
+    let standing = |rows: &[_]| {
+        let created = (team, one, created.clone());
+        let scores = fold(
+            &every,
+            std::iter::once(created).chain(rows.to_vec()).collect(),
+        );
+        let score = &scores.teams[&team];
+        let progress = score.progress(&every.tasks[0], Some(one));
+        (progress.members.unwrap(), score.booked(HOUR))
+    };
+    let rows = [
+        (team, one, Event::Present { person: one }),
+        (team, one, right("")),
+        excuse(true),
+        excuse(false),
+        (team, two, right("")),
+    ];
+    assert_eq!(standing(&rows[..2]), ((1, 2), 0), "alone at the start");
+    assert_eq!(standing(&rows[..3]), ((1, 1), 100));
+    assert_eq!(standing(&[excuse(true), excuse(false)]), ((0, 2), 0));
+    let waited: Vec<_> = [&rows[2..4], &rows[..2], &rows[4..]].concat();
+    assert_eq!(standing(&waited[..4]), ((1, 2), 0), "waited for again");
+    assert_eq!(standing(&waited), ((2, 2), 100));
+    assert_eq!(standing(&[excuse(true), rows[4].clone()]), ((0, 1), 0));
+}
+
+#[test]
+fn in_old_journals_every_member_who_is_there_must_answer_and_whoever_never_came_is_not_waited_for()
+{
     let every = rules(Worth::default(), ways(&[""], Logic::All, By::EveryMember));
     let team = TeamId::new();
     let [one, two, late] = [PersonId::new(), PersonId::new(), PersonId::new()];
@@ -225,6 +270,25 @@ fn every_member_who_is_there_must_answer_and_whoever_never_came_is_not_waited_fo
     let mut after = rows.clone();
     after.push(present(PersonId::new()));
     assert_eq!(members(&after), ((3, 4), 100));
+}
+
+#[test]
+fn hints_to_a_task_that_stays_open_take_nothing_from_what_others_reached() {
+    let rules = rules(Worth::default(), WayRule::default());
+    let teams = [TeamId::new(), TeamId::new()];
+    let hint = Event::HintTaken {
+        task: "way".into(),
+        hint: 0,
+        cost: 30,
+    };
+    let rows = vec![
+        (teams[0], PersonId::new(), right("")),
+        (teams[1], PersonId::new(), hint),
+    ];
+    let scores = fold(&rules, rows);
+    let all = teams.map(|team| (crate::scenarios::Cell::Blue, scores.teams[&team].clone()));
+    let reached = Reached::of(&rules, &ObjectiveId::from("detect"), &all, HOUR);
+    assert_eq!((reached.points, reached.possible), (100, 200));
 }
 
 #[test]

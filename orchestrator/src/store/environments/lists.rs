@@ -2,7 +2,6 @@
 
 use crate::{
     clock::Timestamp,
-    ids::EnvironmentId,
     store::{Connection, Statement, StoreError},
 };
 
@@ -52,18 +51,18 @@ pub async fn list_unsettled(
     .collect()
 }
 
-/// Those that wait for their first step, in their order.
+/// Those that wait for their first step, oldest first.
 ///
 /// # Errors
 /// What the database refuses.
-pub async fn waiting(connection: &mut Connection) -> Result<Vec<EnvironmentId>, StoreError> {
+pub async fn waiting(connection: &mut Connection) -> Result<Vec<Environment>, StoreError> {
     Statement::new(
-        "select id from environment where phase = 'wanted' and desired <> 'gone' order by created_at, id",
+        "select * from environment where phase = 'wanted' and desired <> 'gone' order by created_at, id",
     )
     .fetch_all(connection)
     .await?
     .iter()
-    .map(|row| row.parse("id"))
+    .map(read)
     .collect()
 }
 

@@ -219,6 +219,7 @@ pub(super) fn console_page(open: Option<team::TeamPage>) -> console::ConsolePage
         clock: ClockView::new(Duration::from_secs(2262), Duration::from_mins(90), true),
         figures: console::Figures {
             teams: 18,
+            hosts: 18,
             healthy: 15,
             waiting: 4,
             attention: 3,
@@ -232,6 +233,7 @@ pub(super) fn console_page(open: Option<team::TeamPage>) -> console::ConsolePage
         ],
         standing: isolation::Standing::default(),
         underway: None,
+        outage: None,
         keep: console::Keep {
             until: Some(NOW),
             may_extend: true,
@@ -282,6 +284,23 @@ fn axis() -> console::Axis {
     }
 }
 
+fn members() -> Vec<team::MemberView> {
+    vec![
+        team::MemberView {
+            id: TEAM.into(),
+            name: "Nguyễn Văn Hòa".into(),
+            present: true,
+            excused: false,
+        },
+        team::MemberView {
+            id: EXERCISE.into(),
+            name: "Trần Thị Bích Ngọc".into(),
+            present: false,
+            excused: true,
+        },
+    ]
+}
+
 fn team_page(tab: &str) -> team::TeamPage {
     let line = |minutes, icon, title: &str, text: &str| team::EventLine {
         at: minutes_ago(minutes),
@@ -294,16 +313,7 @@ fn team_page(tab: &str) -> team::TeamPage {
         id: TEAM.into(),
         number: 3,
         name: TEAMS[0].into(),
-        members: vec![
-            team::MemberView {
-                name: "Nguyễn Văn Hòa".into(),
-                present: true,
-            },
-            team::MemberView {
-                name: "Trần Thị Bích Ngọc".into(),
-                present: false,
-            },
-        ],
+        members: members(),
         environment: state(Bad, "portal dừng 6 phút trước"),
         reason: Some("Hết bộ nhớ (OOM), mã thoát 137".into()),
         nodes: vec![
@@ -320,6 +330,7 @@ fn team_page(tab: &str) -> team::TeamPage {
         ],
         may_retry: true,
         may_reset: true,
+        may_excuse: true,
         tab: tab.into(),
         events: vec![
             line(
