@@ -5,31 +5,33 @@
 //! released at a time. A draft is kept with its errors, so that nothing an author sent is lost, but nobody can try or
 //! release it before it has none. Bundles that an exercise was made of are never taken away.
 
+mod card;
 mod differences;
+mod held;
 mod incoming;
+mod reading;
 #[cfg(test)]
 mod tests;
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
+pub use card::Card;
 pub use differences::differences;
 pub use incoming::{Incoming, Judged};
+pub use reading::{Listed, Sight};
 
 pub use crate::store::library::{Change, Entry, Stage};
+
+use card::Kept;
+use held::Held;
 
 use crate::{
     clock::Clock,
     ids::{AccountId, ChangeId, ProvinceId},
-    recent::Recent,
-    scenarios::{Bundle, BundleError, BundleFile, Problem, zip::ZipError},
+    scenarios::{BundleError, Problem, zip::ZipError},
     store::{self, Connection, Database, StoreError, bundles::StoredFile},
 };
 
-/// Checked bundles held: a province has few of its own, and most are small.
-const HELD: usize = 64;
 /// Letters of a note.
 pub const MAX_NOTE: usize = 300;
 
@@ -99,7 +101,7 @@ pub struct Seen<'a> {
 pub struct Library {
     database: Database,
     clock: Arc<dyn Clock>,
-    held: Arc<Mutex<Recent<String, Arc<Judged>>>>,
+    held: Arc<Mutex<Held>>,
 }
 
 impl Library {
@@ -109,7 +111,7 @@ impl Library {
         Self {
             database,
             clock,
-            held: Arc::new(Mutex::new(Recent::new(HELD))),
+            held: Arc::new(Mutex::new(Held::new())),
         }
     }
 
@@ -151,6 +153,9 @@ impl Library {
             before,
         };
         if known.is_some_and(|known| known.bundle == entry.bundle) {
+            // Files that were lost come back.
+            self.keep_bundle(&mut transaction, &entry, incoming).await?;
+            transaction.commit().await?;
             return Ok(uploaded(true));
         }
         if known.is_some_and(|known| known.stage != Stage::Draft) {
@@ -158,7 +163,8 @@ impl Library {
         }
         self.keep_bundle(&mut transaction, &entry, incoming).await?;
         let change = if let Some(known) = known {
-            if !store::library::replace(&mut transaction, &entry).await? {
+            // Another upload of the same moment was kept in its place: that one is not to be lost unseen.
+            if !store::library::replace(&mut transaction, &entry, &known.bundle).await? {
                 return Err(LibraryError::Changed);
             }
             store::bundles::drop_unused(&mut transaction, &known.bundle).await?;
@@ -169,6 +175,9 @@ impl Library {
             }
             "uploaded"
         };
+        if let Some(card) = Kept::of(&incoming.judged).text() {
+            store::library::keep_card(&mut transaction, &entry, entry.errors, &card).await?;
+        }
         self.note(&mut transaction, &entry, change, by, "").await?;
         transaction.commit().await?;
         self.hold(&entry.bundle, Arc::clone(&incoming.judged));
@@ -255,28 +264,6 @@ impl Library {
         Ok(())
     }
 
-    /// All versions of a province, by scenario, the newest first.
-    ///
-    /// # Errors
-    /// What the database refuses.
-    pub async fn list(&self, province: ProvinceId) -> Result<Vec<Entry>, LibraryError> {
-        let mut connection = self.database.connection().await?;
-        Ok(store::library::list(&mut connection, province).await?)
-    }
-
-    /// The versions of a scenario, the newest first.
-    ///
-    /// # Errors
-    /// What the database refuses.
-    pub async fn versions(
-        &self,
-        province: ProvinceId,
-        scenario: &str,
-    ) -> Result<Vec<Entry>, LibraryError> {
-        let mut connection = self.database.connection().await?;
-        Ok(store::library::versions(&mut connection, province, scenario).await?)
-    }
-
     /// What was done to a scenario and who did it, the latest first.
     ///
     /// # Errors
@@ -288,55 +275,6 @@ impl Library {
     ) -> Result<Vec<(Change, String)>, LibraryError> {
         let mut connection = self.database.connection().await?;
         Ok(store::library::changes(&mut connection, province, scenario).await?)
-    }
-
-    /// A bundle as this program judges it.
-    ///
-    /// # Errors
-    /// A bundle that is not kept.
-    pub async fn judged(&self, digest: &str) -> Result<Arc<Judged>, LibraryError> {
-        if let Some(held) = self.lock().get(&digest.to_owned()) {
-            return Ok(Arc::clone(held));
-        }
-        let bundle = self.bundle(digest).await?;
-        let judged = tokio::task::spawn_blocking(move || Judged::new(bundle)).await;
-        let judged = Arc::new(judged.map_err(|_| LibraryError::Missing)?);
-        self.hold(digest, Arc::clone(&judged));
-        Ok(judged)
-    }
-
-    /// The files of a bundle.
-    ///
-    /// # Errors
-    /// A bundle that is not kept.
-    pub async fn bundle(&self, digest: &str) -> Result<Bundle, LibraryError> {
-        let mut connection = self.database.connection().await?;
-        let files = store::bundles::files(&mut connection, digest).await?;
-        let files = files.into_iter().map(|file| {
-            let content = BundleFile {
-                bytes: file.content,
-                mode: file.mode,
-            };
-            (file.path, content)
-        });
-        Ok(Bundle::from_files(files.collect::<BTreeMap<_, _>>())?)
-    }
-
-    /// The definition of a released version that is used in place of what the installation brings.
-    ///
-    /// # Errors
-    /// What the database refuses.
-    pub async fn in_use(
-        &self,
-        entry: &Entry,
-        shipped: Option<i64>,
-    ) -> Result<Option<Arc<Judged>>, LibraryError> {
-        if entry.stage != Stage::Released || shipped.is_some_and(|it| entry.version <= it) {
-            return Ok(None);
-        }
-        // A later program may see an error where an earlier one saw none.
-        let judged = self.judged(&entry.bundle).await?;
-        Ok(judged.definition.is_some().then_some(judged))
     }
 
     /// The version, provided that it is as it was seen.
@@ -393,10 +331,10 @@ impl Library {
     }
 
     fn hold(&self, digest: &str, judged: Arc<Judged>) {
-        self.lock().insert(digest.to_owned(), judged);
+        self.lock().insert(digest, judged);
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Recent<String, Arc<Judged>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -37,6 +37,16 @@ pub enum Tried {
     Other(ExerciseId),
 }
 
+impl Tried {
+    const fn before(exercise: ExerciseId, same: bool) -> Self {
+        if same {
+            Self::Open(exercise)
+        } else {
+            Self::Other(exercise)
+        }
+    }
+}
+
 impl Exercises {
     /// Lays out a trial; somebody has one at a time.
     ///
@@ -48,13 +58,9 @@ impl Exercises {
         title: String,
         definition: &Definition,
     ) -> Result<Tried, ExerciseError> {
+        let bundle = definition.bundle.digest();
         if let Some(open) = self.open_trial(tester.account).await? {
-            let same = open.bundle == definition.bundle.digest();
-            return Ok(if same {
-                Tried::Open(open.id)
-            } else {
-                Tried::Other(open.id)
-            });
+            return Ok(Tried::before(open.id, open.bundle == bundle));
         }
         // Two clicks at once make one trial: the number counts those that are over.
         let mut connection = self.database.connection().await?;
@@ -75,11 +81,12 @@ impl Exercises {
             trial: true,
         };
         let laid_out = self.create(draft, definition).await?;
-        Ok(if laid_out.before {
-            Tried::Open(laid_out.exercise)
-        } else {
-            Tried::New(laid_out.exercise)
-        })
+        if !laid_out.before {
+            return Ok(Tried::New(laid_out.exercise));
+        }
+        // Another click of the same moment laid it out, perhaps on another version's page.
+        let open = self.view(laid_out.exercise).await?.exercise;
+        Ok(Tried::before(open.id, open.bundle == bundle))
     }
 
     /// The trial of an account that is not over.

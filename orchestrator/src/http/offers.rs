@@ -34,7 +34,7 @@ pub(super) async fn offers(app: &App, province: ProvinceId) -> Result<Vec<Offer>
             })
         })
         .collect();
-    for entry in app.library.list(province).await? {
+    for entry in app.library.released(province).await? {
         let id = entry.scenario.as_str();
         let place = offers
             .iter()

@@ -11,10 +11,7 @@ use std::{
 };
 
 use tokio::{
-    sync::{
-        oneshot::{self, error::TryRecvError},
-        watch,
-    },
+    sync::{oneshot, watch},
     time::timeout,
 };
 
@@ -169,18 +166,17 @@ pub(super) async fn carry_out(
             note(app, exercise, error);
         }
     });
-    let answer = timeout(MOMENT, &mut told).await;
-    // Closed, the task keeps what it has to say; what it said before is in there.
-    told.close();
-    match answer.map_or_else(
-        |_| told.try_recv(),
-        |done| done.map_err(|_| TryRecvError::Closed),
-    ) {
-        Ok(done) => Ok(done.map(|()| Carried::Done)?),
-        Err(TryRecvError::Empty) => Ok(Carried::GoesOn),
-        Err(TryRecvError::Closed) => {
-            Err(AppError::Unavailable(Message::new("underway-broken-off")))
-        }
+    let answer = if let Ok(done) = timeout(MOMENT, &mut told).await {
+        // Nothing was said where the task was broken off.
+        Some(done.map_err(|_| AppError::Unavailable(Message::new("underway-broken-off")))?)
+    } else {
+        // Closed, the task keeps what it has to say; what it said before is in there.
+        told.close();
+        told.try_recv().ok()
+    };
+    match answer {
+        Some(done) => Ok(done.map(|()| Carried::Done)?),
+        None => Ok(Carried::GoesOn),
     }
 }
 

@@ -8,6 +8,8 @@ use axum::{
     http::request::Parts,
 };
 
+use http_body_util::LengthLimitError;
+
 use super::{AppError, errors::Message};
 
 /// Bytes of a request with a file: a scenario's bundle unpacks to 64 MiB at most.
@@ -35,8 +37,8 @@ pub(super) async fn admit(
 ) -> Result<Body, AppError> {
     let bytes = tokio::time::timeout(PATIENCE, to_bytes(body, UPLOAD_LIMIT))
         .await
-        .map_err(|_| AppError::Invalid(Message::new("error-form")))?
-        .map_err(|_| too_large())?;
+        .map_err(|_| AppError::Invalid(Message::new("upload-slow")))?
+        .map_err(|error| cut_off(&error))?;
     let head = Body::from(bytes.slice(..bytes.len().min(HEAD)));
     let form = Multipart::from_request(Request::from_parts(parts.clone(), head), &()).await;
     let mut form = form.map_err(|_| AppError::Csrf)?;
@@ -71,6 +73,18 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
         }
         Err(AppError::Invalid(Message::new("upload-missing")))
     }
+}
+
+/// Too long a body is told from a line that broke.
+fn cut_off(error: &axum::Error) -> AppError {
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        if error.is::<LengthLimitError>() {
+            return too_large();
+        }
+        cause = error.source();
+    }
+    AppError::Invalid(Message::new("upload-broken"))
 }
 
 fn too_large() -> AppError {

@@ -16,6 +16,10 @@ pub struct Judged {
     pub problems: Vec<Problem>,
     /// The title of one that has errors, as far as it can be read.
     pub title: Option<LocalText>,
+    /// Bytes of its files.
+    pub bytes: usize,
+    /// Why its files cannot be read, where they were kept and cannot.
+    pub unreadable: Option<String>,
 }
 
 /// A scenario that was sent, not yet kept.
@@ -37,6 +41,7 @@ impl Judged {
     /// Judges a bundle; takes a while for a large one.
     #[must_use]
     pub fn new(bundle: Bundle) -> Self {
+        let bytes = bundle.files().map(|(_, file)| file.bytes.len()).sum();
         let file = bundle.file(SCENARIO_FILE).map(|file| file.bytes.clone());
         let checked = scenarios::check(bundle);
         let unusable = file.filter(|_| checked.definition.is_none());
@@ -44,6 +49,20 @@ impl Judged {
             definition: checked.definition.map(Arc::new),
             problems: checked.problems,
             title: unusable.and_then(|file| scenarios::title(&file)),
+            bytes,
+            unreadable: None,
+        }
+    }
+
+    /// What stands for files that were kept and cannot be read.
+    #[must_use]
+    pub(super) const fn unreadable(why: String) -> Self {
+        Self {
+            definition: None,
+            problems: Vec::new(),
+            title: None,
+            bytes: 0,
+            unreadable: Some(why),
         }
     }
 

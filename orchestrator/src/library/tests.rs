@@ -8,7 +8,7 @@ use super::*;
 use crate::{
     clock::{Clock, TestClock, Timestamp},
     locales::Locale,
-    scenarios::{SCENARIO_FILE, Severity, zip},
+    scenarios::{Bundle, BundleFile, SCENARIO_FILE, Severity, zip},
     store::{Statement, accounts::AccountRow, organisation::Province},
 };
 
@@ -78,6 +78,30 @@ impl Shelf {
     async fn stages(&self) -> Vec<(i64, Stage)> {
         let versions = self.library.versions(self.province, "plain").await.unwrap();
         versions.iter().map(|it| (it.version, it.stage)).collect()
+    }
+
+    async fn listed(&self) -> Vec<Sight> {
+        let listed = self.library.shelf(self.province).await.unwrap();
+        listed.into_iter().map(|it| it.sight).collect()
+    }
+
+    async fn run(&self, sql: &'static str) {
+        let mut connection = self.database.connection().await.unwrap();
+        Statement::new(sql).execute(&mut connection).await.unwrap();
+    }
+
+    /// Another province.
+    async fn neighbour(&self) -> ProvinceId {
+        let row = Province {
+            id: ProvinceId::new(),
+            code: "46".to_owned(),
+            name: "Huế".to_owned(),
+        };
+        let mut connection = self.database.connection().await.unwrap();
+        store::organisation::insert_province(&mut connection, &row)
+            .await
+            .unwrap();
+        row.id
     }
 
     async fn bundles(&self) -> i64 {
@@ -192,6 +216,79 @@ both_databases! {
         assert_eq!(shelf.library.changes(shelf.province, "plain").await.unwrap().len(), 2);
     }
 
+    async fn a_list_judges_nothing_and_shows_what_cannot_be_read(database: Database) {
+        let shelf = Shelf::new(database).await;
+        shelf.upload(&zipped(&[])).await.unwrap();
+        shelf.upload(&zipped(&[("version: 1", "version: 2"), FAULT])).await.unwrap();
+        let listed = shelf.listed().await;
+        let [Sight::Faulty { errors: 1, title: Some(_) }, Sight::Usable(card)] = &listed[..] else {
+            panic!("{listed:?}");
+        };
+        assert_eq!((card.minutes, card.level), (60, crate::scenarios::Level::Basic));
+        // Their files are not looked at, for they are away.
+        shelf.run("delete from bundle_file").await;
+        let library = Library::new(shelf.database.clone(), Arc::new(TestClock::new(Timestamp(0))));
+        let sights = || async {
+            let listed = library.shelf(shelf.province).await.unwrap();
+            listed.into_iter().map(|it| it.sight).collect::<Vec<Sight>>()
+        };
+        assert_eq!(sights().await, listed);
+        // What another release kept is worked out again; where that cannot be done, it stands as such beside the others.
+        shelf.run("update library_entry set card = replace(card, '\"program\":\"', '\"program\":\"0') where version = 1").await;
+        let now = sights().await;
+        assert_eq!(now[0], listed[0]);
+        assert!(matches!(&now[1], Sight::Unreadable(why) if !why.is_empty()), "{now:?}");
+        let entry = shelf.entry(1).await;
+        let released = library.release(seen(&entry), shelf.author, "", None).await;
+        assert!(matches!(released, Err(LibraryError::Faulty)), "{released:?}");
+        // The same bundle again brings its files back, and the list keeps what it finds.
+        assert!(shelf.upload(&zipped(&[])).await.unwrap().before);
+        assert_eq!(sights().await, listed);
+        shelf.run("delete from bundle_file").await;
+        assert_eq!(sights().await, listed);
+    }
+
+    async fn of_two_uploads_of_a_draft_none_is_lost_unseen(database: Database) {
+        let shelf = Shelf::new(database).await;
+        shelf.upload(&zipped(&[])).await.unwrap();
+        for round in 0..6 {
+            let lengths = [1, 2].map(|number| format!("duration: {round}{number}"));
+            let [one, other] = lengths.map(|length| zipped(&[("duration: ", &length)]));
+            let (one, other) = tokio::join!(shelf.upload(&one), shelf.upload(&other));
+            for upload in [&one, &other] {
+                let fine = matches!(upload, Ok(_) | Err(LibraryError::Changed));
+                assert!(fine, "{upload:?}");
+            }
+            assert!(one.is_ok() || other.is_ok());
+            // What is kept is whole, and nothing is left of what was replaced.
+            let entry = shelf.entry(1).await;
+            assert!(shelf.library.bundle(&entry.bundle).await.is_ok());
+            assert_eq!(shelf.bundles().await, 1);
+        }
+        let entry = shelf.entry(1).await;
+        let mut connection = shelf.database.connection().await.unwrap();
+        let late = store::library::replace(&mut connection, &entry, "what-it-was").await;
+        assert!(!late.unwrap());
+    }
+
+    async fn files_that_one_drops_while_another_keeps_them_stay(database: Database) {
+        let shelf = Shelf::new(database).await;
+        let neighbour = shelf.neighbour().await;
+        let shared = Incoming::read(&zipped(&[])).unwrap();
+        let other = zipped(&[("duration: ", "duration: 1")]);
+        let library = &shelf.library;
+        for _ in 0..8 {
+            shelf.upload(&zipped(&[])).await.unwrap();
+            let keep = library.upload(neighbour, shelf.author, &shared, None);
+            let (dropped, kept) = tokio::join!(shelf.upload(&other), keep);
+            dropped.unwrap();
+            kept.unwrap();
+            assert!(library.bundle(&shared.digest).await.is_ok());
+            let entry = library.versions(neighbour, "plain").await.unwrap().remove(0);
+            library.delete_draft(seen(&entry), shelf.author).await.unwrap();
+        }
+    }
+
     async fn what_the_installation_brings_as_late_is_not_covered(database: Database) {
         let shelf = Shelf::new(database).await;
         let incoming = Incoming::read(&zipped(&[])).unwrap();
@@ -235,4 +332,10 @@ fn differences_are_told_in_words() {
     let after = scenario(&[("duration: ", "duration: 1")]);
     let told = differences(&before, &after, Locale::Vi);
     assert!(told.iter().any(|it| it.contains("Thời lượng")), "{told:?}");
+    let mut after = before.clone();
+    after.tasks[0].points += 25;
+    let told = differences(&before, &after, Locale::En);
+    let title = &before.tasks[0].title.en;
+    let line = told.iter().find(|it| it.contains(title.as_str()));
+    assert!(line.is_some_and(|it| it.contains('→')), "{told:?}");
 }

@@ -16,7 +16,7 @@ mod variables;
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use answers::{
     AnswerOption, FileAnswer, NumberAnswer, PatternAnswer, Selection, Taking, TextAnswer,
@@ -46,7 +46,7 @@ use super::{
 use crate::locales::Locale;
 
 /// A text in both languages; Markdown where it is long.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LocalText {
     /// Vietnamese.
     pub vi: String,
@@ -66,7 +66,7 @@ impl LocalText {
 }
 
 /// What kind of exercise a scenario is made for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ScenarioKind {
     /// On machines.
@@ -76,7 +76,7 @@ pub enum ScenarioKind {
 }
 
 /// How much a trainee must know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// For those who begin.

@@ -14,7 +14,8 @@ pub struct StoredFile {
     pub content: Vec<u8>,
 }
 
-/// Keeps a bundle; one with the same digest is the same and is kept once.
+/// Keeps a bundle; one with the same digest is the same and is kept once. Until the transaction ends nobody else takes it
+/// away: whoever drops it waits, and then sees what refers to it.
 ///
 /// # Errors
 /// What the database refuses.
@@ -26,9 +27,10 @@ pub async fn keep(
     now: Timestamp,
     files: &[StoredFile],
 ) -> Result<(), StoreError> {
-    let new = Statement::new(
+    // On a conflict something is written too, for that takes the row's lock.
+    Statement::new(
         "insert into bundle (digest, scenario, version, created_at) values ($1, $2, $3, $4)
-         on conflict (digest) do nothing",
+         on conflict (digest) do update set digest = excluded.digest",
     )
     .bind(digest)
     .bind(scenario)
@@ -36,7 +38,12 @@ pub async fn keep(
     .bind(now)
     .execute(transaction)
     .await?;
-    if new == 0 {
+    let known: i64 = Statement::new("select count(*) as n from bundle_file where digest = $1")
+        .bind(digest)
+        .fetch_one("bundle", transaction)
+        .await?
+        .get("n")?;
+    if known > 0 {
         return Ok(());
     }
     for file in files {
@@ -104,6 +111,11 @@ pub async fn file(
 /// # Errors
 /// What the database refuses.
 pub async fn drop_unused(transaction: &mut Connection, digest: &str) -> Result<(), StoreError> {
+    // Takes the row's lock first: what is counted below is then true until the transaction ends.
+    Statement::new("update bundle set digest = digest where digest = $1")
+        .bind(digest)
+        .execute(transaction)
+        .await?;
     let used: i64 = Statement::new(
         "select (select count(*) from exercise where bundle_digest = $1)
               + (select count(*) from environment where bundle_digest = $1)

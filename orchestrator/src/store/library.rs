@@ -113,14 +113,18 @@ pub async fn insert(transaction: &mut Connection, entry: &Entry) -> Result<bool,
     Ok(rows == 1)
 }
 
-/// Puts another bundle under a draft; `false` where it is no draft any more.
+/// Puts another bundle under a draft; `false` where it is no draft any more, or no longer the one that was read.
 ///
 /// # Errors
 /// What the database refuses.
-pub async fn replace(transaction: &mut Connection, entry: &Entry) -> Result<bool, StoreError> {
+pub async fn replace(
+    transaction: &mut Connection,
+    entry: &Entry,
+    known: &str,
+) -> Result<bool, StoreError> {
     let rows = Statement::new(
-        "update library_entry set bundle_digest = $4, errors = $5, uploaded_by = $6, uploaded_at = $7
-         where province_id = $1 and scenario = $2 and version = $3 and state = 'draft'",
+        "update library_entry set bundle_digest = $4, errors = $5, uploaded_by = $6, uploaded_at = $7, card = null
+         where province_id = $1 and scenario = $2 and version = $3 and bundle_digest = $8 and state = 'draft'",
     )
     .bind(entry.province)
     .bind(entry.scenario.as_str())
@@ -129,9 +133,35 @@ pub async fn replace(transaction: &mut Connection, entry: &Entry) -> Result<bool
     .bind(entry.errors)
     .bind(entry.uploaded_by)
     .bind(entry.uploaded_at)
+    .bind(known)
     .execute(transaction)
     .await?;
     Ok(rows == 1)
+}
+
+/// Keeps what lists show of a version, unless it has another bundle by now.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn keep_card(
+    connection: &mut Connection,
+    entry: &Entry,
+    errors: i64,
+    card: &str,
+) -> Result<(), StoreError> {
+    Statement::new(
+        "update library_entry set card = $5, errors = $6
+         where province_id = $1 and scenario = $2 and version = $3 and bundle_digest = $4",
+    )
+    .bind(entry.province)
+    .bind(entry.scenario.as_str())
+    .bind(entry.version)
+    .bind(entry.bundle.as_str())
+    .bind(card)
+    .bind(errors)
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Moves a version, as it was read, to another state; `false` where it is no longer as it was read.
@@ -176,16 +206,32 @@ pub async fn delete_draft(transaction: &mut Connection, entry: &Entry) -> Result
     Ok(rows == 1)
 }
 
-/// All versions of a province, by scenario, the newest first.
+/// All versions of a province, by scenario, the newest first, with what lists show of them.
 ///
 /// # Errors
 /// What the database refuses.
-pub async fn list(
+pub async fn cards(
+    connection: &mut Connection,
+    province: ProvinceId,
+) -> Result<Vec<(Entry, Option<String>)>, StoreError> {
+    Statement::new(
+        "select * from library_entry where province_id = $1 order by scenario, version desc",
+    )
+    .bind(province)
+    .list(connection, |row| Ok((entry(row)?, row.get("card")?)))
+    .await
+}
+
+/// The released version of each scenario of a province.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn released(
     connection: &mut Connection,
     province: ProvinceId,
 ) -> Result<Vec<Entry>, StoreError> {
     Statement::new(
-        "select * from library_entry where province_id = $1 order by scenario, version desc",
+        "select * from library_entry where province_id = $1 and state = 'released' order by scenario",
     )
     .bind(province)
     .list(connection, entry)

@@ -20,6 +20,9 @@ const NETWORK_CHANGED = "net::ERR_NETWORK_CHANGED";
 /** How it says that it gave a request up: for that reason, or because the reader went on to another page. */
 const GIVEN_UP = /net::ERR_(NETWORK_CHANGED|ABORTED)/;
 
+/** How it says that a form was refused, which the page in view says better. */
+const REFUSED = /responded with a status of 422/;
+
 /** How the browser says that there is no server. */
 const AWAY = /net::ERR_|WebSocket connection|Failed to fetch/;
 
@@ -122,7 +125,7 @@ export class Visitor {
     page.on("console", (message) => {
       // What a lab's own page says is the scenario's business.
       if (message.type() !== "error" || new URL(page.url()).host !== new URL(this.program.origin).host) return;
-      if (message.text().includes(NETWORK_CHANGED)) return;
+      if (message.text().includes(NETWORK_CHANGED) || REFUSED.test(message.text())) return;
       // What asked for something that the browser gave up says so as well, once for each.
       if (this.#givenUp > 0 && /Failed to fetch/.test(message.text())) {
         this.#givenUp -= 1;

@@ -27,7 +27,7 @@ library-show-all = { $count ->
    *[other] Show all { $count } scenarios
 }
 library-none-title = No scenario yet
-library-none = Put scenarios into the server's scenario folder, each in a folder of its own; they appear here after a few seconds.
+library-none = Upload a scenario bundle, or put scenarios into the server's scenario folder, each in a folder of its own; they appear here after a few seconds.
 library-broken-title = Scenarios that cannot be used yet
 library-broken-count = { $count ->
     [one] { $count } scenario with errors
@@ -36,6 +36,10 @@ library-broken-count = { $count ->
 library-errors = { $count ->
     [one] { $count } error. Mend it here and load the page again:
    *[other] { $count } errors. Mend them here and load the page again:
+}
+library-errors-within = { $count ->
+    [one] { $count } mistake; open it to see what and where.
+   *[other] { $count } mistakes; open it to see each and where.
 }
 library-warnings = { $count ->
     [one] { $count } thing to look at
@@ -157,7 +161,7 @@ topology-machines = { $count ->
 }
 topology-probed = Service that is looked at
 topology-probes = Looks at another machine
-topology-none = This scenario uses no machines.
+topology-none = Held around a table: teams read what happens, discuss and answer on their workspace page. No machines and no engine are needed.
 resources-title = Resources
 resources-teams = { $count ->
     [one] { $count } team

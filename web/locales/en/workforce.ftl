@@ -47,6 +47,7 @@ completions-empty = When a drill ends, present members of teams with enough poin
 completions-missed = Not credited
 completions-reason = Reason
 completion-incident-response = Incident response
+completion-penetration-test = Penetration test
 indicators-heading = Plan indicators
 indicators-lead = { $plan }, as of { $day }. Each figure opens its list and its evidence.
 indicators-plan = Plan

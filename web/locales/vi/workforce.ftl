@@ -41,6 +41,7 @@ completions-empty = Khi một cuộc diễn tập kết thúc, người có mặ
 completions-missed = Không được ghi nhận
 completions-reason = Lý do
 completion-incident-response = Ứng cứu sự cố
+completion-penetration-test = Kiểm thử xâm nhập
 indicators-heading = Chỉ tiêu kế hoạch
 indicators-lead = { $plan }, tính đến { $day }. Mỗi con số mở ra danh sách và chứng cứ của nó.
 indicators-plan = Kế hoạch

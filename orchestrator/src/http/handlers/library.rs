@@ -3,8 +3,6 @@
 mod filters;
 mod upload;
 
-use std::sync::Arc;
-
 use axum::{extract::State, response::Html};
 
 use super::{
@@ -19,9 +17,9 @@ use super::{
 };
 use crate::{
     accounts::{Action, Actor, Object, authorise},
-    library::{Judged, Stage},
+    library::{Card, Judged, Listed, Sight, Stage},
     locales::{self, Locale},
-    scenarios::{Definition, Level, NodeRole, Problem, Scenario, ScenarioKind, Severity},
+    scenarios::{Level, LocalText, Problem, ScenarioKind, Severity},
 };
 
 use filters::{Filters, Found};
@@ -37,8 +35,10 @@ struct Shelves {
 
 /// A scenario without errors.
 struct Usable {
-    definition: Arc<Definition>,
-    warnings: usize,
+    id: String,
+    card: Card,
+    /// Digest of its files.
+    bundle: String,
     /// How far it is; nothing where the installation brings it.
     stage: Option<Stage>,
     /// Its page.
@@ -57,46 +57,55 @@ pub(in crate::http) async fn list(
     page::render(&app.templates, &visitor, &page)
 }
 
-/// What exercises can be made of, and what is not in use: of that, drafts only for those who work on them.
+/// What exercises can be made of, and what is not in use: of that, drafts only for those who work on them. Nothing is judged
+/// for it.
 async fn gather(app: &App, visitor: &Visitor) -> Result<Shelves, AppError> {
     let (actor, locale) = (visitor.actor()?, visitor.locale);
-    let offers = offers::offers(app, actor.province).await?;
     let mut shelves = Shelves {
         may_edit: may_edit(actor),
         ..Shelves::default()
     };
-    for entry in app.library.list(actor.province).await? {
-        let in_use = |offer: &offers::Offer| offer.entry.as_ref() == Some(&entry);
-        if offers.iter().any(in_use) || entry.stage == Stage::Draft && !shelves.may_edit {
+    let brought = app.catalogue.all(app.clock.now()).await;
+    let listed = app.library.shelf(actor.province).await?;
+    for shelved in brought.iter() {
+        let Some(definition) = &shelved.definition else {
+            shelves.broken.extend(broken(shelved, locale));
+            continue;
+        };
+        let id = definition.scenario.id.as_str();
+        let shipped = offers::version(definition);
+        let covers = |it: &Listed| it.entry.scenario == id && it.covers(Some(shipped));
+        if !listed.iter().any(covers) {
+            shelves.usable.push(Usable {
+                id: id.to_owned(),
+                card: Card::of(definition, shelved.problems.len()),
+                bundle: definition.bundle.digest(),
+                stage: None,
+                href: format!("/scenarios/{id}"),
+            });
+        }
+    }
+    for Listed { entry, sight } in listed {
+        if entry.stage == Stage::Draft && !shelves.may_edit {
             continue;
         }
-        let judged = app.library.judged(&entry.bundle).await?;
-        let href = version_page(&entry.scenario, entry.version);
-        match &judged.definition {
-            Some(definition) => shelves.usable.push(Usable {
-                definition: Arc::clone(definition),
-                warnings: judged.problems.len(),
+        let href = version_page(&entry.scenario, entry.version, &entry.bundle);
+        match sight {
+            Sight::Usable(card) => shelves.usable.push(Usable {
+                id: entry.scenario,
+                card: *card,
+                bundle: entry.bundle,
                 stage: Some(entry.stage),
                 href,
             }),
-            None if shelves.may_edit => {
-                let draft = faulty(&judged, &entry.scenario, href, locale);
-                shelves.broken.push(draft);
+            sight if shelves.may_edit => {
+                let stage = stage(Some(entry.stage), locale);
+                let unusable = unusable((&entry.scenario, stage), sight, href, locale);
+                shelves.broken.push(unusable);
             }
-            None => {}
+            _ => {}
         }
     }
-    shelves
-        .usable
-        .extend(offers.into_iter().map(|offer| Usable {
-            warnings: offer.problems.len(),
-            stage: offer.entry.map(|entry| entry.stage),
-            href: format!("/scenarios/{}", offer.definition.scenario.id),
-            definition: offer.definition,
-        }));
-    let brought = app.catalogue.all(app.clock.now()).await;
-    let broken = brought.iter().filter_map(|shelved| broken(shelved, locale));
-    shelves.broken.extend(broken);
     Ok(shelves)
 }
 
@@ -110,9 +119,9 @@ fn fill(
         .usable
         .iter()
         .map(|usable| Found {
-            definition: &usable.definition,
-            warnings: usable.warnings,
-            used: times_used(&usable.definition, used),
+            id: &usable.id,
+            card: &usable.card,
+            used: times_used(&usable.bundle, used),
             stage: usable.stage,
             href: &usable.href,
         })
@@ -133,7 +142,7 @@ fn fill(
             .map(|found| page::ScenarioRow {
                 href: found.href.to_owned(),
                 stage: stage(found.stage, locale),
-                ..row(found.definition, found.used, found.warnings, locale)
+                ..row(found.id, found.card, found.used, locale)
             })
             .collect(),
         broken: shelves.broken.clone(),
@@ -141,9 +150,15 @@ fn fill(
     }
 }
 
-/// The page of one version.
-pub(super) fn version_page(scenario: &str, version: i64) -> String {
-    format!("/scenarios/{scenario}?version={version}")
+/// Digits of a digest by which two versions of the same number are told from each other.
+const DIGITS: usize = 12;
+
+/// The page of one version: the installation may bring another of the same number, so its files are named as well.
+pub(super) fn version_page(scenario: &str, version: i64, bundle: &str) -> String {
+    // What a form sent stands here too, which may be anything.
+    let digits = bundle.chars().filter(char::is_ascii_hexdigit);
+    let bundle: String = digits.take(DIGITS).collect();
+    format!("/scenarios/{scenario}?version={version}&bundle={bundle}")
 }
 
 /// How far a version is, as a state; nothing is what the installation brings.
@@ -174,9 +189,8 @@ pub(super) async fn uses(app: &App, actor: &Actor) -> Result<Vec<String>, AppErr
         .collect())
 }
 
-pub(super) fn times_used(definition: &Definition, used: &[String]) -> usize {
-    let digest = definition.bundle.digest();
-    used.iter().filter(|one| **one == digest).count()
+pub(super) fn times_used(bundle: &str, used: &[String]) -> usize {
+    used.iter().filter(|one| *one == bundle).count()
 }
 
 /// A name of the catalogue where it has one, else the word that the author wrote.
@@ -204,48 +218,34 @@ const fn kind_name(kind: ScenarioKind) -> &'static str {
     }
 }
 
-const fn length_name(scenario: &Scenario) -> &'static str {
-    match scenario.duration.as_secs() / 60 {
+const fn length_name(minutes: u64) -> &'static str {
+    match minutes {
         0..60 => "short",
         60..=120 => "medium",
         _ => "long",
     }
 }
 
-pub(super) fn row(
-    definition: &Definition,
-    used: usize,
-    warnings: usize,
-    locale: Locale,
-) -> page::ScenarioRow {
-    let scenario = &definition.scenario;
-    let role = |role| {
-        scenario
-            .nodes
-            .iter()
-            .filter(|node| node.role == role)
-            .count()
-    };
-    let (foes, goals) = (role(NodeRole::Adversary), role(NodeRole::Target));
+pub(super) fn row(id: &str, card: &Card, used: usize, locale: Locale) -> page::ScenarioRow {
     page::ScenarioRow {
-        id: scenario.id.to_string(),
-        href: format!("/scenarios/{}", scenario.id),
+        id: id.to_owned(),
+        href: format!("/scenarios/{id}"),
         stage: stage(None, locale),
-        title: scenario.title.get(locale).to_owned(),
-        summary: scenario.summary.get(locale).to_owned(),
-        kind: words::say(locale, &format!("kind-{}", kind_name(scenario.kind))),
-        attack: scenario.attack.clone(),
+        title: card.title.get(locale).to_owned(),
+        summary: card.summary.get(locale).to_owned(),
+        kind: words::say(locale, &format!("kind-{}", kind_name(card.kind))),
+        attack: card.attack.clone(),
         level: page::Level {
-            title: words::say(locale, &format!("level-{}", level_name(scenario.level))),
-            second: scenario.level >= Level::Intermediate,
-            third: scenario.level >= Level::Advanced,
+            title: words::say(locale, &format!("level-{}", level_name(card.level))),
+            second: card.level >= Level::Intermediate,
+            third: card.level >= Level::Advanced,
         },
-        minutes: scenario.duration.as_secs() / 60,
-        nodes: scenario.nodes.len(),
-        tasks: scenario.tasks.len(),
-        state: state(warnings, locale),
+        minutes: card.minutes,
+        nodes: card.foes + card.goals + card.others,
+        tasks: card.tasks,
+        state: state(card.warnings, locale),
         used,
-        sketch: page::Sketch::draw(foes, goals, scenario.nodes.len() - foes - goals),
+        sketch: page::Sketch::draw(card.foes, card.goals, card.others),
     }
 }
 
@@ -273,6 +273,7 @@ fn broken(shelved: &Shelved, locale: Locale) -> Option<page::BrokenScenario> {
     });
     Some(page::BrokenScenario {
         href: None,
+        stage: None,
         folder: shelved.folder.clone(),
         title: shelved
             .title
@@ -318,22 +319,48 @@ pub(super) fn mistake(problem: &Problem, locale: Locale) -> page::ProblemLine {
     }
 }
 
-/// A draft that has errors.
-fn faulty(judged: &Judged, id: &str, href: String, locale: Locale) -> page::BrokenScenario {
+/// A version that has errors, or whose files cannot be read. Its own page says which.
+fn unusable(
+    (id, stage): (&str, pages::State),
+    sight: Sight,
+    href: String,
+    locale: Locale,
+) -> page::BrokenScenario {
+    let (title, errors, why) = match sight {
+        Sight::Faulty { title, errors } => (title, usize::try_from(errors).unwrap_or(0), None),
+        Sight::Unreadable(why) => (None, 1, Some(unreadable(&why, locale))),
+        Sight::Usable(card) => (Some(card.title), 0, None),
+    };
     page::BrokenScenario {
         href: Some(href),
+        stage: Some(stage),
         folder: id.to_owned(),
-        title: title_of(judged, locale),
-        errors: errors(&judged.problems),
-        problems: worst_first(&judged.problems)
-            .map(|problem| problem_line(problem, locale))
+        title: title.as_ref().and_then(|title| said(title, locale)),
+        errors,
+        problems: why
+            .map(|text| page::ProblemLine {
+                place: id.to_owned(),
+                text,
+                help: None,
+                excerpt: None,
+            })
+            .into_iter()
             .collect(),
     }
 }
 
+/// Why the files of a version that was kept cannot be read, and what helps.
+pub(super) fn unreadable(why: &str, locale: Locale) -> String {
+    locales::text(locale, "version-unreadable", &[("detail", why.into())])
+}
+
 /// The title of one that has errors, where it has any.
 pub(super) fn title_of(judged: &Judged, locale: Locale) -> Option<String> {
-    let title = judged.title.as_ref()?.get(locale);
+    said(judged.title.as_ref()?, locale)
+}
+
+fn said(title: &LocalText, locale: Locale) -> Option<String> {
+    let title = title.get(locale);
     (!title.is_empty()).then(|| title.to_owned())
 }
 

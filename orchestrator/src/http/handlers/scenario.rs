@@ -1,6 +1,8 @@
 //! A scenario's page: what it trains, on which machines, with which tasks and events, and what it takes. No answers.
 
+mod course;
 mod drawing;
+mod sides;
 
 use axum::{extract::State, response::Html};
 use serde::Deserialize;
@@ -18,18 +20,15 @@ use super::{
 };
 use crate::{
     environments::{Capacity, memory_of},
-    library::Judged,
+    library::{Card, Judged},
     locales::{self, Locale},
-    scenarios::{
-        Answer, Cell, Definition, Effect, Event, LocalText, Problem, Recipient, Scenario, Task,
-        Trigger,
-    },
+    scenarios::{Cell, Definition, LocalText, Problem, Scenario, attack, nice},
 };
+
+pub(super) use course::trigger;
 
 /// Teams for which resources are shown where nobody asked for another number, and the most that can be asked for.
 const TEAMS: (usize, usize) = (10, 200);
-/// Times written below the axis.
-const TICKS: i64 = 6;
 
 #[derive(Default, Deserialize)]
 pub(in crate::http) struct Wanted {
@@ -37,6 +36,8 @@ pub(in crate::http) struct Wanted {
     teams: String,
     #[serde(default)]
     version: String,
+    #[serde(default)]
+    bundle: String,
 }
 
 /// `GET /scenarios/{scenario}`
@@ -50,7 +51,8 @@ pub(in crate::http) async fn show(
     let locale = visitor.locale;
     let known = Known::of(&app, actor, &id).await?;
     let version = wanted.version.trim().parse().ok();
-    let chosen = known.choose(version).ok_or(AppError::NotFound)?;
+    let chosen = known.choose(version, wanted.bundle.trim());
+    let chosen = chosen.ok_or(AppError::NotFound)?;
     let versions = known.view(&app, &visitor, (&id, chosen)).await?;
     let (definition, warnings) = match chosen {
         Chosen::Shipped(offer) => (&offer.definition, &offer.problems),
@@ -76,7 +78,7 @@ pub(in crate::http) async fn show(
         versions,
         ..fill(
             definition,
-            library::times_used(definition, &used),
+            library::times_used(&definition.bundle.digest(), &used),
             warnings,
             locale,
         )
@@ -90,6 +92,10 @@ fn draft(judged: &Judged, versions: versions::Versions, locale: Locale) -> versi
         title: library::title_of(judged, locale).unwrap_or_else(|| versions.scenario.clone()),
         versions,
         errors: library::errors(&judged.problems),
+        unreadable: judged
+            .unreadable
+            .as_ref()
+            .map(|why| library::unreadable(why, locale)),
         problems: library::worst_first(&judged.problems)
             .map(|problem| library::mistake(problem, locale))
             .collect(),
@@ -97,7 +103,7 @@ fn draft(judged: &Judged, versions: versions::Versions, locale: Locale) -> versi
 }
 
 /// What the bundle alone says.
-fn fill(
+pub(in crate::http) fn fill(
     definition: &Definition,
     used: usize,
     warnings: &[Problem],
@@ -110,14 +116,29 @@ fn fill(
             .map(|value| library::known(locale, prefix, value));
         named.collect()
     };
-    let (axis, timeline) = timeline(scenario, locale);
+    let tagged = |codes: &[String], name: fn(&str) -> Option<String>| {
+        let tagged = codes.iter().map(|code| page::Tagged {
+            code: code.clone(),
+            name: name(code),
+        });
+        tagged.collect()
+    };
+    let phases = course::phases(scenario, locale);
+    let (axis, timeline) = course::timeline(scenario, &phases, locale);
     page::ScenarioPage {
-        row: library::row(definition, used, warnings.len(), locale),
+        row: library::row(
+            scenario.id.as_str(),
+            &Card::of(definition, warnings.len()),
+            used,
+            locale,
+        ),
         version: i64::from(scenario.version),
         digest: definition.bundle.digest().chars().take(12).collect(),
         audience: known("audience-", &scenario.audience),
         sectors: known("sector-", &scenario.sectors),
-        skills: scenario.skills.clone(),
+        machines: !definition.compose.services.is_empty(),
+        attack: tagged(&scenario.attack, attack::name),
+        skills: tagged(&scenario.skills, |code| nice::name(code).map(str::to_owned)),
         languages: languages(scenario, locale),
         warnings: warnings
             .iter()
@@ -125,7 +146,11 @@ fn fill(
             .collect(),
         topology: drawing::topology(definition, locale),
         nodes: nodes(definition, locale),
-        objectives: objectives(scenario, locale),
+        sides: sides::sides(scenario, locale),
+        both: scenario.plays(Cell::Red),
+        variants: sides::variants(definition, locale),
+        objectives: titles(scenario, locale),
+        phases,
         axis,
         timeline,
         services: services(scenario, locale),
@@ -137,7 +162,6 @@ fn fill(
                 points: i64::from(credit.points),
             })
             .collect(),
-        points: i64::try_from(scenario.highest_score(Cell::Blue)).unwrap_or(i64::MAX),
         resources: page::Resources::default(),
         may_plan: false,
         pool: page::PoolView::default(),
@@ -168,39 +192,11 @@ fn nodes(definition: &Definition, locale: Locale) -> Vec<page::NodeRow> {
     scenario.nodes.iter().map(row).collect()
 }
 
-/// Objectives with their tasks; tasks of none come last.
-fn objectives(scenario: &Scenario, locale: Locale) -> Vec<page::ObjectiveView> {
-    let view = |title: String, tasks: Vec<&Task>| page::ObjectiveView {
-        title,
-        points: tasks.iter().map(|task| i64::from(task.points)).sum(),
-        tasks: tasks.into_iter().map(|task| row(task, locale)).collect(),
-    };
-    let of = |objective: Option<&crate::scenarios::ObjectiveId>| {
-        let tasks = scenario.tasks.iter();
-        tasks
-            .filter(|task| task.objective.as_ref() == objective)
-            .collect()
-    };
-    let mut objectives: Vec<page::ObjectiveView> = scenario
-        .objectives
-        .iter()
-        .map(|it| view(it.title.get(locale).to_owned(), of(Some(&it.id))))
-        .collect();
-    objectives.push(view(words::say(locale, "scenario-other-tasks"), of(None)));
-    objectives.retain(|objective| !objective.tasks.is_empty());
+fn titles(scenario: &Scenario, locale: Locale) -> Vec<String> {
+    let objectives = scenario.objectives.iter();
     objectives
-}
-
-fn row(task: &Task, locale: Locale) -> page::TaskRow {
-    let (kind, icon) = words::answer(&task.answer);
-    page::TaskRow {
-        title: task.title.get(locale).to_owned(),
-        icon,
-        kind: words::say(locale, &format!("answer-{kind}")),
-        hints: task.hints.len(),
-        cost: task.hints.iter().map(|hint| i64::from(hint.cost)).sum(),
-        points: i64::from(task.points),
-    }
+        .map(|objective| objective.title.get(locale).to_owned())
+        .collect()
 }
 
 fn services(scenario: &Scenario, locale: Locale) -> Vec<page::ServiceRow> {
@@ -284,95 +280,6 @@ fn room(capacity: &Capacity, teams: usize, locale: Locale) -> pages::State {
         .with("teams", capacity.teams_possible.min(TEAMS.1))
         .with("memory", locales::memory(capacity.memory_available));
     pages::State::new(tone, message.text(locale))
-}
-
-/// What happens, by time; what waits for something comes after it. Deadlines of reports stand among the events.
-fn timeline(scenario: &Scenario, locale: Locale) -> (Option<page::Axis>, Vec<page::TimelineRow>) {
-    let deadlines = scenario.tasks.iter().filter_map(|task| match &task.answer {
-        Answer::Report(report) => Some((task, report.due)),
-        _ => None,
-    });
-    let mut rows: Vec<(Option<i64>, page::TimelineRow)> = scenario
-        .timeline
-        .iter()
-        .map(|event| happens(scenario, event, locale))
-        .collect();
-    rows.extend(deadlines.enumerate().map(|(number, (task, due))| {
-        let at = words::seconds(due);
-        let row = page::TimelineRow {
-            id: Message::new("about-due-code")
-                .with("number", number + 1)
-                .text(locale),
-            when: trigger(scenario, &Trigger::At(due), locale),
-            icon: "report",
-            title: Message::new("about-due")
-                .with("what", task.title.get(locale).to_owned())
-                .text(locale),
-            to: None,
-            respond: None,
-            due: true,
-        };
-        (Some(at), row)
-    }));
-    rows.sort_by_key(|(at, _)| at.unwrap_or(i64::MAX));
-    let duration = words::seconds(scenario.duration);
-    let axis = page::Axis::draw(&rows, duration, TICKS);
-    (axis, rows.into_iter().map(|(_, row)| row).collect())
-}
-
-fn happens(scenario: &Scenario, event: &Event, locale: Locale) -> (Option<i64>, page::TimelineRow) {
-    let (icon, title) = words::timeline_event(event, locale);
-    let at = match event.trigger {
-        Trigger::At(at) => Some(words::seconds(at)),
-        _ => None,
-    };
-    let to = match &event.effect {
-        Effect::Message(message) => Some(match message.to {
-            Recipient::Blue => "about-to-blue",
-            Recipient::Red => "about-to-red",
-            Recipient::All => "about-to-all",
-            Recipient::White => "about-to-white",
-        }),
-        Effect::Action(_) => None,
-    };
-    let row = page::TimelineRow {
-        id: event.id.to_string(),
-        when: trigger(scenario, &event.trigger, locale),
-        icon,
-        title,
-        to: to.map(|id| words::say(locale, id)),
-        respond: event.respond.as_ref().map(|respond| {
-            Message::new("about-respond")
-                .with("length", locales::length(locale, respond.due))
-                .with("points", i64::from(respond.points))
-                .text(locale)
-        }),
-        due: false,
-    };
-    (at, row)
-}
-
-/// When an event happens, in words.
-pub(super) fn trigger(scenario: &Scenario, trigger: &Trigger, locale: Locale) -> String {
-    match trigger {
-        Trigger::At(at) => Message::new("when-at")
-            .with("minutes", words::seconds(*at) / 60)
-            .text(locale),
-        Trigger::Solved(id) => Message::new("when-solved")
-            .with("what", words::task(scenario, id.as_str(), locale))
-            .text(locale),
-        Trigger::Decided { task, option } => Message::new("when-decided")
-            .with("what", words::task(scenario, task.as_str(), locale))
-            .with(
-                "option",
-                words::option(scenario, (task.as_str(), option.as_str()), locale),
-            )
-            .text(locale),
-        Trigger::CheckFailed(id) => Message::new("when-failed")
-            .with("what", words::service(scenario, id, locale))
-            .text(locale),
-        Trigger::Manual => words::say(locale, "when-manual"),
-    }
 }
 
 #[cfg(test)]

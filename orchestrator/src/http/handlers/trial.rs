@@ -38,7 +38,7 @@ pub(in crate::http) async fn begin(
 ) -> Result<Response, AppError> {
     let actor = visitor.actor()?;
     let locale = visitor.locale;
-    let back = version_page(&id, version);
+    let back = version_page(&id, version, &asked.bundle);
     let refused = |message: &Message| {
         let mut response = see_other(&app, &visitor, &back, "bad", message);
         response.extensions_mut().insert(Undone);
@@ -48,7 +48,8 @@ pub(in crate::http) async fn begin(
         return refused(&Message::new("trial-no-person"));
     };
     let known = Known::of(&app, actor, &id).await?;
-    let chosen = known.choose(Some(version)).ok_or(AppError::NotFound)?;
+    let chosen = known.choose(Some(version), &asked.bundle);
+    let chosen = chosen.ok_or(AppError::NotFound)?;
     let Some(definition) = chosen.definition() else {
         return refused(&AppError::from(LibraryError::Faulty).message());
     };
@@ -72,8 +73,9 @@ pub(in crate::http) async fn begin(
     let tried = app
         .exercises
         .try_alone(tester, title.text(locale), definition);
-    let exercise = match tried.await? {
-        Tried::New(exercise) | Tried::Open(exercise) => exercise,
+    let (exercise, new) = match tried.await? {
+        Tried::New(exercise) => (exercise, true),
+        Tried::Open(exercise) => (exercise, false),
         Tried::Other(exercise) => {
             let to = workspace(exercise);
             let told = Message::new("trial-other");
@@ -86,7 +88,10 @@ pub(in crate::http) async fn begin(
         return Ok(Redirect::to(&workspace(exercise)).into_response());
     }
     if let Err(error) = underway::carry_out(&app, exercise, actor.account, Proving::Prepare).await {
-        app.exercises.end_trial(exercise, actor.account).await?;
+        // What another call laid out is that one's to end: it may be preparing it at this moment.
+        if new {
+            app.exercises.end_trial(exercise, actor.account).await?;
+        }
         return refused(&error.message());
     }
     Ok(Redirect::to(&workspace(exercise)).into_response())
@@ -172,7 +177,8 @@ fn workspace(exercise: ExerciseId) -> String {
 /// The page that a trial came from.
 fn back(view: &ExerciseView) -> String {
     let scenario = &view.definition.scenario;
-    version_page(scenario.id.as_str(), i64::from(scenario.version))
+    let version = i64::from(scenario.version);
+    version_page(scenario.id.as_str(), version, &view.exercise.bundle)
 }
 
 /// What stands above the workspace of a trial; nothing above another's.

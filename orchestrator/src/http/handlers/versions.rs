@@ -11,7 +11,7 @@ use super::{
     super::{
         App, AppError, Visitor,
         errors::Message,
-        forms::{Form, Path},
+        forms::{Form, Path, Query},
         guard::Undone,
         offers::{self, Offer},
         pages::versions as page,
@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// What a form says of the version that it was made for.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(in crate::http) struct Asked {
     #[serde(default)]
     pub(super) bundle: String,
@@ -76,24 +76,35 @@ impl Known {
         })
     }
 
-    /// The version that is asked for; where none is, the one in use, or else the newest.
-    pub(super) fn choose(&self, version: Option<i64>) -> Option<Chosen<'_>> {
+    /// The version that is asked for, by its files where these are named: the installation may bring another of the same
+    /// number. Where none is asked for, the one in use, or else the newest.
+    pub(super) fn choose(&self, version: Option<i64>, bundle: &str) -> Option<Chosen<'_>> {
+        let named = self.all().into_iter().find(|one| {
+            // A draft that was replaced since is found by its number.
+            version == Some(one.version()) && !bundle.is_empty() && one.bundle().starts_with(bundle)
+        });
+        named.or_else(|| self.numbered(version))
+    }
+
+    /// All that the reader may see: what is wrong with one that has errors is its author's business.
+    fn all(&self) -> Vec<Chosen<'_>> {
+        let own = self.entries.iter().filter_map(|(entry, judged)| {
+            let seen = self.editor || judged.definition.is_some();
+            seen.then_some(Chosen::Own(entry, judged))
+        });
+        own.chain(self.shipped.as_ref().map(Chosen::Shipped))
+            .collect()
+    }
+
+    fn numbered(&self, version: Option<i64>) -> Option<Chosen<'_>> {
         let used = self.used.as_ref();
         if version.is_none() && self.is_shipped_used() {
             return self.shipped.as_ref().map(Chosen::Shipped);
         }
         let wanted = version.or(used.map(|offer| offers::version(&offer.definition)));
         let fits = |of: i64| wanted.is_none_or(|wanted| wanted == of);
-        let own = self.entries.iter().find(|(entry, judged)| {
-            // What is wrong with it is its author's business.
-            fits(entry.version) && (self.editor || judged.definition.is_some())
-        });
-        let shipped = self.shipped.as_ref();
-        own.map(|(entry, judged)| Chosen::Own(entry, judged))
-            .or_else(|| {
-                let fitting = shipped.filter(|it| fits(offers::version(&it.definition)));
-                fitting.map(Chosen::Shipped)
-            })
+        let mut all = self.all().into_iter();
+        all.find(|one| fits(one.version()))
     }
 
     fn is_shipped_used(&self) -> bool {
@@ -124,22 +135,14 @@ impl Known {
         } else {
             Vec::new()
         };
-        let (version, bundle, state) = match chosen {
-            Chosen::Shipped(offer) => (
-                offers::version(&offer.definition),
-                offer.definition.bundle.digest(),
-                stage(None, locale),
-            ),
-            Chosen::Own(entry, _) => (
-                entry.version,
-                entry.bundle.clone(),
-                stage(Some(entry.stage), locale),
-            ),
+        let state = match chosen {
+            Chosen::Shipped(_) => stage(None, locale),
+            Chosen::Own(entry, _) => stage(Some(entry.stage), locale),
         };
         Ok(page::Versions {
             scenario: id.to_owned(),
-            version,
-            bundle,
+            version: chosen.version(),
+            bundle: chosen.bundle(),
             stage: Some(state),
             shipped: matches!(chosen, Chosen::Shipped(_)),
             remark: self.remark(chosen, locale),
@@ -208,22 +211,17 @@ impl Known {
     }
 
     fn rows(&self, id: &str, chosen: Chosen<'_>, locale: Locale) -> Vec<page::VersionRow> {
-        let mut all: Vec<Chosen<'_>> = self
-            .entries
-            .iter()
-            .map(|(entry, judged)| Chosen::Own(entry, judged))
-            .chain(self.shipped.as_ref().map(Chosen::Shipped))
-            .collect();
+        let mut all = self.all();
         all.sort_by_key(|one| std::cmp::Reverse(one.version()));
         let rows = all.iter().enumerate().map(|(place, one)| {
             let before = all[place + 1..].iter().find_map(|it| it.definition());
-            let number = one.version();
+            let (number, bundle) = (one.version(), one.bundle());
             page::VersionRow {
                 version: number,
-                href: version_page(id, number),
+                href: version_page(id, number, &bundle),
                 zip: self
                     .editor
-                    .then(|| format!("/scenarios/{id}/versions/{number}/zip")),
+                    .then(|| format!("/scenarios/{id}/versions/{number}/zip?bundle={bundle}")),
                 stage: match one {
                     Chosen::Shipped(_) => stage(None, locale),
                     Chosen::Own(entry, _) => stage(Some(entry.stage), locale),
@@ -247,6 +245,14 @@ impl Known {
 }
 
 impl<'a> Chosen<'a> {
+    /// Digest of its files.
+    fn bundle(self) -> String {
+        match self {
+            Self::Shipped(offer) => offer.definition.bundle.digest(),
+            Self::Own(entry, _) => entry.bundle.clone(),
+        }
+    }
+
     fn version(self) -> i64 {
         match self {
             Self::Shipped(offer) => offers::version(&offer.definition),
@@ -283,7 +289,13 @@ pub(in crate::http) async fn release(
     let note: String = asked.note.chars().take(MAX_NOTE + 1).collect();
     let done = app.library.release(seen, actor.account, &note, shipped);
     let done = done.await;
-    answer(&app, &visitor, (&id, version), done, "version-released")
+    answer(
+        &app,
+        &visitor,
+        (&id, version, &asked.bundle),
+        done,
+        "version-released",
+    )
 }
 
 /// `POST /scenarios/{scenario}/versions/{version}/archive`
@@ -296,7 +308,13 @@ pub(in crate::http) async fn archive(
     let actor = visitor.actor()?;
     let seen = seen(actor, &id, version, &asked);
     let done = app.library.archive(seen, actor.account).await;
-    answer(&app, &visitor, (&id, version), done, "version-archived")
+    answer(
+        &app,
+        &visitor,
+        (&id, version, &asked.bundle),
+        done,
+        "version-archived",
+    )
 }
 
 /// `POST /scenarios/{scenario}/versions/{version}/delete`
@@ -312,7 +330,7 @@ pub(in crate::http) async fn delete(
         return answer(
             &app,
             &visitor,
-            (&id, version),
+            (&id, version, &asked.bundle),
             Err(error),
             "version-deleted",
         );
@@ -326,9 +344,11 @@ pub(in crate::http) async fn download(
     State(app): State<App>,
     visitor: Visitor,
     Path((id, version)): Path<(String, i64)>,
+    Query(asked): Query<Asked>,
 ) -> Result<Response, AppError> {
     let known = Known::of(&app, visitor.actor()?, &id).await?;
-    let chosen = known.choose(Some(version)).ok_or(AppError::NotFound)?;
+    let chosen = known.choose(Some(version), &asked.bundle);
+    let chosen = chosen.ok_or(AppError::NotFound)?;
     let bundle = match chosen {
         Chosen::Shipped(offer) => offer.definition.bundle.clone(),
         Chosen::Own(entry, _) => app.library.bundle(&entry.bundle).await?,
@@ -359,11 +379,11 @@ fn seen<'a>(actor: &Actor, scenario: &'a str, version: i64, asked: &'a Asked) ->
 fn answer(
     app: &App,
     visitor: &Visitor,
-    (id, version): (&str, i64),
+    (id, version, bundle): (&str, i64, &str),
     done: Result<(), LibraryError>,
     told: &'static str,
 ) -> Result<Response, AppError> {
-    let to = version_page(id, version);
+    let to = version_page(id, version, bundle);
     match done.map_err(AppError::from) {
         Ok(()) => {
             let told = Message::new(told).with("version", version);

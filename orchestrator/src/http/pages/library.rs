@@ -103,11 +103,13 @@ pub struct Level {
     pub third: bool,
 }
 
-/// A folder or a draft that holds no usable scenario.
+/// A folder or an uploaded version that holds no usable scenario.
 #[derive(Clone, Debug, Serialize)]
 pub struct BrokenScenario {
-    /// The page of a draft.
+    /// The page of an uploaded version.
     pub href: Option<String>,
+    /// How far that version is.
+    pub stage: Option<State>,
     /// The folder.
     pub folder: String,
     /// The scenario's title, where it can be read.

@@ -1,16 +1,19 @@
 //! One scenario: what it trains, on which machines, with which tasks and events.
 
+mod course;
+
 use axum::response::Html;
 use serde::Serialize;
 
+pub use course::{Axis, AxisBand, AxisMark, PhaseRow, TimelineRow};
+
 use super::{
     super::{AppError, Templates, Visitor},
-    State, console,
+    State,
     library::{ProblemLine, ScenarioRow},
     topology::{Role, Topology},
     versions::Versions,
 };
-use crate::locales;
 
 /// What the page of a scenario shows.
 #[derive(Debug, Serialize)]
@@ -25,8 +28,12 @@ pub struct ScenarioPage {
     pub audience: Vec<String>,
     /// Critical sectors.
     pub sectors: Vec<String>,
+    /// Whether it is held on machines; around a table none are needed.
+    pub machines: bool,
+    /// ATT&CK techniques.
+    pub attack: Vec<Tagged>,
     /// NICE work roles.
-    pub skills: Vec<String>,
+    pub skills: Vec<Tagged>,
     /// In which languages it is written.
     pub languages: Vec<Language>,
     /// What its author should look at.
@@ -35,8 +42,16 @@ pub struct ScenarioPage {
     pub topology: Option<Topology>,
     /// Its machines.
     pub nodes: Vec<NodeRow>,
-    /// Its objectives with their tasks.
-    pub objectives: Vec<ObjectiveView>,
+    /// The sides that trainees play, with their tasks.
+    pub sides: Vec<SideView>,
+    /// Whether there are two of them.
+    pub both: bool,
+    /// The forms of which each environment has one.
+    pub variants: Vec<VariantRow>,
+    /// What is rated.
+    pub objectives: Vec<String>,
+    /// The parts of its time.
+    pub phases: Vec<PhaseRow>,
     /// When it happens, drawn; absent where nothing has a time.
     pub axis: Option<Axis>,
     /// What happens, in order.
@@ -45,8 +60,6 @@ pub struct ScenarioPage {
     pub services: Vec<ServiceRow>,
     /// What is completed by it.
     pub credits: Vec<CreditRow>,
-    /// Points that can be reached, with every service up all the time.
-    pub points: i64,
     /// What it takes.
     pub resources: Resources,
     /// Whether the reader may make an exercise of it.
@@ -55,6 +68,58 @@ pub struct ScenarioPage {
     pub pool: PoolView,
     /// Its versions.
     pub versions: Versions,
+}
+
+/// A code of a public list with its name.
+#[derive(Clone, Debug, Serialize)]
+pub struct Tagged {
+    /// The code.
+    pub code: String,
+    /// Its English name, where the shipped list has it.
+    pub name: Option<String>,
+}
+
+/// A side that trainees play.
+#[derive(Clone, Debug, Serialize)]
+pub struct SideView {
+    /// `blue` or `red`.
+    pub cell: &'static str,
+    /// Its name.
+    pub title: String,
+    /// Points that a team of it can reach, with every service up all the time.
+    pub points: i64,
+    /// How many tasks it has.
+    pub tasks: usize,
+    /// Machines that its trainees work on or open.
+    pub access: Vec<Access>,
+    /// What they read before they begin, as markup of our own making.
+    pub briefing: String,
+    /// Its tasks by objective.
+    pub objectives: Vec<ObjectiveView>,
+}
+
+/// A machine that trainees of a side work on or open.
+#[derive(Clone, Debug, Serialize)]
+pub struct Access {
+    /// The machine.
+    pub node: String,
+    /// The account in its terminal.
+    pub terminal: Option<String>,
+    /// The title and port of its page.
+    pub web: Option<String>,
+}
+
+/// One of the forms of which each environment has one.
+#[derive(Clone, Debug, Serialize)]
+pub struct VariantRow {
+    /// What organisers call it.
+    pub title: String,
+    /// Files that it alone has, or that not all have, by machine.
+    pub files: Vec<String>,
+    /// Values that are its own, by name.
+    pub values: Vec<String>,
+    /// Steps of the solution that it alone needs, or that not all need.
+    pub steps: usize,
 }
 
 /// A language of a scenario.
@@ -168,8 +233,18 @@ pub struct ObjectiveView {
 /// A task.
 #[derive(Clone, Debug, Serialize)]
 pub struct TaskRow {
+    /// Its place on the page, from 1.
+    pub number: usize,
     /// Its title.
     pub title: String,
+    /// The part of the time that it is meant for.
+    pub phase: Option<String>,
+    /// The numbers of the tasks that open it.
+    pub after: Vec<usize>,
+    /// How it is scored and solved beyond its points, in words.
+    pub rules: Vec<String>,
+    /// How often a team may try, where that is limited.
+    pub attempts: Option<String>,
     /// Its drawing by kind of answer.
     pub icon: &'static str,
     /// The kind of answer.
@@ -180,79 +255,6 @@ pub struct TaskRow {
     pub cost: i64,
     /// Its points.
     pub points: i64,
-}
-
-/// An event, or a report's deadline.
-#[derive(Clone, Debug, Serialize)]
-pub struct TimelineRow {
-    /// Its code.
-    pub id: String,
-    /// When it happens.
-    pub when: String,
-    /// Its drawing by channel.
-    pub icon: &'static str,
-    /// What happens.
-    pub title: String,
-    /// Who gets it.
-    pub to: Option<String>,
-    /// What is to be done about it until when.
-    pub respond: Option<String>,
-    /// Whether it is a deadline.
-    pub due: bool,
-}
-
-/// The time axis of what has a time.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Axis {
-    /// Times written below.
-    pub ticks: Vec<console::AxisTick>,
-    /// Events and deadlines.
-    pub marks: Vec<AxisMark>,
-}
-
-/// An event or a deadline on the axis.
-#[derive(Clone, Debug, Serialize)]
-pub struct AxisMark {
-    /// Its code.
-    pub id: String,
-    /// Where.
-    pub x: i64,
-    /// How high its code stands.
-    pub label_y: i64,
-    /// Whether it is a deadline.
-    pub due: bool,
-}
-
-impl Axis {
-    /// Draws what has a time on an axis of `duration` seconds with so many ticks.
-    #[must_use]
-    pub fn draw(rows: &[(Option<i64>, TimelineRow)], duration: i64, ticks: i64) -> Option<Self> {
-        let timed = rows.iter().filter_map(|(at, row)| Some(((*at)?, row)));
-        let mut marks: Vec<AxisMark> = timed
-            .map(|(at, row)| AxisMark {
-                id: row.id.clone(),
-                x: console::Axis::place(at, duration),
-                label_y: 0,
-                due: row.due,
-            })
-            .collect();
-        let places: Vec<Option<i64>> = marks.iter().map(|mark| Some(mark.x)).collect();
-        for (mark, height) in marks.iter_mut().zip(console::label_heights(&places)) {
-            mark.label_y = height;
-        }
-        let tick = |n: i64| {
-            let seconds = duration * n / (ticks - 1);
-            let passed = std::time::Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
-            console::AxisTick {
-                x: console::Axis::place(seconds, duration),
-                text: locales::clock(passed)[..5].to_owned(),
-            }
-        };
-        (!marks.is_empty()).then(|| Self {
-            ticks: (0..ticks).map(tick).collect(),
-            marks,
-        })
-    }
 }
 
 /// Renders the page.

@@ -93,6 +93,8 @@ pub struct DraftPage {
     pub versions: Versions,
     /// How many errors there are.
     pub errors: usize,
+    /// Why its files cannot be read, where that is so.
+    pub unreadable: Option<String>,
     /// What is wrong, errors first.
     pub problems: Vec<ProblemLine>,
 }

@@ -9,10 +9,10 @@ use super::{
     kind_name, known, length_name, level_name, words,
 };
 use crate::{
-    library::Stage,
+    library::{Card, Stage},
     locales::Locale,
     organisation::fold,
-    scenarios::{Definition, Scenario},
+    scenarios::{attack, nice},
 };
 
 /// Filters, sorting and words as the form and addresses name them.
@@ -40,8 +40,8 @@ pub(in crate::http) struct Filters {
 
 /// A usable scenario of the library.
 pub(super) struct Found<'a> {
-    pub(super) definition: &'a Definition,
-    pub(super) warnings: usize,
+    pub(super) id: &'a str,
+    pub(super) card: &'a Card,
     pub(super) used: usize,
     /// How far it is; nothing where the installation brings it.
     pub(super) stage: Option<Stage>,
@@ -79,7 +79,7 @@ const FACETS: [Facet; 7] = [
         title: "library-level",
         prefix: "level-",
         values: &["basic", "intermediate", "advanced"],
-        of: |it| vec![level_name(it.definition.scenario.level).to_owned()],
+        of: |it| vec![level_name(it.card.level).to_owned()],
         chosen: |filters| &mut filters.level,
     },
     Facet {
@@ -87,7 +87,7 @@ const FACETS: [Facet; 7] = [
         title: "library-sectors",
         prefix: "sector-",
         values: &[],
-        of: |it| it.definition.scenario.sectors.clone(),
+        of: |it| it.card.sectors.clone(),
         chosen: |filters| &mut filters.sector,
     },
     Facet {
@@ -95,7 +95,7 @@ const FACETS: [Facet; 7] = [
         title: "library-audience",
         prefix: "audience-",
         values: &[],
-        of: |it| it.definition.scenario.audience.clone(),
+        of: |it| it.card.audience.clone(),
         chosen: |filters| &mut filters.audience,
     },
     Facet {
@@ -103,7 +103,7 @@ const FACETS: [Facet; 7] = [
         title: "library-length",
         prefix: "length-",
         values: &["short", "medium", "long"],
-        of: |it| vec![length_name(&it.definition.scenario).to_owned()],
+        of: |it| vec![length_name(it.card.minutes).to_owned()],
         chosen: |filters| &mut filters.length,
     },
     Facet {
@@ -111,7 +111,7 @@ const FACETS: [Facet; 7] = [
         title: "library-kind",
         prefix: "kind-",
         values: &["simulation", "tabletop"],
-        of: |it| vec![kind_name(it.definition.scenario.kind).to_owned()],
+        of: |it| vec![kind_name(it.card.kind).to_owned()],
         chosen: |filters| &mut filters.kind,
     },
     Facet {
@@ -119,7 +119,7 @@ const FACETS: [Facet; 7] = [
         title: "library-attack",
         prefix: "",
         values: &[],
-        of: |it| it.definition.scenario.attack.clone(),
+        of: |it| it.card.attack.clone(),
         chosen: |filters| &mut filters.attack,
     },
 ];
@@ -145,7 +145,8 @@ impl Facet {
 
     fn title_of(&self, value: &str, locale: Locale) -> String {
         match self.prefix {
-            "" => value.to_owned(),
+            "" => attack::name(value)
+                .map_or_else(|| value.to_owned(), |name| format!("{value} {name}")),
             prefix => known(locale, prefix, value),
         }
     }
@@ -180,17 +181,17 @@ impl Filters {
             }
             chosen.iter().any(|wanted| facet.has(found, wanted))
         };
-        let words = searched(&found.definition.scenario, locale);
+        let words = searched(found, locale);
         FACETS.iter().all(narrowed) && holds(&words, &self.q)
     }
 
     /// Puts scenarios in the order that is asked for; those that are alike by title.
     pub(super) fn sort(&self, found: &mut [&Found<'_>], locale: Locale) {
-        found.sort_by_cached_key(|one| fold(one.definition.scenario.title.get(locale)));
+        found.sort_by_cached_key(|one| fold(one.card.title.get(locale)));
         match self.sort.as_str() {
             "used" => found.sort_by_key(|one| std::cmp::Reverse(one.used)),
-            "level" => found.sort_by_key(|one| one.definition.scenario.level),
-            "length" => found.sort_by_key(|one| one.definition.scenario.duration),
+            "level" => found.sort_by_key(|one| one.card.level),
+            "length" => found.sort_by_key(|one| one.card.minutes),
             _ => {}
         }
     }
@@ -276,16 +277,23 @@ impl Filters {
     }
 }
 
-/// Everything by which a scenario is found, folded: title and summary in both languages, since people know either.
-fn searched(scenario: &Scenario, locale: Locale) -> String {
-    let texts = [&scenario.title, &scenario.summary];
-    let mut all = vec![scenario.id.to_string()];
+/// Everything by which a scenario is found, folded: title and summary in both languages, since people know either, and
+/// techniques and work roles by code and by name.
+fn searched(found: &Found<'_>, locale: Locale) -> String {
+    let card = found.card;
+    let texts = [&card.title, &card.summary];
+    let mut all = vec![found.id.to_owned()];
     for text in texts {
         all.extend([text.vi.clone(), text.en.clone()]);
     }
-    let sectors = scenario.sectors.iter();
+    let sectors = card.sectors.iter();
     all.extend(sectors.map(|sector| known(locale, "sector-", sector)));
-    all.extend(scenario.attack.iter().chain(&scenario.skills).cloned());
+    let audience = card.audience.iter();
+    all.extend(audience.map(|audience| known(locale, "audience-", audience)));
+    all.extend(card.attack.iter().chain(&card.skills).cloned());
+    all.extend(card.attack.iter().filter_map(|code| attack::name(code)));
+    let roles = card.skills.iter().filter_map(|code| nice::name(code));
+    all.extend(roles.map(str::to_owned));
     fold(&all.join(" "))
 }
 
@@ -355,7 +363,15 @@ mod tests {
         assert_eq!(Filters::default().address(), "/scenarios");
         let active = filters.active(Locale::En);
         let titles: Vec<&str> = active.iter().map(|it| it.title.as_str()).collect();
-        assert_eq!(titles, ["“điện tử&x”", "Information", "T1190", "T1505.003"]);
+        assert_eq!(
+            titles,
+            [
+                "“điện tử&x”",
+                "Information",
+                "T1190 Exploit Public-Facing Application",
+                "T1505.003 Server Software Component: Web Shell"
+            ]
+        );
         assert!(!active[2].href.contains("T1190"), "{}", active[2].href);
         assert!(active[2].href.contains("T1505.003"), "{}", active[2].href);
     }

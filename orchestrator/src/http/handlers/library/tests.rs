@@ -26,9 +26,11 @@ fn shelves() -> Shelves {
         shelved("src/scenarios/tests/broken"),
     ];
     let usable = |shelved: &Shelved| {
+        let definition = shelved.definition.as_ref()?;
         Some(Usable {
-            definition: shelved.definition.clone()?,
-            warnings: shelved.problems.len(),
+            id: definition.scenario.id.to_string(),
+            card: Card::of(definition, shelved.problems.len()),
+            bundle: definition.bundle.digest(),
             stage: None,
             href: String::new(),
         })
@@ -63,6 +65,8 @@ fn scenarios_are_found_by_words_and_by_what_they_are() {
         "q=DEFACED+portal",
         "q=T1505",
         "q=dien+tu",
+        "q=web+shell",
+        "q=incident+response",
         "attack=T1505",
         "attack=T1505.003&attack=T9999",
         "level=intermediate&q=web",

@@ -99,6 +99,6 @@ async fn keep(
     let told = Message::new(id)
         .with("version", uploaded.version)
         .with("count", uploaded.errors);
-    let to = version_page(&uploaded.scenario, uploaded.version);
+    let to = version_page(&uploaded.scenario, uploaded.version, &incoming.digest);
     Ok(see_other(app, visitor, &to, tone, &told))
 }

@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     accounts::Role as Duty,
     http::testing::{self, Server},
-    scenarios::{self, Bundle},
+    scenarios::{self, Bundle, By, Decay, Penalty, Worth},
 };
 
 fn definition(folder: &str) -> Definition {
@@ -38,6 +38,71 @@ fn the_page_says_what_there_is_and_no_answer() {
     for answer in ["{{node.attacker.address}}", "10.71.", "TT{"] {
         assert!(!html.contains(answer), "{answer}");
     }
+}
+
+#[test]
+fn both_sides_have_their_access_their_tasks_and_what_opens_these() {
+    let definition = definition("../scenarios/routed-dmz");
+    let page = fill(&definition, 0, &[], Locale::En);
+    let sides: Vec<(&str, usize)> = page.sides.iter().map(|it| (it.cell, it.tasks)).collect();
+    let [("blue", blue), ("red", red)] = sides[..] else {
+        panic!("{sides:?}");
+    };
+    assert_eq!(blue + red, definition.scenario.tasks.len());
+    let access: Vec<&str> = page.sides[1]
+        .access
+        .iter()
+        .map(|it| it.node.as_str())
+        .collect();
+    assert_eq!(access, ["attack"]);
+    let tasks: Vec<&page::TaskRow> = page
+        .sides
+        .iter()
+        .flat_map(|side| side.objectives.iter().flat_map(|it| &it.tasks))
+        .collect();
+    assert!(
+        tasks
+            .iter()
+            .zip(1..)
+            .all(|(task, number)| task.number == number)
+    );
+    let foothold = tasks.iter().find(|it| it.title == "Get into the portal");
+    let foothold = foothold.expect("task");
+    assert_eq!(foothold.after, [foothold.number - 1]);
+    assert_eq!(foothold.phase.as_deref(), Some("Phase 1"));
+    let ends: Vec<u64> = page.phases.iter().map(|phase| phase.to).collect();
+    assert_eq!(ends, [30, 65, 90]);
+    assert_eq!(page.axis.expect("times").bands.len(), 3);
+    let files: Vec<usize> = page.variants.iter().map(|it| it.files.len()).collect();
+    assert_eq!(files, [1, 1]);
+    let named = page.attack.iter().find(|it| it.code == "T1190");
+    let named = named.and_then(|it| it.name.as_deref());
+    assert_eq!(named, Some("Exploit Public-Facing Application"));
+}
+
+#[test]
+fn a_tasks_rules_stand_in_words() {
+    let mut definition = definition("../scenarios/web-defacement");
+    let task = &mut definition.scenario.tasks[0];
+    task.worth = Worth {
+        decay: Some(Decay { to: 40, solves: 8 }),
+        bonus: vec![30, 20],
+        penalty: Some(Penalty { points: 5, free: 2 }),
+    };
+    task.by = By::EveryMember;
+    let title = task.title.en.clone();
+    let page = fill(&definition, 0, &[], Locale::En);
+    let mut tasks = page.sides[0].objectives.iter().flat_map(|it| &it.tasks);
+    let row = tasks.find(|it| it.title == title).expect("task");
+    insta::assert_debug_snapshot!(row.rules, @r#"
+    [
+        "Every member who is there must answer",
+        "Falls to 40 points as 8 teams solve it",
+        "Bonus for the first teams: +30, +20",
+        "Each wrong answer takes 5 points, the first 2 are free",
+    ]
+    "#);
+    assert_eq!(page.sides.len(), 1);
 }
 
 #[tokio::test]

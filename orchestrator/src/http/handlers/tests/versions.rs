@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::{
+    exercises::{Tester, Tried},
     http::testing::Answer,
-    scenarios::{BundleFile, SCENARIO_FILE, zip},
+    library::Incoming,
+    scenarios::{BundleFile, Definition, SCENARIO_FILE, zip},
 };
 
 struct Author {
     server: Server,
     browser: Browser,
+    tester: Tester,
 }
 
 impl Author {
@@ -30,9 +33,19 @@ impl Author {
             .expect("person");
         drop(connection);
         let roles = [Role::Instructor];
-        server.account_of("trang", &roles, Some(person.id)).await;
+        let account = server.account_of("trang", &roles, Some(person.id)).await;
         let browser = server.signed_in("trang").await;
-        Self { server, browser }
+        let tester = Tester {
+            account,
+            person: person.id,
+            province: server.province,
+            name: "Thử".into(),
+        };
+        Self {
+            server,
+            browser,
+            tester,
+        }
     }
 
     async fn upload(&mut self, file: &[u8]) -> Answer {
@@ -223,6 +236,88 @@ async fn what_the_installation_brings_is_covered_by_a_later_version_alone() {
 }
 
 #[tokio::test]
+async fn two_versions_of_one_number_are_told_from_each_other_by_their_files() {
+    let mut author = Author::new().await;
+    let app = author.server.app.clone();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios/web-defacement");
+    let bundle = Bundle::open(&folder).expect("bundle");
+    let files = bundle.files().map(|(path, file)| {
+        let mut file = file.clone();
+        if path == SCENARIO_FILE {
+            let text = String::from_utf8(file.bytes).expect("text");
+            file.bytes = text
+                .replacen("duration: 90m", "duration: 95m", 1)
+                .into_bytes();
+        }
+        (path.to_owned(), file)
+    });
+    let files: BTreeMap<String, BundleFile> = files.collect();
+    let zip = zip::pack("x", files.iter().map(|(path, file)| (path.as_str(), file)));
+    let incoming = Incoming::read(&zip.expect("zip")).expect("scenario");
+    // It was uploaded before the installation brought the same number.
+    let (province, account) = (author.tester.province, author.tester.account);
+    let upload = app.library.upload(province, account, &incoming, None);
+    upload.await.expect("kept");
+
+    let place = "/scenarios/web-defacement?version=1";
+    let own = author
+        .page(&format!("{place}&bundle={}", incoming.digest))
+        .await;
+    assert!(own.contains("95 phút") && own.contains("Bản nháp"), "{own}");
+    let digest = bundle.digest();
+    let brought = author
+        .page(&format!("{place}&bundle={}", &digest[..12]))
+        .await;
+    assert!(
+        brought.contains("90 phút") && brought.contains("Có sẵn"),
+        "{brought}"
+    );
+    let list = format!("bundle&#x3D;{}", &digest[..12]);
+    assert!(own.contains(&list), "{own}");
+    // Files that nobody has any more lead to the number.
+    let other = author.page(&format!("{place}&bundle=0000")).await;
+    assert!(other.contains("95 phút"), "{other}");
+    for strange in ["%0d%0aX", "%C4%91%C4%91%C4%91"] {
+        author.page(&format!("{place}&bundle={strange}")).await;
+        let path = "/scenarios/web-defacement/versions/1/archive";
+        let form = format!("bundle={strange}");
+        let answer = author.server.post(&mut author.browser, path, &form).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn two_clicks_at_once_lay_out_one_trial_and_never_that_of_other_files() {
+    let mut author = Author::new().await;
+    let app = author.server.app.clone();
+    author.upload(&zipped(&[])).await;
+    let second = [
+        ("version: 1", "version: 2"),
+        ("duration: 60m", "duration: 70m"),
+    ];
+    author.upload(&zipped(&second)).await;
+    let mut definitions = Vec::new();
+    let versions = app.library.versions(author.tester.province, "plain").await;
+    for entry in versions.expect("versions") {
+        let judged = app.library.judged(&entry.bundle).await.expect("judged");
+        definitions.push(judged.definition.clone().expect("no errors"));
+    }
+    let attempt = |definition: &Arc<Definition>| {
+        let (exercises, definition) = (app.exercises.clone(), Arc::clone(definition));
+        let tester = author.tester.clone();
+        async move {
+            let tried = exercises.try_alone(tester, "Thử".into(), &definition);
+            tried.await.expect("tried")
+        }
+    };
+    let (one, other) = tokio::join!(attempt(&definitions[0]), attempt(&definitions[1]));
+    let laid_out = |it: &Tried| matches!(it, Tried::New(_));
+    assert!(laid_out(&one) != laid_out(&other), "{one:?} {other:?}");
+    let later = if laid_out(&one) { other } else { one };
+    assert!(matches!(later, Tried::Other(_)), "{later:?}");
+}
+
+#[tokio::test]
 async fn an_author_tries_alone_and_it_counts_nowhere() {
     let mut author = Author::new().await;
     let app = author.server.app.clone();
@@ -230,9 +325,15 @@ async fn an_author_tries_alone_and_it_counts_nowhere() {
     Conductor::start(&app.exercises, &app.tasks);
     let later = zipped(&[("{id: E01, at: 0m", "{id: E01, at: 10m")]);
     author.upload(&later).await;
+    // While it is proven that labs are closed nobody waits, and a second click waits with the first.
+    let walls = Arc::clone(&author.server.walls);
+    let held = walls.hold().await;
     let answer = author.press(1, "try").await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
     let workspace = Author::workspace_of(&answer);
+    let again = author.press(1, "try").await;
+    assert_eq!(Author::workspace_of(&again), workspace);
+    drop(held);
     let mut page = String::new();
     for _ in 0..PATIENCE.as_millis() / 100 {
         page = author.page(&workspace).await;
@@ -281,7 +382,7 @@ async fn an_author_tries_alone_and_it_counts_nowhere() {
     let end = format!("{place}/trial/end");
     let answer = author.server.post(&mut author.browser, &end, "").await;
     let to = answer.headers[header::LOCATION].to_str().expect("place");
-    assert_eq!(to, "/scenarios/plain?version=1");
+    assert!(to.starts_with("/scenarios/plain?version=1&bundle="), "{to}");
     let view = app.exercises.view(id).await.expect("view");
     assert_eq!(view.exercise.state, ExerciseState::Finished);
     let report = author

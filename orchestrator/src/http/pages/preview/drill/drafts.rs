@@ -75,6 +75,7 @@ pub(super) fn draft() -> versions::DraftPage {
             ..released()
         },
         errors: 2,
+        unreadable: None,
         problems: vec![
             marked(
                 "scenario.yaml:41:12",

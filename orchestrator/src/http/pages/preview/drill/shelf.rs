@@ -1,11 +1,16 @@
 //! Invented data for the library and for scenarios of several sizes.
 
+use std::path::Path;
+
 use super::{
     super::super::topology::{Host, Role as Part, Topology},
-    Bad, Good, Idle, Locale, SCENARIO, Sink, Visitor, Warn, choice, drafts, library, scenario,
-    state, versions,
+    Good, Idle, Locale, SCENARIO, Sink, Visitor, Warn, choice, drafts, library, scenario, state,
+    versions,
 };
-use crate::scenarios::NodeRole;
+use crate::{
+    http::handlers::scenario as about,
+    scenarios::{self, Bundle, NodeRole},
+};
 
 pub(super) fn render(sink: &Sink, locale: Locale, instructor: &Visitor) {
     let keep = |name: &str, page: &library::LibraryPage| {
@@ -26,6 +31,7 @@ pub(super) fn render(sink: &Sink, locale: Locale, instructor: &Visitor) {
         ("scenario", scenario_page(locale, 2)),
         ("scenario-small", scenario_page(locale, 1)),
         ("scenario-large", scenario_page(locale, 4)),
+        ("scenario-sides", shipped("routed-dmz", locale)),
         ("scenario-bare", bare(locale)),
     ] {
         let page = scenario::render(&sink.templates, instructor, &page);
@@ -160,7 +166,16 @@ fn library_page() -> library::LibraryPage {
         may_edit: true,
         broken: vec![
             library::BrokenScenario {
+                href: Some("/scenarios/phishing?version=2".into()),
+                stage: Some(state(Idle, "Bản nháp")),
+                folder: "phishing".into(),
+                title: Some("Thư giả mạo trong hộp thư công vụ".into()),
+                errors: 4,
+                problems: vec![],
+            },
+            library::BrokenScenario {
                 href: None,
+                stage: None,
                 folder: "ransomware".into(),
                 title: Some("Mã độc tống tiền trên máy chủ tệp của UBND xã".into()),
                 errors: 2,
@@ -179,6 +194,7 @@ fn library_page() -> library::LibraryPage {
             },
             library::BrokenScenario {
                 href: None,
+                stage: None,
                 folder: "thu-gia-mao".into(),
                 title: None,
                 errors: 1,
@@ -275,74 +291,56 @@ fn hosts(networks: usize) -> (Vec<&'static str>, Vec<Host>) {
     }
 }
 
-#[expect(clippy::too_many_lines, reason = "invented data of one page")]
+/// What a shipped scenario's page shows, with what an installation adds.
+fn shipped(folder: &str, locale: Locale) -> scenario::ScenarioPage {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios");
+    let bundle = Bundle::open(&path.join(folder)).expect("bundle");
+    let definition = scenarios::check(bundle).definition.expect("no errors");
+    let page = about::fill(&definition, 3, &[], locale);
+    scenario::ScenarioPage {
+        resources: scenario::Resources {
+            scenario: folder.into(),
+            teams: 10,
+            most: 200,
+            shares: [1, 10]
+                .map(|teams| scenario::Share {
+                    teams,
+                    machines: page.nodes.len() * teams,
+                    networks: definition.compose.networks.len() * teams,
+                    memory: if teams == 1 { "896 MiB" } else { "8960 MiB" }.into(),
+                    processors: if teams == 1 { 2.5 } else { 25.0 },
+                })
+                .into(),
+            room: Some(state(Good, "Hiện đủ chỗ (còn 20 GiB bộ nhớ).")),
+        },
+        may_plan: true,
+        versions: drafts::released(),
+        pool: scenario::PoolView {
+            scenario: folder.into(),
+            size: 4,
+            ready: 2,
+            preparing: 1,
+            failed: 1,
+            may_change: true,
+        },
+        ..page
+    }
+}
+
+/// The same with a network of another size.
 fn scenario_page(locale: Locale, networks: usize) -> scenario::ScenarioPage {
     let (names, hosts) = hosts(networks);
     let names: Vec<String> = names.into_iter().map(Into::into).collect();
-    let task = |title: &str, icon, kind: &str, hints, points| scenario::TaskRow {
-        title: title.into(),
-        icon,
-        kind: kind.into(),
-        hints,
-        cost: 15,
-        points,
-    };
-    let event = |id: &str, when: &str, icon, title: &str, due: bool| scenario::TimelineRow {
-        id: id.into(),
-        when: when.into(),
-        icon,
-        title: title.into(),
-        to: (!due).then(|| "gửi đội ứng cứu".into()),
-        respond: (id == "E03").then(|| "trả lời trong 15 phút, 50 điểm".into()),
-        due,
-    };
-    let timeline = vec![
-        (
-            Some(0),
-            event(
-                "E01",
-                "Phút 0",
-                "phone",
-                "Người dân gọi báo trang chủ lạ",
-                false,
-            ),
-        ),
-        (
-            Some(120),
-            event("E02", "Phút 2", "news", "Báo điện tử đưa tin", false),
-        ),
-        (
-            Some(1800),
-            event("H1", "Phút 30", "report", "Hạn nộp: Báo cáo ban đầu", true),
-        ),
-        (
-            None,
-            event(
-                "E03",
-                "Khi giải xong: Gỡ bỏ mã độc",
-                "mail",
-                "Lãnh đạo hỏi tình hình",
-                false,
-            ),
-        ),
-    ];
+    let page = shipped("web-defacement", locale);
     scenario::ScenarioPage {
-        row: row(),
-        version: 1,
-        digest: "3f2a9c0d41be".into(),
-        audience: vec!["Đội ứng cứu sự cố".into()],
-        sectors: vec!["Thông tin".into()],
-        skills: vec!["PD-WRL-003".into()],
-        languages: vec![
-            scenario::Language {
-                title: "Tiếng Việt".into(),
-                complete: true,
-            },
-            scenario::Language {
-                title: "Tiếng Anh".into(),
+        languages: page
+            .languages
+            .iter()
+            .map(|language| scenario::Language {
                 complete: networks < 4,
-            },
-        ],
+                ..language.clone()
+            })
+            .collect(),
         warnings: if networks < 4 {
             vec![]
         } else {
@@ -364,73 +362,20 @@ fn scenario_page(locale: Locale, networks: usize) -> scenario::ScenarioPage {
             })
             .collect(),
         topology: Topology::draw(&names, &hosts, locale),
-        objectives: vec![
-            scenario::ObjectiveView {
-                title: "Phát hiện và phân tích sự cố".into(),
-                points: 160,
-                tasks: vec![
-                    task("Tìm điểm xâm nhập", "flag", "Cờ", 2, 100),
-                    task("Địa chỉ kẻ tấn công", "question", "Câu hỏi", 0, 60),
-                ],
-            },
-            scenario::ObjectiveView {
-                title: "Thông báo, báo cáo đúng mẫu và đúng hạn".into(),
-                points: 100,
-                tasks: vec![task("Báo cáo ban đầu", "report", "Báo cáo", 0, 100)],
-            },
-        ],
-        axis: scenario::Axis::draw(&timeline, 5400, 6),
-        timeline: timeline.into_iter().map(|(_, row)| row).collect(),
-        services: vec![scenario::ServiceRow {
-            title: "Cổng thông tin phục vụ người dân".into(),
-            probed: "portal:80".into(),
-            from: "checker".into(),
-            seconds: 15,
-            points: 1,
-        }],
-        credits: vec![scenario::CreditRow {
-            title: "Ứng cứu sự cố".into(),
-            points: 240,
-        }],
-        points: 730,
-        resources: scenario::Resources {
-            scenario: "web-defacement".into(),
-            teams: 10,
-            most: 200,
-            shares: [1, 10]
-                .map(|teams| scenario::Share {
-                    teams,
-                    machines: hosts.len() * teams,
-                    networks: names.len() * teams,
-                    memory: if teams == 1 {
-                        "896 MiB".into()
-                    } else {
-                        "8960 MiB".into()
-                    },
-                    processors: if teams == 1 { 2.5 } else { 25.0 },
-                })
-                .into(),
-            room: Some(state(
-                if networks < 4 { Good } else { Bad },
-                "Hiện đủ chỗ (còn 20 GiB bộ nhớ).",
-            )),
-        },
-        may_plan: true,
-        versions: drafts::released(),
-        pool: scenario::PoolView {
-            scenario: "web-defacement".into(),
-            size: 4,
-            ready: 2,
-            preparing: 1,
-            failed: 1,
-            may_change: true,
-        },
+        ..page
     }
 }
 
 /// A scenario around a table: nothing to draw, nothing with a time.
 fn bare(locale: Locale) -> scenario::ScenarioPage {
+    let page = shipped("web-defacement", locale);
+    let sides = page.sides.iter().map(|side| scenario::SideView {
+        access: vec![],
+        ..side.clone()
+    });
     scenario::ScenarioPage {
+        machines: false,
+        sides: sides.collect(),
         topology: None,
         nodes: vec![],
         axis: None,
@@ -441,16 +386,7 @@ fn bare(locale: Locale) -> scenario::ScenarioPage {
         may_plan: false,
         pool: scenario::PoolView::default(),
         versions: versions::Versions::default(),
-        resources: scenario::Resources {
-            scenario: "tabletop".into(),
-            teams: 1,
-            most: 200,
-            shares: vec![],
-            room: Some(state(
-                Idle,
-                "Không hỏi được hạ tầng nên chưa biết còn chỗ cho bao nhiêu đội.",
-            )),
-        },
-        ..scenario_page(locale, 1)
+        resources: scenario::Resources::default(),
+        ..page
     }
 }
