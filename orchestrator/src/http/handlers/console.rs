@@ -281,7 +281,7 @@ fn row(
         // What is wrong with its machines stands beside them.
         _ => None,
     };
-    let mut environment = words::environment(locale, status);
+    let mut environment = words::machines(view, status, locale);
     if let Some(failure) = status.and_then(|status| status.failure.as_ref())
         && let Some(node) = &failure.node
         && environment.kind == Tone::Bad

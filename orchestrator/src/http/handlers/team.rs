@@ -115,7 +115,7 @@ pub(super) async fn fill(
                 excused: score.is_excused(*person),
             })
             .collect(),
-        environment: words::environment(locale, status),
+        environment: words::machines(view, status, locale),
         reason: status
             .and_then(|status| status.failure.as_ref())
             .map(|failure| words::failure(locale, failure)),

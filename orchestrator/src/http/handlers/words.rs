@@ -9,7 +9,7 @@ use super::super::{
 };
 use crate::{
     environments::{EnvironmentStatus, Failure, Phase},
-    exercises::{Exercise, ExerciseState, TeamView},
+    exercises::{Exercise, ExerciseState, ExerciseView, TeamView},
     ids::{PersonId, ProvinceId},
     journal::{CheckState, Entry, Event, Subject, Verdict},
     locales::{self, Locale, Value},
@@ -42,7 +42,19 @@ pub(in crate::http) fn standing(locale: Locale, exercise: &Exercise) -> State {
     exercise_state(locale, exercise.state)
 }
 
-/// How a team's environment is.
+/// How a team's machines are, or that it needs none.
+pub(in crate::http) fn machines(
+    view: &ExerciseView,
+    status: Option<&EnvironmentStatus>,
+    locale: Locale,
+) -> State {
+    if view.definition.is_bare() {
+        return State::new(Tone::Idle, say(locale, "environment-not-needed"));
+    }
+    environment(locale, status)
+}
+
+/// How an environment is.
 pub(in crate::http) fn environment(locale: Locale, status: Option<&EnvironmentStatus>) -> State {
     let Some(status) = status else {
         return State::new(Tone::Idle, say(locale, "environment-none"));
