@@ -309,7 +309,12 @@ pub(super) fn mistake(problem: &Problem, locale: Locale) -> page::ProblemLine {
     let from = view.before.min(letters.len());
     let to = (from + view.length).min(letters.len());
     let excerpt = (!letters.is_empty()).then(|| page::Excerpt {
-        before: letters[..from].iter().collect(),
+        // The file's own indentation says nothing here, and on a telephone it hides the place.
+        before: letters[..from]
+            .iter()
+            .collect::<String>()
+            .trim_start()
+            .to_owned(),
         marked: letters[from..to].iter().collect(),
         after: letters[to..].iter().collect(),
     });
