@@ -94,6 +94,7 @@ pub(super) fn marked(
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "invented data of one page")]
 fn library_page() -> library::LibraryPage {
     let option = |title: &str, count, chosen| library::FacetOption {
         choice: choice(title, title, chosen),
