@@ -34,7 +34,7 @@ use crate::{
 };
 
 pub use drill::why;
-pub use ground::{Engines, Grounds};
+pub use ground::{Engines, Grounds, pass_time};
 pub use held::{Begun, FEWEST_TEAMS, Held, Rehearsals, Standing, Wish};
 pub use verdict::{Memory, Reason, Report, Terminals};
 

@@ -5,20 +5,9 @@ use std::time::Duration;
 use crate::{
     ids::TeamId,
     journal::{self, CheckState},
-    scenarios::{Cell, Effect, Event, Recipient, Trigger},
+    scenarios::{Event, Trigger},
     scoring::TeamScore,
 };
-
-/// Whether an event is one of the teams of a side. What happens to machines and what only the white cell reads belongs
-/// to those who have the machines.
-pub(super) fn concerns(event: &Event, cell: Cell) -> bool {
-    match &event.effect {
-        Effect::Message(message) => {
-            message.to.reaches(cell) || (message.to == Recipient::White && cell == Cell::Blue)
-        }
-        Effect::Action(_) => cell == Cell::Blue,
-    }
-}
 
 /// Whether `event` is due for a team at `elapsed` exercise time and has not happened. What the `others` on the same
 /// machines have solved or decided counts as much.

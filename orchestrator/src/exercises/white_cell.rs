@@ -175,7 +175,7 @@ impl Exercises {
             .iter()
             .map(|view| &view.team)
             .filter(|known| team.is_none_or(|team| team == known.id))
-            .filter(|known| timeline::concerns(event, known.cell))
+            .filter(|known| event.concerns(known.cell))
             .map(|known| known.id)
             .collect();
         if teams.is_empty() {

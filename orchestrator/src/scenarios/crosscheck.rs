@@ -2,6 +2,7 @@
 //! find, solutions that do not solve.
 
 mod cells;
+mod checks;
 mod clear;
 mod decisions;
 mod scoring;

@@ -29,7 +29,7 @@ use crate::{
     cli::{isolation::table, platform::Platform},
     clock::{Clock, SystemClock, TestClock},
     config::Config,
-    exercises::rehearsal::{Finding, Rehearsal},
+    exercises::rehearsal::{Finding, Rehearsal, pass_time},
     locales::{self, Locale},
     random::SystemRandom,
     scenarios::{self, Bundle, Definition, Severity},
@@ -218,6 +218,7 @@ impl Test {
         )
         .await?;
         platform.start(&tasks);
+        pass_time(&clock, &tasks);
         let rehearsal = Rehearsal {
             exercises: platform.exercises.clone(),
             environments: platform.environments.clone(),

@@ -15,7 +15,7 @@ use tracing::{error, warn};
 use super::super::{
     ExerciseError, ExerciseState, ExerciseView, Exercises, OPEN, PREPARED, RUNNING,
     checks::{self, Losses},
-    timeline::{action, concerns, delivery, is_due},
+    timeline::{action, delivery, is_due},
 };
 use super::{action::ActionRun, losses::tell_losses};
 use crate::{
@@ -171,7 +171,7 @@ impl Worker {
         let (cell, others) = (view.cell(team), view.opponents(team));
         let timeline = view.definition.scenario.timeline.iter();
         for event in
-            timeline.filter(|event| concerns(event, cell) && is_due(event, score, &others, elapsed))
+            timeline.filter(|event| event.concerns(cell) && is_due(event, score, &others, elapsed))
         {
             let due = match (&event.effect, ready) {
                 (Effect::Message(_), _) => Some(delivery(team, event)),

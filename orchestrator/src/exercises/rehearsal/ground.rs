@@ -37,6 +37,21 @@ const TICK: Duration = Duration::from_millis(500);
 /// Names of files in a rehearsal's folder.
 const FILES: [&str; 3] = ["lock", "rehearsal.db", "keys"];
 
+/// Lets time pass as outside until the tasks end, so that what waits to be tried again is; a solution jumps with it
+/// besides.
+pub fn pass_time(clock: &Arc<TestClock>, tasks: &Tasks) {
+    let (ticking, stop) = (Arc::clone(clock), tasks.token());
+    tasks.spawn("rehearsal-clock", async move {
+        while stop
+            .run_until_cancelled(tokio::time::sleep(TICK))
+            .await
+            .is_some()
+        {
+            ticking.advance(TICK);
+        }
+    });
+}
+
 /// Makes an engine, and what proves its isolation, for an installation.
 pub type Engines = Arc<
     dyn Fn(InstallationId, &Arc<dyn Clock>) -> (Arc<dyn Engine>, Arc<dyn Isolation>) + Send + Sync,
@@ -110,17 +125,7 @@ impl Grounds {
         );
         environments.start(&tasks);
         Conductor::start(&exercises, &tasks);
-        // Time passes as outside, so that what is tried again is; the solution jumps with it besides.
-        let (ticking, stop) = (Arc::clone(&clock), tasks.token());
-        tasks.spawn("rehearsal-clock", async move {
-            while stop
-                .run_until_cancelled(tokio::time::sleep(TICK))
-                .await
-                .is_some()
-            {
-                ticking.advance(TICK);
-            }
-        });
+        pass_time(&clock, &tasks);
         Ok(Ground {
             folder,
             _lock: lock,

@@ -8,10 +8,7 @@ use std::{collections::BTreeMap, time::Duration};
 use super::{Outcome, RehearsalError, Run, Side, patiently};
 use crate::{
     clock::Clock,
-    exercises::{
-        ExerciseError, ExerciseView, Grade,
-        timeline::{concerns, is_due},
-    },
+    exercises::{ExerciseError, ExerciseView, Grade, timeline::is_due},
     ids::{PersonId, TeamId},
     scenarios::{self, Effect, Jump, ReportStep, Step, Trigger, VariantId},
 };
@@ -159,7 +156,7 @@ impl Run<'_> {
                 let settled = self.sides().all(|side| {
                     let (score, others) = (view.score(side.team), view.opponents(side.team));
                     let cell = view.cell(side.team);
-                    let mut own = timeline.iter().filter(|event| concerns(event, cell));
+                    let mut own = timeline.iter().filter(|event| event.concerns(cell));
                     !own.any(|event| is_due(event, &score, &others, elapsed))
                         && score.actions.values().all(|action| action.code.is_some())
                 });
@@ -257,8 +254,8 @@ impl Run<'_> {
                 .await?;
         }
         for event in &view.definition.scenario.timeline {
-            let happened = score.delivered.contains_key(event.id.as_str())
-                || !concerns(event, view.cell(team));
+            let happened =
+                score.delivered.contains_key(event.id.as_str()) || !event.concerns(view.cell(team));
             if !happened
                 && matches!(
                     (&event.trigger, &event.effect),

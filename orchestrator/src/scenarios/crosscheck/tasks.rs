@@ -5,10 +5,11 @@ use std::{
     time::Duration,
 };
 
+use super::checks;
 use crate::scenarios::{
     EventId, Scenario, Task, TaskId, VariableKind, Way,
     findings::Reader,
-    model::{Answer, CheckPlace, FileAnswer, NumberAnswer, StateCheck, Trigger},
+    model::{Answer, FileAnswer, NumberAnswer, StateCheck, Trigger},
     problem::{Message, Span},
     templates,
     tree::Node,
@@ -114,7 +115,11 @@ pub(super) fn reached(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
 
 /// The events that happen and the tasks that can be solved; what is named and does not exist stops nothing.
 fn reachable(scenario: &Scenario) -> (HashSet<&EventId>, HashSet<&TaskId>) {
-    let events: HashSet<&EventId> = scenario.timeline.iter().map(|event| &event.id).collect();
+    let comes = |id: &EventId| {
+        let mut events = scenario.timeline.iter();
+        let event = events.find(|event| event.id == *id);
+        event.map(|event| checks::comes(scenario, event))
+    };
     let tasks: HashSet<&TaskId> = scenario.tasks.iter().map(|task| &task.id).collect();
     let in_time = |at: Duration| at <= scenario.duration || scenario.duration.is_zero();
     let (mut happens, mut solvable) = (HashSet::new(), HashSet::new());
@@ -131,7 +136,7 @@ fn reachable(scenario: &Scenario) -> (HashSet<&EventId>, HashSet<&TaskId>) {
             .filter(|task| match &task.answer {
                 Answer::Check(StateCheck {
                     after: Some(after), ..
-                }) => happens.contains(after) || !events.contains(after),
+                }) => comes(after).is_none_or(|comes| comes && happens.contains(after)),
                 _ => true,
             })
             .map(|task| &task.id)
@@ -192,12 +197,17 @@ pub(super) fn answers(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
     for (index, task) in scenario.tasks.iter().enumerate() {
         for (below, way) in task.places() {
             let place = format!("tasks/{index}/{below}");
-            answer(reader, root, (&place, &way), scenario);
+            answer(reader, root, (&place, task, &way), scenario);
         }
     }
 }
 
-fn answer(reader: Reader<'_>, root: &Node, (place, way): (&str, &Way<'_>), scenario: &Scenario) {
+fn answer(
+    reader: Reader<'_>,
+    root: &Node,
+    (place, task, way): (&str, &Task, &Way<'_>),
+    scenario: &Scenario,
+) {
     match way.answer {
         Answer::Flag
             if !way.flag.as_str().is_empty()
@@ -219,21 +229,7 @@ fn answer(reader: Reader<'_>, root: &Node, (place, way): (&str, &Way<'_>), scena
                 scenario,
             );
         }
-        Answer::Check(StateCheck {
-            place: CheckPlace::Node { node, .. },
-            ..
-        }) if scenario
-            .node(node)
-            .is_some_and(|node| node.terminal.is_some()) =>
-        {
-            let message = Message::new("scenario-check-tampering").with("name", node);
-            let help = Message::new("scenario-check-tampering-help");
-            reader.warn(
-                root.place(&format!("{place}/check/from")),
-                message,
-                Some(help),
-            );
-        }
+        Answer::Check(check) => checks::tampering(reader, root, (place, task), check, scenario),
         _ => {}
     }
 }

@@ -5,6 +5,7 @@
 //! is the author's to carry over.
 
 mod assessment;
+mod drawn;
 mod topology;
 mod training;
 mod variables;

@@ -75,6 +75,15 @@ impl Cell {
         }
     }
 
+    /// The side that plays against it.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Blue => Self::Red,
+            Self::Red => Self::Blue,
+        }
+    }
+
     /// The side of a name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {

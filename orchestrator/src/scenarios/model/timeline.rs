@@ -195,6 +195,15 @@ impl Event {
         }
     }
 
+    /// Whether it is one of the teams of a side. What happens to machines and what only the white cell reads belongs to
+    /// those who have the machines.
+    #[must_use]
+    pub const fn concerns(&self, cell: Cell) -> bool {
+        let of_white = matches!(&self.effect, Effect::Message(message) if matches!(message.to, Recipient::White));
+        let of_machines = of_white || matches!(self.effect, Effect::Action(_));
+        self.reaches(cell) || (of_machines && matches!(cell, Cell::Blue))
+    }
+
     pub(super) fn read(reader: Reader<'_>, node: &Node) -> Self {
         reader.map(node, |fields| Self {
             id: EventId::from({

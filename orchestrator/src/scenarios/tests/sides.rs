@@ -175,6 +175,63 @@ steps:
 }
 
 #[test]
+fn a_check_that_the_other_side_rules_or_that_waits_for_ever_is_told() {
+    let check_of = |side: &str, look: &str| {
+        format!(
+            "  - {{id: shut, cell: {side}, title: {{vi: Chặn, en: Shut}}, text: {{vi: Chặn., en: Shut it.}}, points: 5, \
+             answer: {{check: {look}}}}}\n"
+        )
+    };
+    let event = |to: &str| {
+        format!(
+            "timeline:\n  - {{id: E01, at: 0m, message: {{to: {to}, channel: chat, from: {{vi: A, en: A}}, \
+             text: {{vi: Bắt đầu., en: Go.}}}}}}\n"
+        )
+    };
+    let on = |node: &str| format!("{{from: platform, node: {node}, script: files/key}}");
+    let after =
+        |node: &str| format!("{{from: platform, node: {node}, script: files/key, after: E01}}");
+    let steps = format!("{STEPS}  - {{id: shut, expect_check: shut}}\n");
+    let told = |scenario: &str, side: &str, look: &str, event: &str| -> Vec<&'static str> {
+        let task = check_of(side, look);
+        let scenario = scenario.replace("credits:\n", &format!("{task}{event}credits:\n"));
+        let problems = check(files(&scenario, &steps)).problems;
+        problems.iter().map(|problem| problem.message.id).collect()
+    };
+    // Red is not root on its own machine here, blue is.
+    assert!(told(RIGHT, "blue", &on("desk"), "").is_empty());
+    assert!(told(RIGHT, "blue", &on("portal"), "").is_empty());
+    assert_eq!(
+        told(RIGHT, "red", &on("desk"), ""),
+        ["scenario-check-other-root"]
+    );
+    let sudo = RIGHT.replace(
+        "{user: attacker}",
+        "{user: attacker}, privilege_escalation: true",
+    );
+    assert_eq!(
+        told(&sudo, "blue", &on("portal"), ""),
+        ["scenario-check-other-root"]
+    );
+    assert!(told(&sudo, "red", &on("portal"), "").is_empty());
+    // What comes to the other side on the same machines is as good as what comes to one's own.
+    for to in ["red", "blue", "white", "all"] {
+        assert!(
+            told(RIGHT, "blue", &after("desk"), &event(to)).is_empty(),
+            "{to}"
+        );
+    }
+    let alone: String = RIGHT
+        .lines()
+        .filter(|line| !line.contains("red:") && !line.contains("red,"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let alone = alone.replace("role: adversary, cell: red", "role: target");
+    let told = told(&alone, "blue", &after("desk"), &event("red"));
+    assert!(told.contains(&"scenario-never-solvable"), "{told:?}");
+}
+
+#[test]
 fn a_table_has_no_machines_and_a_simulation_has_some() {
     let tasks = "\
 duration: 60m

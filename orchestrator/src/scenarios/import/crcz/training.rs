@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{assessment, topology::Hosts, variables};
+use super::{assessment, drawn, topology::Hosts, variables};
 use crate::scenarios::{
     Answer, Capture, Hint, LocalText, Message, NodeId, Step, Task, TaskId, TextAnswer,
     import::{
@@ -341,11 +341,17 @@ fn answer(level: &Given<'_>, id: &str, course: &Course<'_>, draft: &mut Draft) -
         text_of(level, "answer_variable_name").or_else(|| text_of(level, "variable_name"))
     {
         let name = variables::named(draft, name);
-        given.changed(Message::new("import-crcz-drawn").with("name", &name));
-        return (
-            text(format!("{{{{variable.{name}}}}}")),
-            answer_step(id, "?"),
-        );
+        let answer = text(format!("{{{{variable.{name}}}}}"));
+        let Some(placed) = drawn::place(draft, id, &name) else {
+            given.changed(Message::new("import-crcz-drawn").with("name", &name));
+            return (answer, answer_step(id, "?"));
+        };
+        let message = Message::new("import-crcz-placed")
+            .with("name", &name)
+            .with("node", &placed.node)
+            .with("path", &placed.path);
+        given.changed(message);
+        return (answer, placed.step);
     }
     let Some((given, said)) = text_of(level, "answer").or_else(|| text_of(level, "flag")) else {
         let message = Message::new("import-crcz-no-answer");

@@ -61,7 +61,7 @@ pub(super) fn read(
             .scenario
             .tasks
             .push(task(&id, title, text, 0, Answer::Check(check)));
-        draft.steps.push(check_step(&id));
+        draft.steps.push(check_step(&id, ledger));
     }
     let objectives = objectives(root, draft, ledger);
     evaluations(root, draft, &metrics, &objectives);
@@ -168,7 +168,7 @@ fn metric_task<'a>(
             .scenario
             .tasks
             .push(task(&id, title, text, points, Answer::Check(check)));
-        draft.steps.push(check_step(&id));
+        draft.steps.push(check_step(&id, ledger));
         return (id, points);
     }
     // The same condition may stand behind a metric that came before.
@@ -229,7 +229,10 @@ fn report(id: &str, title: LocalText, text: LocalText, points: u32, due: Duratio
     task(id, title, text, points, answer)
 }
 
-fn check_step(id: &str) -> Step {
+/// The step that waits for a state. What brings it about the source does not say: that is left to the author.
+fn check_step(id: &str, ledger: &Ledger) -> Step {
+    let place = format!("solution.yaml: {id}");
+    ledger.tell(Fate::Changed, place, Message::new("import-sdl-by-hand"));
     Step {
         expect_check: Some(TaskId::from(id)),
         ..step(id)

@@ -109,6 +109,28 @@ fn every_key_of_a_sandbox_and_its_training_is_accounted_for() {
 }
 
 #[test]
+fn a_drawn_word_lies_where_the_solution_finds_it() {
+    let (definition, report) = faultless(Format::CyberRangeCz, &example("crcz"));
+    let [file] = definition.scenario.files.as_slice() else {
+        panic!("{:?}", definition.scenario.files)
+    };
+    assert_eq!(
+        (file.node.as_str(), file.path.as_str(), file.template),
+        ("attacker", "/home/analyst/secret_word.txt", true)
+    );
+    let bytes = &definition.bundle.file(&file.from).unwrap().bytes;
+    assert_eq!(bytes, b"{{variable.secret_word}}\n");
+    let mut steps = definition.solution.steps.iter();
+    let step = steps.find(|step| step.id == "the-second-word").unwrap();
+    assert_eq!(
+        step.run.as_deref(),
+        Some("cat /home/analyst/secret_word.txt")
+    );
+    let told = report.line("training.json: levels[2].answer_variable_name");
+    assert_eq!(told.unwrap().message.id, "import-crcz-placed");
+}
+
+#[test]
 fn levels_become_tasks_in_their_order() {
     let (definition, _) = faultless(Format::CyberRangeCz, &example("crcz"));
     let scenario = &definition.scenario;

@@ -78,6 +78,8 @@ fn every_key_of_an_exercise_is_accounted_for() {
         ("stories.main.speed", Fate::Taken),
         ("workflows", Fate::Lost),
     ];
+    let by_hand = report.line("solution.yaml: private").unwrap();
+    assert_eq!(by_hand.message.id, "import-sdl-by-hand");
     let table: Vec<_> = table
         .iter()
         .map(|(place, fate)| (at(place), *fate))

@@ -220,6 +220,18 @@ pub const MAY: &[Exempt] = &[
         "Compose's default network stands in",
     ),
     may(
+        COMPOSE,
+        "services/*/networks/*",
+        &[Removed],
+        "a machine need not stand in it",
+    ),
+    may(
+        COMPOSE,
+        "services/*/networks/*/aliases",
+        &[Removed],
+        OPTIONAL,
+    ),
+    may(
         SOLUTION,
         "steps/*/capture",
         &[Removed],
