@@ -39,7 +39,9 @@ impl Run<'_> {
     async fn refuse_at(&mut self, task: &Task, way: &Way<'_>) -> Result<usize, RehearsalError> {
         let person = self.side(task.cell)?.person;
         let (own, other) = self.values_by_side().await?;
+        // What brings nothing may take any answer: it asks for an opinion.
         let mut wrong: Vec<(String, Verdict)> = guess(way, &own)
+            .filter(|guess| task.most() > 0 || !solves(&own, way, guess))
             .map(|guess| (guess, Verdict::Wrong))
             .into_iter()
             .collect();
