@@ -3,6 +3,7 @@
 //! A command is a file below; it prints what it has to say and answers with an exit code: 0 done, 1 what was looked at
 //! is wrong, 2 it could not be done. Nothing here decides anything that a page could also do.
 
+mod content;
 mod demo;
 mod doctor;
 mod environment;
@@ -87,6 +88,12 @@ enum Command {
     /// Kịch bản · scenarios
     #[command(subcommand)]
     Scenario(scenario::Scenario),
+    /// Khóa học · courses
+    #[command(subcommand)]
+    Course(content::Content),
+    /// Kế hoạch của tỉnh và các chỉ tiêu · a province's plans and their indicators
+    #[command(subcommand)]
+    Plan(content::Content),
 }
 
 #[derive(Subcommand)]
@@ -178,6 +185,8 @@ impl Command {
                 rehearse.run(&load()?, locale).await
             }
             Self::Scenario(scenario) => Box::pin(scenario.run(load, locale)).await,
+            Self::Course(content) => content.run(content::Kind::Course, load, locale),
+            Self::Plan(content) => content.run(content::Kind::Plan, load, locale),
         }
     }
 
@@ -186,6 +195,8 @@ impl Command {
         match self {
             Self::Serve(_) => "info,sqlx=warn,kube_client=error",
             Self::Scenario(_)
+            | Self::Course(_)
+            | Self::Plan(_)
             | Self::Doctor(_)
             | Self::Isolation(_)
             | Self::Image(_)

@@ -29,7 +29,7 @@ pub struct Config {
     pub database: String,
     /// Address ranges for labs (IPv4, CIDR); must not overlap the host's own.
     pub lab_subnets: Vec<String>,
-    /// Folder of scenarios.
+    /// Folder of scenarios and courses.
     pub scenarios: PathBuf,
     /// Folder of machines' images: one folder with a Dockerfile each.
     pub images: PathBuf,

@@ -7,6 +7,7 @@
 use crate::{exercises::ExerciseError, journal::JournalError, store::StoreError};
 
 pub mod attendance;
+pub mod course;
 mod credit;
 mod follower;
 

@@ -30,6 +30,7 @@ pub mod nice;
 mod plan;
 mod planning;
 mod problem;
+pub mod reading;
 mod report_forms;
 mod scalars;
 pub mod schema;
@@ -39,7 +40,7 @@ mod subnet;
 mod suggest;
 mod templates;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod time;
 mod tree;
 mod values;
@@ -48,7 +49,9 @@ pub mod zip;
 pub use bundle::{Bundle, BundleError, BundleFile, MAX_BYTES, MAX_FILES, is_plain};
 pub use compose::{Compose, ComposeService};
 pub use decimal::Decimal;
-pub use definition::{Checked, Definition, SCENARIO_FILE, accepted, check, identity, title};
+pub use definition::{
+    Checked, Definition, SCENARIO_FILE, accepted, check, credited, identity, title,
+};
 pub use draw::Draw;
 pub use given::Unfit;
 pub use identifiers::{

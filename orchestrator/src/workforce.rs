@@ -14,6 +14,8 @@ use jiff::civil::Date;
 use crate::{
     clock::Timestamp,
     ids::ProvinceId,
+    locales::Locale,
+    scenarios::{Problem, Severity, reading::Others},
     store::{self, Connection, StoreError},
 };
 
@@ -31,7 +33,6 @@ pub use plan::{
     LocalText, Measure, Operator, Period, Plan, ReachedBy, ReportDuty, Source, Subject, Target,
     Validity,
 };
-pub use reader::Problem;
 
 /// Why a province's standing cannot be shown.
 #[derive(Debug, thiserror::Error)]
@@ -45,7 +46,7 @@ pub enum WorkforceError {
         source: std::io::Error,
     },
     /// A plan file holds mistakes.
-    #[error("{path} has {} mistakes; the first: {}", .problems.len(), .problems.first().map(ToString::to_string).unwrap_or_default())]
+    #[error("{path} has mistakes: {}", said(.problems, Locale::En))]
     Plan {
         /// The file.
         path: PathBuf,
@@ -69,9 +70,30 @@ pub fn read_plans(folder: &Path) -> Result<Vec<Plan>, WorkforceError> {
         let path = path.to_owned();
         move |source| WorkforceError::File { path, source }
     };
+    let mut others = Others::default();
+    let mut plans = Vec::new();
+    for path in plan_files(folder).map_err(failed(folder))? {
+        let bytes = fs::read(&path).map_err(failed(&path))?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let read = Plan::check(&name, &bytes, &others);
+        let Some(plan) = read.value else {
+            let problems = read.problems;
+            return Err(WorkforceError::Plan { path, problems });
+        };
+        others.taken.insert(plan.id.clone(), name.into_owned());
+        plans.push(plan);
+    }
+    Ok(plans)
+}
+
+/// The plan files (`*.yaml`) of a folder, by name.
+///
+/// # Errors
+/// What the system says.
+pub fn plan_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
-    for entry in fs::read_dir(folder).map_err(failed(folder))? {
-        let path = entry.map_err(failed(folder))?.path();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
         if path
             .extension()
             .is_some_and(|extension| extension == "yaml")
@@ -80,11 +102,20 @@ pub fn read_plans(folder: &Path) -> Result<Vec<Plan>, WorkforceError> {
         }
     }
     files.sort();
-    let read = |path: PathBuf| {
-        let text = fs::read_to_string(&path).map_err(failed(&path))?;
-        Plan::read(&text).map_err(|problems| WorkforceError::Plan { path, problems })
-    };
-    files.into_iter().map(read).collect()
+    Ok(files)
+}
+
+/// The errors among mistakes in one line, each with its place.
+#[must_use]
+pub fn said(problems: &[Problem], locale: Locale) -> String {
+    let errors = problems
+        .iter()
+        .filter(|problem| problem.severity == Severity::Error);
+    let said = errors.map(|problem| {
+        let view = problem.view(locale);
+        format!("{}:{}: {}", view.line, view.column, view.message)
+    });
+    said.collect::<Vec<_>>().join("; ")
 }
 
 /// Everything that a plan's indicators are measured on, for the day that [`Plan::day`] gives.

@@ -13,7 +13,7 @@ mod import;
 mod list;
 mod new;
 mod plan;
-mod problems;
+pub(super) mod problems;
 mod render;
 mod schema;
 mod test;
@@ -120,11 +120,11 @@ fn faultless(
 }
 
 /// Prints one JSON value.
-fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
+pub(super) fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
     write_json(&mut io::stdout().lock(), value)
 }
 
-fn write_json(out: &mut impl Write, value: &impl Serialize) -> anyhow::Result<()> {
+pub(super) fn write_json(out: &mut impl Write, value: &impl Serialize) -> anyhow::Result<()> {
     serde_json::to_writer_pretty(&mut *out, value)?;
     writeln!(out)?;
     Ok(())

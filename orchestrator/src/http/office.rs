@@ -21,7 +21,7 @@ use crate::{
     organisation::{OrganisationError, Province},
     reports::ReportError,
     store::{Connection, organisation},
-    workforce::{Plan, WorkforceError, read_plans},
+    workforce::{Plan, WorkforceError, read_plans, said},
 };
 
 impl From<OrganisationError> for AppError {
@@ -36,20 +36,6 @@ impl From<OrganisationError> for AppError {
 impl From<WorkforceError> for AppError {
     fn from(error: WorkforceError) -> Self {
         match error {
-            WorkforceError::Plan { path, problems } => {
-                let file = path
-                    .file_name()
-                    .map(|name| name.to_string_lossy().into_owned());
-                let first = problems
-                    .first()
-                    .map(ToString::to_string)
-                    .unwrap_or_default();
-                Self::Unavailable(
-                    Message::new("indicators-plan-broken")
-                        .with("file", file.unwrap_or_default())
-                        .with("problem", first),
-                )
-            }
             WorkforceError::Input(message) => Self::Invalid(Message::new(message)),
             error => Self::unexpected(error),
         }
@@ -100,6 +86,7 @@ async fn plans(
     app: &App,
     connection: &mut Connection,
     province: ProvinceId,
+    locale: Locale,
 ) -> Result<(Province, Vec<Plan>), AppError> {
     let province = organisation::get_province(connection, province).await?;
     let folder = app.config.plans.clone();
@@ -110,7 +97,18 @@ async fn plans(
             Ok(Vec::new())
         }
     });
-    let mut plans = read.await.map_err(AppError::unexpected)??;
+    let read = read.await.map_err(AppError::unexpected)?;
+    let mut plans = read.map_err(|error| match error {
+        WorkforceError::Plan { path, problems } => {
+            let file = path.file_name().unwrap_or_default().to_string_lossy();
+            AppError::Unavailable(
+                Message::new("indicators-plan-broken")
+                    .with("file", file.into_owned())
+                    .with("problems", said(&problems, locale)),
+            )
+        }
+        error => AppError::from(error),
+    })?;
     plans.retain(|plan| plan.province == province.code);
     Ok((province, plans))
 }

@@ -13,6 +13,7 @@ use super::{
     model::Answer,
     planning::{self, PlanError},
     problem::{Message, Problem, Severity, Span},
+    reading::at_margin,
     scalars::is_name,
     source::Source,
     suggest::nearest,
@@ -100,18 +101,28 @@ pub fn title(file: &[u8]) -> Option<LocalText> {
     Some(Scenario::read(reader, &root).title)
 }
 
+/// The name in a scenario's first file and what those who pass it are credited with; nothing where it cannot be read.
+#[must_use]
+pub fn credited(file: &[u8]) -> Option<(ScenarioId, Vec<String>)> {
+    let (id, _) = identity(file)?;
+    let source = Arc::new(Source::new(SCENARIO_FILE, str::from_utf8(file).ok()?));
+    let findings = Findings::default();
+    let reader = Reader::new(&source, &findings);
+    let root = tree::read(reader)?;
+    let credits = Scenario::read(reader, &root).credits.into_iter();
+    Some((id, credits.map(|credit| credit.completion).collect()))
+}
+
 /// The name and version in a scenario's first file, also in one that cannot be read otherwise; nothing where they do not
 /// stand at its margin.
 #[must_use]
 pub fn identity(file: &[u8]) -> Option<(ScenarioId, u32)> {
     let text = str::from_utf8(file).ok()?;
-    let value = |key: &str| {
-        let rest = text.lines().find_map(|line| line.strip_prefix(key))?;
-        let bare = rest.split(" #").next()?.trim();
-        Some(bare.trim_matches(['"', '\'']))
-    };
-    let id = value("scenario:").filter(|id| is_name(id))?;
-    let version = value("version:")?.parse().ok().filter(|it| *it > 0)?;
+    let id = at_margin(text, "scenario").filter(|id| is_name(id))?;
+    let version = at_margin(text, "version")?
+        .parse()
+        .ok()
+        .filter(|it| *it > 0)?;
     Some((ScenarioId::from(id), version))
 }
 
@@ -283,14 +294,19 @@ fn open(bundle: &Bundle, findings: &Findings, path: &str) -> Option<Arc<Source>>
         );
         return None;
     };
-    if file.bytes.len() > tree::MAX_FILE {
+    readable(findings, path, &file.bytes)
+}
+
+/// What a file holds as text, or a problem.
+pub fn readable(findings: &Findings, path: &str, bytes: &[u8]) -> Option<Arc<Source>> {
+    if bytes.len() > tree::MAX_FILE {
         findings.error_in(path, Message::new("scenario-file-large"));
         return None;
     }
-    match str::from_utf8(&file.bytes) {
+    match str::from_utf8(bytes) {
         Ok(text) => Some(Arc::new(Source::new(path, text))),
         Err(error) => {
-            let before = file.bytes.get(..error.valid_up_to()).unwrap_or_default();
+            let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
             let line = before.split(|byte| *byte == b'\n').count();
             let message = Message::new("scenario-file-utf8").with("line", line);
             findings.error_in(path, message);

@@ -171,6 +171,13 @@ impl<'a> Fields<'a> {
             .map(|node| self.reader.local_text(node, shown))
     }
 
+    /// A text in both languages that must be there, in which nothing is filled in.
+    pub fn languages(&self, key: &'static str) -> LocalText {
+        self.required(key)
+            .map(|node| self.reader.languages(node))
+            .unwrap_or_default()
+    }
+
     /// A time that must be there and pass.
     pub fn duration(&self, key: &'static str) -> Duration {
         self.required(key)
@@ -246,6 +253,23 @@ impl<'a> Fields<'a> {
         self.optional(key).and_then(|node| self.word(node, words))
     }
 
+    /// Some of a few words, at least one; what is none of them is left out.
+    pub fn words<T: Copy>(&self, key: &'static str, words: &[(&'static str, T)]) -> Vec<T> {
+        let read = self.filled_list(key, |item| self.word(item, words));
+        read.into_iter().flatten().collect()
+    }
+
+    /// The same, where the key may be absent.
+    pub fn optional_words<T: Copy>(
+        &self,
+        key: &'static str,
+        words: &[(&'static str, T)],
+    ) -> Vec<T> {
+        let items = self.optional(key).map(|node| self.filled_items(node));
+        let items = items.unwrap_or_default().iter();
+        items.filter_map(|item| self.word(item, words)).collect()
+    }
+
     fn word<T: Copy>(&self, node: &Node, words: &[(&'static str, T)]) -> Option<T> {
         let text = self.reader.text(node);
         let all = words.iter().map(|(word, _)| *word).collect();
@@ -274,7 +298,22 @@ impl<'a> Fields<'a> {
             .collect()
     }
 
-    /// The same, with the kind of thing that the list declares.
+    /// A list of things that must be there and hold something.
+    pub fn filled_list<T>(&self, key: &'static str, read: impl FnMut(&'a Node) -> T) -> Vec<T> {
+        let items = self.required(key).map(|node| self.filled_items(node));
+        items.unwrap_or_default().iter().map(read).collect()
+    }
+
+    fn filled_items(&self, node: &'a Node) -> &'a [Node] {
+        let items = self.reader.items(node);
+        if items.is_empty() && matches!(node.value, Value::List(_)) {
+            self.reader
+                .error(node.span, Message::new("scenario-empty-list"), None);
+        }
+        items
+    }
+
+    /// A list of things that may be absent, with the kind of thing that it declares.
     pub fn declaring<T>(
         &self,
         key: &'static str,

@@ -49,6 +49,12 @@ pub enum Thing {
     Phase,
     /// A file of the bundle.
     File,
+    /// A scenario, where another file names it.
+    Scenario,
+    /// What a scenario credits those with who pass it.
+    Completion,
+    /// A course.
+    Course,
 }
 
 impl Thing {
@@ -65,6 +71,9 @@ impl Thing {
             Self::Variant => "scenario-unknown-variant",
             Self::Phase => "scenario-unknown-phase",
             Self::File => "scenario-unknown-file",
+            Self::Scenario => "content-unknown-scenario",
+            Self::Completion => "content-unknown-completion",
+            Self::Course => "content-unknown-course",
         }
     }
 }
@@ -295,6 +304,14 @@ impl Findings {
             .filter(|(kind, _)| *kind == thing)
             .map(|(_, name)| name.clone())
             .collect()
+    }
+
+    /// Makes all things of a kind known that other files hold; where nobody knows them, none of them is missed.
+    pub fn declare_all(&self, thing: Thing, names: Option<&BTreeSet<String>>) {
+        match names {
+            Some(names) => names.iter().for_each(|name| self.declare(thing, name)),
+            None => self.unreadable(thing),
+        }
     }
 
     /// Says that the place where things of a kind are declared could not be read: none of them is then missed.

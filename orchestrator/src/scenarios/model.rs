@@ -87,6 +87,15 @@ pub enum Level {
     Advanced,
 }
 
+impl Level {
+    /// How they are written.
+    pub(crate) const WORDS: &[(&str, Self)] = &[
+        ("basic", Self::Basic),
+        ("intermediate", Self::Intermediate),
+        ("advanced", Self::Advanced),
+    ];
+}
+
 /// What is rated in the after-action report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Objective {
@@ -252,14 +261,7 @@ impl Scenario {
                     ("tabletop", ScenarioKind::Tabletop),
                 ],
             );
-            let level = fields.choice(
-                "level",
-                &[
-                    ("basic", Level::Basic),
-                    ("intermediate", Level::Intermediate),
-                    ("advanced", Level::Advanced),
-                ],
-            );
+            let level = fields.choice("level", Level::WORDS);
             Self {
                 id: ScenarioId::from(fields.text("scenario")),
                 version: fields.integer("version", 1..=1_000_000),

@@ -22,8 +22,8 @@ pub fn version() -> &'static str {
     WORK_ROLES.version()
 }
 
-/// Reads a scenario's work roles.
-pub(super) fn read(fields: &Fields<'_>, key: &'static str) -> Vec<String> {
+/// Reads the work roles that a scenario or course trains.
+pub(crate) fn read(fields: &Fields<'_>, key: &'static str) -> Vec<String> {
     let rules = Rules {
         is_code: is_work_role,
         form: "scenario-skill",

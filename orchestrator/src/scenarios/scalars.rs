@@ -2,6 +2,8 @@
 
 use std::{ops::RangeInclusive, time::Duration};
 
+use jiff::civil::Date;
+
 use super::{
     findings::Reader,
     model::LocalText,
@@ -70,6 +72,17 @@ impl<'a> Reader<'a> {
 
     /// Reads a text in both languages; `shown` says that trainees see it.
     pub fn local_text(self, node: &'a Node, shown: bool) -> LocalText {
+        self.in_both(node, |text, span| {
+            self.template(text, span, Scope::Environment, shown);
+        })
+    }
+
+    /// Reads a text in both languages in which nothing is filled in.
+    pub fn languages(self, node: &'a Node) -> LocalText {
+        self.in_both(node, |_, _| ())
+    }
+
+    fn in_both(self, node: &'a Node, look: impl Fn(&str, Span)) -> LocalText {
         self.hear(node.span, Asked::Local);
         if let Value::Scalar { text, .. } = &node.value {
             let help = Message::new("scenario-languages-help").with("text", text);
@@ -80,7 +93,7 @@ impl<'a> Reader<'a> {
             let language = |key| {
                 let node = fields.required_as(key, "scenario-missing-language")?;
                 let text = self.filled(node);
-                self.template(&text, node.span, Scope::Environment, shown);
+                look(&text, node.span);
                 Some(text)
             };
             LocalText {
@@ -105,6 +118,18 @@ impl<'a> Reader<'a> {
             }
             Duration::ZERO
         })
+    }
+
+    /// Reads a day such as `2026-12-31`; nothing where it is none.
+    pub fn date(self, node: &Node) -> Option<Date> {
+        self.hear(node.span, Asked::Date);
+        let text = self.text(node);
+        let date = text.parse().ok();
+        if date.is_none() && !text.is_empty() {
+            let message = Message::new("content-date").with("text", &text);
+            self.error(node.span, message, Some(Message::new("content-date-help")));
+        }
+        date
     }
 
     /// Reads `true` or `false`; nothing where it is neither.

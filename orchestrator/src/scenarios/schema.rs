@@ -11,7 +11,7 @@ mod shape;
 
 use serde_json::{Value, json};
 
-use super::{model::Scenario, problem::Span, solution::Solution};
+use super::{findings::Reader, model::Scenario, problem::Span, solution::Solution, tree::Node};
 
 /// A kind of file with a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,23 +38,28 @@ impl File {
     /// Its schema, draft 2020-12.
     #[must_use]
     pub fn schema(self) -> Value {
-        let shape = match self {
-            Self::Scenario => explore::learn(|reader, root| drop(Scenario::read(reader, root))),
-            Self::Solution => explore::learn(|reader, root| drop(Solution::read(reader, root))),
-        };
-        let mut schema = shape.schema();
-        if let Value::Object(map) = &mut schema {
-            let head = json!({
-                "$schema": "https://json-schema.org/draft/2020-12/schema",
-                "title": format!("Thao Trường: {}.yaml", self.name()),
-                "$defs": shape::definitions(),
-            });
-            if let Value::Object(head) = head {
-                map.extend(head);
-            }
+        let file = format!("{}.yaml", self.name());
+        match self {
+            Self::Scenario => of(&file, |reader, root| drop(Scenario::read(reader, root))),
+            Self::Solution => of(&file, |reader, root| drop(Solution::read(reader, root))),
         }
-        schema
     }
+}
+
+/// The schema of a kind of file, by its reader.
+pub fn of(file: &str, read: impl Fn(Reader<'_>, &Node)) -> Value {
+    let mut schema = explore::learn(read).schema();
+    if let Value::Object(map) = &mut schema {
+        let head = json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": format!("Thao Trường: {file}"),
+            "$defs": shape::definitions(),
+        });
+        if let Value::Object(head) = head {
+            map.extend(head);
+        }
+    }
+    schema
 }
 
 /// What a reader asks of a value.
@@ -72,6 +77,8 @@ pub enum Asked {
     Local,
     /// A time.
     Duration,
+    /// A day.
+    Date,
     /// A whole number, both ends included.
     Integer(i64, i64),
     /// `true` or `false`.

@@ -8,9 +8,9 @@ mod draws;
 mod errors;
 mod formats;
 mod import;
-mod mutations;
+pub mod mutations;
 mod robustness;
-mod schemas;
+pub mod schemas;
 mod scoring;
 mod sides;
 mod waits;
@@ -46,7 +46,7 @@ fn bundle<'a>(files: impl IntoIterator<Item = (&'a str, Vec<u8>)>) -> Bundle {
 }
 
 /// Problems as a terminal shows them.
-fn shown(problems: &[super::Problem], locale: Locale) -> String {
+pub fn shown(problems: &[super::Problem], locale: Locale) -> String {
     problems
         .iter()
         .map(|problem| problem.show(locale))

@@ -4,30 +4,8 @@
 //! source does not say (a date, a threshold) is marked as inferred, and a measure never guesses a figure.
 
 use jiff::civil::{Date, date};
-use serde::Deserialize;
 
-use crate::locales::Locale;
-
-/// A text in both languages.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LocalText {
-    /// The Vietnamese original.
-    pub vi: String,
-    /// Its English equal.
-    pub en: String,
-}
-
-impl LocalText {
-    /// The text in a language.
-    #[must_use]
-    pub fn get(&self, locale: Locale) -> &str {
-        match locale {
-            Locale::Vi => &self.vi,
-            Locale::En => &self.en,
-        }
-    }
-}
+pub use crate::scenarios::LocalText;
 
 /// A plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,8 +27,7 @@ pub struct Plan {
 }
 
 /// The document behind a plan.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Source {
     /// Its number, as printed.
     pub number: String,
@@ -61,8 +38,7 @@ pub struct Source {
 }
 
 /// The days on which something holds, both included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Validity {
     /// The first day.
     pub from: Date,
@@ -123,8 +99,18 @@ pub enum Measure {
     },
 }
 
+/// What stands in for a measure that cannot be read: nothing to enter.
+impl Default for Measure {
+    fn default() -> Self {
+        Self::Manual {
+            numerator: FigureField::default(),
+            denominator: None,
+        }
+    }
+}
+
 /// A figure that somebody enters: its name in the database, and what it is called.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FigureField {
     /// Its name, which entered figures bear.
     pub name: String,
@@ -133,8 +119,7 @@ pub struct FigureField {
 }
 
 /// What is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// People, each once.
     People,
@@ -145,8 +130,7 @@ pub enum Subject {
 }
 
 /// What must hold of a subject.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Condition {
     /// A person of the staff list; everybody on it is.
     AllStaff,
@@ -171,27 +155,23 @@ pub enum Condition {
 }
 
 /// What a person was credited with.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Completed {
     /// The completion that a scenario credits.
     pub drill: String,
     /// Only from exercises of these kinds; empty for any.
-    #[serde(default)]
     pub kind: Vec<ExerciseKind>,
 }
 
 /// Through what a person was reached.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReachedBy {
     /// The course, as attendance lists name it.
     pub course: String,
 }
 
 /// The kind of an exercise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExerciseKind {
     /// In a range.
     Simulation,
@@ -301,8 +281,7 @@ pub enum Amount {
 }
 
 /// The time in which evidence counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Period {
     /// From the plan's first day on.
     #[default]
@@ -312,26 +291,22 @@ pub enum Period {
 }
 
 /// A report that the plan obliges.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportDuty {
     /// Its identifier.
     pub id: String,
     /// To whom.
     pub to: String,
     /// Strictly before this day; absent where the source names none.
-    #[serde(default)]
     pub before: Option<DayOfYear>,
     /// How often.
     pub every: Every,
     /// Whether the day is our reading.
-    #[serde(default)]
     pub inferred: bool,
 }
 
 /// A day of every year.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DayOfYear {
     /// 1 to 12.
     pub month: i8,
@@ -340,8 +315,7 @@ pub struct DayOfYear {
 }
 
 /// How often.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Every {
     /// Once a year.
     Year,

@@ -1,396 +1,169 @@
-//! Reading a plan file: into a shape that keeps its places, then into a [`Plan`], with every mistake named by its line
-//! and column.
+//! Reading a plan file into a [`Plan`] with the scenarios' reader: every mistake at once, each in its place and with what
+//! to write instead.
 //!
-//! A file that is no YAML, or has a key that no plan has, is reported as the YAML reader puts it; everything that a
-//! plan must hold beyond that is collected, so that an author sees all of it at once.
+//! Reading never stops: a harmless value stands in for a wrong one, so a plan must only be used when its file had no
+//! errors. What an indicator may ask is decided here; how it is measured is not.
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    fmt,
-};
+mod conditions;
+mod measure;
 
 use jiff::civil::Date;
-use serde::{
-    Deserialize, Deserializer,
-    de::{self, MapAccess, Visitor},
-};
-use serde_yaml::Spanned;
+use serde_json::Value as Json;
 
-use super::plan::{
-    Amount, Condition, FigureField, Indicator, LocalText, Measure, Operator, Period, Plan,
-    ReportDuty, Source, Subject, Target, Validity,
+use self::measure::target;
+use super::plan::{DayOfYear, Every, Indicator, Period, Plan, ReportDuty, Source, Validity};
+use crate::scenarios::{
+    Message, Problem,
+    reading::{self, Fields, Form, Names, Node, Others, Outcome, Reader},
 };
 
-/// A mistake in a plan file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The line, from 1; 0 where the reader knows none.
-    pub line: u64,
-    /// The column, from 1.
-    pub column: u64,
-    /// What is wrong and what to write.
-    pub message: String,
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {}", self.line, self.column, self.message)
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PlanEntry {
-    plan: String,
-    province: String,
-    title: LocalText,
-    source: Source,
-    valid: Spanned<Validity>,
-    indicators: Vec<IndicatorEntry>,
-    #[serde(default)]
-    reports: Vec<Spanned<ReportDuty>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct IndicatorEntry {
-    id: Spanned<String>,
-    title: LocalText,
-    #[serde(default)]
-    section: Option<String>,
-    quote: Spanned<String>,
-    unit: LocalText,
-    measure: Spanned<MeasureEntry>,
-    #[serde(default)]
-    target: Option<Spanned<TargetEntry>>,
-    #[serde(default)]
-    inferred: bool,
-    #[serde(default)]
-    period: Period,
-    #[serde(default)]
-    due: Option<Spanned<Date>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct MeasureEntry {
-    count: Option<Subject>,
-    share: Option<Subject>,
-    manual: Option<ManualEntry>,
-    #[serde(rename = "where")]
-    conditions: Option<Vec<Spanned<Condition>>>,
-    of: Option<Vec<Spanned<Condition>>>,
-    with: Option<Vec<Spanned<Condition>>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ManualEntry {
-    numerator: String,
-    denominator: Option<String>,
-    /// What each of them is called where it is entered.
-    #[serde(default)]
-    titles: BTreeMap<String, LocalText>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TargetEntry {
-    at_least: Option<AmountEntry>,
-    more_than: Option<AmountEntry>,
-}
-
-/// `5`, or `{percent: 90}`.
-#[derive(Clone, Copy)]
-struct AmountEntry(Amount);
-
-impl<'de> Deserialize<'de> for AmountEntry {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(AmountVisitor)
-    }
-}
-
-struct AmountVisitor;
-
-impl<'de> Visitor<'de> for AmountVisitor {
-    type Value = AmountEntry;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a whole number such as 5, or {percent: 90}")
-    }
-
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<AmountEntry, E> {
-        Ok(AmountEntry(Amount::Number(value)))
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<AmountEntry, E> {
-        i64::try_from(value)
-            .map(|value| AmountEntry(Amount::Number(value)))
-            .map_err(E::custom)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<AmountEntry, A::Error> {
-        let mut percent = None;
-        while let Some(key) = map.next_key::<String>()? {
-            if key != "percent" {
-                return Err(de::Error::unknown_field(&key, &["percent"]));
-            }
-            percent = Some(map.next_value::<i64>()?);
-        }
-        percent
-            .map(|percent| AmountEntry(Amount::Percent(percent)))
-            .ok_or_else(|| de::Error::missing_field("percent"))
-    }
-}
+/// A day of a leap year: 29 February is a day, too.
+const LEAP_YEAR: i16 = 2024;
 
 impl Plan {
-    /// Reads a plan file.
+    /// Reads a plan file by itself.
     ///
     /// # Errors
     /// Every mistake that was found.
     pub fn read(text: &str) -> Result<Self, Vec<Problem>> {
-        let entry: PlanEntry = serde_yaml::from_str(text).map_err(|error| {
-            let location = error.location();
-            vec![Problem {
-                line: location.map_or(0, |location| location.line()),
-                column: location.map_or(0, |location| location.column()),
-                message: error.to_string(),
-            }]
-        })?;
-        let mut problems = Problems::default();
-        if entry.valid.value.from > entry.valid.value.to {
-            problems.at(&entry.valid, "the plan ends before it begins");
-        }
-        let mut names = HashSet::new();
-        let mut indicators = Vec::new();
-        for indicator in entry.indicators {
-            if !names.insert(indicator.id.value.clone()) {
-                let message = format!("there are two indicators `{}`", indicator.id.value);
-                problems.at(&indicator.id, message);
+        let outcome = Self::check("plan.yaml", text.as_bytes(), &Others::default());
+        outcome.value.ok_or(outcome.problems)
+    }
+
+    /// Reads a plan file among others and says everything that is wrong with it.
+    #[must_use]
+    pub fn check(file: &str, bytes: &[u8], others: &Others) -> Outcome<Self> {
+        others.outcome(file, bytes, |reader, root| Self::of(reader, root, others))
+    }
+
+    /// The JSON Schema of plan files.
+    #[must_use]
+    pub fn schema() -> Json {
+        let others = Others::default();
+        reading::schema("plan.yaml", |reader, root| {
+            drop(Self::of(reader, root, &others));
+        })
+    }
+
+    fn of(reader: Reader<'_>, root: &Node, others: &Others) -> Self {
+        reader.map(root, |fields| {
+            let (indicators, reports) = (Names::default(), Names::default());
+            let valid = fields.required("valid");
+            let valid = valid.map_or(ALWAYS, |node| validity(reader, node));
+            Self {
+                id: others.own_name(fields, "plan"),
+                province: Form::Name.read(fields, "province"),
+                title: fields.languages("title"),
+                source: fields
+                    .required("source")
+                    .map(|node| source(reader, node))
+                    .unwrap_or_default(),
+                valid,
+                indicators: fields.filled_list("indicators", |node| {
+                    indicator(reader, node, &indicators, valid)
+                }),
+                reports: fields.list("reports", |node| duty(reader, node, &reports)),
             }
-            indicators.extend(problems.indicator(indicator, entry.valid.value));
-        }
-        let mut reports = Vec::new();
-        for duty in entry.reports {
-            if duty
-                .value
-                .before
-                .is_some_and(|day| Date::new(2024, day.month, day.day).is_err())
-            {
-                problems.at(&duty, "there is no such day in any year");
-            }
-            reports.push(duty.value);
-        }
-        if !problems.0.is_empty() {
-            problems
-                .0
-                .sort_by_key(|problem| (problem.line, problem.column));
-            return Err(problems.0);
-        }
-        Ok(Self {
-            id: entry.plan,
-            province: entry.province,
-            title: entry.title,
-            source: entry.source,
-            valid: entry.valid.value,
-            indicators,
-            reports,
         })
     }
 }
 
-#[derive(Default)]
-struct Problems(Vec<Problem>);
+/// What stands in for days that cannot be read: nothing lies outside of it.
+const ALWAYS: Validity = Validity {
+    from: Date::MIN,
+    to: Date::MAX,
+};
 
-impl Problems {
-    fn at<T>(&mut self, place: &Spanned<T>, message: impl Into<String>) {
-        self.0.push(Problem {
-            line: place.referenced.line(),
-            column: place.referenced.column(),
-            message: message.into(),
-        });
-    }
+fn source(reader: Reader<'_>, node: &Node) -> Source {
+    reader.map(node, |fields| Source {
+        number: fields.text("number"),
+        issued: fields.text("issued"),
+        body: fields.text("body"),
+    })
+}
 
-    fn indicator(&mut self, entry: IndicatorEntry, valid: Validity) -> Option<Indicator> {
-        if entry.quote.value.trim().is_empty() {
-            self.at(
-                &entry.quote,
-                "the quotation is empty: write the words of the source",
-            );
+fn validity(reader: Reader<'_>, node: &Node) -> Validity {
+    reader.map(node, |fields| {
+        let day = |key| fields.required(key).and_then(|node| reader.date(node));
+        let (from, to) = (day("from"), day("to"));
+        if from.zip(to).is_some_and(|(from, to)| from > to) {
+            reader.error(fields.span("to"), Message::new("plan-ends-early"), None);
         }
-        if let Some(due) = &entry.due
-            && due.value < valid.from
-        {
-            self.at(due, "the target is due before the plan begins");
+        Validity {
+            from: from.unwrap_or(ALWAYS.from),
+            to: to.unwrap_or(ALWAYS.to),
         }
-        let measure = self.measure(&entry.measure);
-        let target = match &entry.target {
-            None => None,
-            Some(place) => {
-                let target = self.target(place)?;
-                self.fitting(place, target, measure.as_ref());
-                Some(target)
-            }
-        };
-        Some(Indicator {
-            id: entry.id.value,
-            title: entry.title,
-            section: entry.section,
-            quote: entry.quote.value,
-            unit: entry.unit,
-            measure: measure?,
+    })
+}
+
+fn indicator(reader: Reader<'_>, node: &Node, names: &Names, valid: Validity) -> Indicator {
+    reader.map(node, |fields| {
+        let id = names.give(fields, "id", Form::Code);
+        let measure = fields.required("measure");
+        let measure = measure.and_then(|node| measure::measure(reader, node));
+        let target = fields
+            .optional("target")
+            .and_then(|node| target(reader, node, measure.as_ref()));
+        Indicator {
+            id,
+            title: fields.languages("title"),
+            section: fields.optional_text("section"),
+            quote: fields.text("quote"),
+            unit: fields.languages("unit"),
+            measure: measure.unwrap_or_default(),
             target,
-            inferred: entry.inferred,
-            period: entry.period,
-            due: entry.due.map(|due| due.value),
-        })
-    }
+            inferred: fields.flag("inferred"),
+            period: fields
+                .optional_choice("period", &[("plan", Period::Plan), ("year", Period::Year)])
+                .unwrap_or_default(),
+            due: due(fields, valid),
+        }
+    })
+}
 
-    fn measure(&mut self, place: &Spanned<MeasureEntry>) -> Option<Measure> {
-        let entry = &place.value;
-        match (entry.count, entry.share, &entry.manual) {
-            (Some(subject), None, None) => {
-                if entry.of.is_some() || entry.with.is_some() {
-                    self.at(
-                        place,
-                        "a count has `where`; `of` and `with` belong to a share",
-                    );
-                }
-                let conditions = self.conditions(subject, entry.conditions.as_deref());
-                Some(Measure::Count {
-                    subject,
-                    conditions,
-                })
-            }
-            (None, Some(subject), None) => {
-                if entry.conditions.is_some() {
-                    self.at(
-                        place,
-                        "a share has `of` and `with`; `where` belongs to a count",
-                    );
-                }
-                let of = self.conditions(subject, entry.of.as_deref());
-                let with = self.conditions(subject, entry.with.as_deref());
-                if with.is_empty() {
-                    self.at(place, "a share needs `with`: who of the whole counts");
-                }
-                Some(Measure::Share { subject, of, with })
-            }
-            (None, None, Some(manual)) => Some(self.manual(place, manual)),
-            _ => {
-                self.at(
-                    place,
-                    "a measure is exactly one of `count`, `share` and `manual`",
-                );
-                None
-            }
-        }
+/// The last day for reaching a target: evidence counts from the plan's first day to its last.
+fn due(fields: &Fields<'_>, valid: Validity) -> Option<Date> {
+    let reader = fields.reader();
+    let node = fields.optional("due")?;
+    let due = reader.date(node)?;
+    if due < valid.from {
+        let message = Message::new("plan-due-early").with("day", valid.from);
+        reader.error(node.span, message, None);
     }
+    if due > valid.to {
+        let message = Message::new("plan-due-late").with("day", valid.to);
+        reader.warn(node.span, message, None);
+    }
+    Some(due)
+}
 
-    fn manual(&mut self, place: &Spanned<MeasureEntry>, entry: &ManualEntry) -> Measure {
-        let names = [Some(&entry.numerator), entry.denominator.as_ref()];
-        for title in entry.titles.keys() {
-            if !names.iter().flatten().any(|name| *name == title) {
-                self.at(
-                    place,
-                    format!("`titles` names `{title}`, which is no figure of this measure"),
-                );
-            }
-        }
-        let field = |name: &String| FigureField {
-            name: name.clone(),
-            title: entry
-                .titles
-                .get(name)
-                .cloned()
-                .unwrap_or_else(|| LocalText {
-                    vi: name.clone(),
-                    en: name.clone(),
-                }),
-        };
-        Measure::Manual {
-            numerator: field(&entry.numerator),
-            denominator: entry.denominator.as_ref().map(field),
-        }
-    }
+fn duty(reader: Reader<'_>, node: &Node, names: &Names) -> ReportDuty {
+    reader.map(node, |fields| ReportDuty {
+        id: names.give(fields, "id", Form::Code),
+        to: fields.text("to"),
+        before: fields
+            .optional("before")
+            .map(|node| day_of_year(reader, node)),
+        every: fields
+            .choice(
+                "every",
+                &[("year", Every::Year), ("half_year", Every::HalfYear)],
+            )
+            .unwrap_or(Every::Year),
+        inferred: fields.flag("inferred"),
+    })
+}
 
-    fn conditions(
-        &mut self,
-        subject: Subject,
-        entries: Option<&[Spanned<Condition>]>,
-    ) -> Vec<Condition> {
-        let entries = entries.unwrap_or_default();
-        for entry in entries {
-            let condition = &entry.value;
-            if !condition.fits(subject) {
-                let message = format!("`{}` cannot be asked of {subject:?}", condition.name());
-                self.at(entry, message.to_lowercase());
-            }
-            if let Condition::Member(members) = condition {
-                for inner in members.iter().filter(|inner| !inner.fits(Subject::People)) {
-                    self.at(
-                        entry,
-                        format!("`{}` cannot be asked of a member", inner.name()),
-                    );
-                }
-            }
+fn day_of_year(reader: Reader<'_>, node: &Node) -> DayOfYear {
+    reader.map(node, |fields| {
+        let (month, day) = (
+            fields.integer("month", 1..=12),
+            fields.integer("day", 1..=31),
+        );
+        let read = month > 0 && day > 0;
+        if read && Date::new(LEAP_YEAR, month, day).is_err() {
+            reader.error(fields.span("day"), Message::new("plan-no-such-day"), None);
         }
-        entries.iter().map(|entry| entry.value.clone()).collect()
-    }
-
-    fn target(&mut self, place: &Spanned<TargetEntry>) -> Option<Target> {
-        let target = match (place.value.at_least, place.value.more_than) {
-            (Some(amount), None) => Target {
-                operator: Operator::AtLeast,
-                amount: amount.0,
-            },
-            (None, Some(amount)) => Target {
-                operator: Operator::MoreThan,
-                amount: amount.0,
-            },
-            _ => {
-                self.at(
-                    place,
-                    "a target is exactly one of `at_least` and `more_than`",
-                );
-                return None;
-            }
-        };
-        match (target.operator, target.amount) {
-            (_, Amount::Number(number)) if number < 0 => self.at(place, "a target is not negative"),
-            (Operator::MoreThan, Amount::Percent(100)) => {
-                self.at(place, "nothing is more than 100 percent: write `at_least`");
-            }
-            (_, Amount::Percent(percent)) if !(0..=100).contains(&percent) => {
-                self.at(place, "a percentage lies between 0 and 100");
-            }
-            _ => return Some(target),
-        }
-        None
-    }
-
-    fn fitting(&mut self, place: &Spanned<TargetEntry>, target: Target, measure: Option<&Measure>) {
-        let whole = match measure {
-            Some(
-                Measure::Share { .. }
-                | Measure::Manual {
-                    denominator: Some(_),
-                    ..
-                },
-            ) => true,
-            Some(
-                Measure::Count { .. }
-                | Measure::Manual {
-                    denominator: None, ..
-                },
-            ) => false,
-            None => return,
-        };
-        if !whole && matches!(target.amount, Amount::Percent(_)) {
-            self.at(
-                place,
-                "a percentage needs a whole: measure a `share`, or name a `denominator`",
-            );
-        }
-    }
+        DayOfYear { month, day }
+    })
 }

@@ -143,28 +143,43 @@ fn every_mistake_is_named_with_its_place() {
         )
         .replace("to: 2030-12-31", "to: 2025-12-31");
     let problems = Plan::read(&text).unwrap_err();
-    let shown: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    insta::assert_snapshot!(shown.join("\n"), @r"
-    9:8: the plan ends before it begins
-    17:41: `head` cannot be asked of exercises
-    21:9: there are two indicators `BA-01`
-    27:13: nothing is more than 100 percent: write `at_least`
-    35:14: a share has `of` and `with`; `where` belongs to a count
-    35:14: a share needs `with`: who of the whole counts
-    ");
+    let found: Vec<_> = problems
+        .iter()
+        .map(|problem| (problem.span.line, problem.message.id))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            (10, "plan-ends-early"),
+            (18, "plan-condition-subject"),
+            (22, "scenario-declared-twice"),
+            (28, "plan-more-than-all"),
+            (36, "scenario-missing-key"),
+            (36, "plan-where-share"),
+            (38, "plan-due-late"),
+        ]
+    );
 }
 
 #[test]
 fn a_key_that_no_plan_has_is_refused_where_it_stands() {
     let problems = Plan::read(&DEMO.replace("    period: year", "    perid: year")).unwrap_err();
-    assert_eq!(
-        (problems.len(), problems[0].line),
-        (1, 19),
-        "{}",
-        problems[0]
-    );
-    assert!(problems[0].message.contains("perid"), "{}", problems[0]);
+    assert_eq!((problems.len(), problems[0].span.line), (3, 20));
+    assert!(said(&problems, Locale::Vi).contains("perid"));
     assert!(Plan::read("plan: [").is_err());
+}
+
+#[test]
+fn a_plan_may_bear_no_other_plans_name() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["one.yaml", "two.yaml"] {
+        std::fs::write(folder.path().join(name), DEMO).unwrap();
+    }
+    let Err(WorkforceError::Plan { path, problems }) = read_plans(folder.path()) else {
+        panic!("figures of two plans would be mixed");
+    };
+    assert!(path.ends_with("two.yaml"));
+    assert!(said(&problems, Locale::En).contains("one.yaml"));
 }
 
 #[test]

@@ -35,7 +35,6 @@ attendance-saved = { $count ->
     [one] A list of { $count } person is saved.
    *[other] A list of { $count } people is saved.
 }
-course-awareness = Information-security awareness
 completions-lead = Who completed what, and the journal row that proves it.
 completions-title = Completed
 completions-kind = What
@@ -85,7 +84,7 @@ indicators-not-reached = No awareness session yet
 indicators-attendance = attendance list
 indicators-none-title = No plan yet
 indicators-none = Put the province's plan file into the server's folder of plans; its indicators will show here.
-indicators-plan-broken = The plan file { $file } has a mistake at { $problem }. Mend the file and load the page again.
+indicators-plan-broken = The plan file { $file } has mistakes (line:column): { $problems }. Mend them and load the page again; `thaotruong plan check` shows each in its place.
 attendance-void-tag = void
 attendance-void-notice = This list is void and does not count: { $reason }.
 attendance-void = Void the list

@@ -1,4 +1,4 @@
-//! Mistakes of scenarios as the commands say them: for people as a compiler would, for programs as JSON.
+//! Mistakes of scenarios, courses and plans as the commands say them: for people as a compiler would, for programs as JSON.
 
 use std::{
     io::{self, Write},
@@ -12,9 +12,9 @@ use crate::{
     scenarios::{self, Problem, Severity},
 };
 
-/// What checking one scenario brought, as JSON.
+/// What checking one scenario, course or plan brought, as JSON.
 #[derive(Serialize)]
-pub(super) struct Checked {
+pub(in crate::cli) struct Checked {
     path: PathBuf,
     ok: bool,
     errors: usize,
@@ -48,18 +48,25 @@ pub(super) struct Mistake {
 
 impl Checked {
     pub(super) fn new(path: &Path, checked: &scenarios::Checked, locale: Locale) -> Self {
-        let (errors, warnings) = counts(checked);
+        Self::of(path, &checked.problems, locale)
+    }
+
+    pub(in crate::cli) fn of(path: &Path, problems: &[Problem], locale: Locale) -> Self {
+        let (errors, warnings) = count(problems);
+        let mistakes = problems.iter();
         Self {
             path: path.to_owned(),
             ok: errors == 0,
             errors,
             warnings,
-            problems: mistakes(checked, locale),
+            problems: mistakes
+                .map(|problem| Mistake::new(problem, locale))
+                .collect(),
             unreadable: None,
         }
     }
 
-    pub(super) fn unreadable(path: &Path, reason: String) -> Self {
+    pub(in crate::cli) fn unreadable(path: &Path, reason: String) -> Self {
         Self {
             path: path.to_owned(),
             ok: false,
@@ -116,16 +123,26 @@ pub(super) fn show(
     checked: &scenarios::Checked,
     locale: Locale,
 ) -> io::Result<()> {
-    for problem in &checked.problems {
+    show_all(out, path, &checked.problems, locale)
+}
+
+/// The same of whatever was checked.
+pub(in crate::cli) fn show_all(
+    out: &mut impl Write,
+    path: &Path,
+    problems: &[Problem],
+    locale: Locale,
+) -> io::Result<()> {
+    for problem in problems {
         writeln!(out, "{}", problem.show(locale))?;
     }
-    let (errors, warnings) = counts(checked);
+    let (errors, warnings) = count(problems);
     let values = [
         ("path", Value::from(path.display().to_string())),
         ("errors", Value::from(errors)),
         ("warnings", Value::from(warnings)),
     ];
-    let summary = if checked.problems.is_empty() {
+    let summary = if problems.is_empty() {
         "cli-check-fine"
     } else {
         "cli-check-found"
@@ -135,10 +152,15 @@ pub(super) fn show(
 
 /// Errors and warnings.
 pub(super) fn counts(checked: &scenarios::Checked) -> (usize, usize) {
-    (
-        checked.count(Severity::Error),
-        checked.count(Severity::Warning),
-    )
+    count(&checked.problems)
+}
+
+fn count(problems: &[Problem]) -> (usize, usize) {
+    let of = |severity| {
+        let these = problems.iter().filter(|it| it.severity == severity);
+        these.count()
+    };
+    (of(Severity::Error), of(Severity::Warning))
 }
 
 #[cfg(test)]

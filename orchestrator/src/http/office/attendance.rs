@@ -1,5 +1,7 @@
 //! Attendance lists: the form, what it sends, and what is corrected afterwards.
 
+use std::collections::BTreeMap;
+
 use axum::{
     extract::State,
     http::StatusCode,
@@ -18,13 +20,17 @@ use super::{
             launch::{LaunchPerson, LaunchUnit},
         },
     },
-    day_or, named, plans, see_other,
+    day_or, plans, see_other,
 };
 use crate::{
     ids::{AttendanceId, PersonId},
-    learning::attendance::{self as lists, NewList, Officer},
+    learning::{
+        attendance::{self as lists, NewList, Officer},
+        course,
+    },
     locales::Locale,
     organisation,
+    scenarios::LocalText,
     store::Connection,
 };
 
@@ -124,9 +130,10 @@ pub(in crate::http) async fn show(
         name: one.name,
         removed: one.removed_at.is_some(),
     };
+    let titles = titles(&app).await?;
     let page = page::ListPage {
         id: list.id.to_string(),
-        course: named(visitor.locale, "course-", &list.course),
+        course: titled(&titles, &list.course, visitor.locale),
         title: list.title,
         held_at: list.held_at,
         document: list.document,
@@ -218,9 +225,10 @@ async fn fill(
     let locale = visitor.locale;
     let mut connection = app.db.connection().await?;
     let found = lists::lists(&mut connection, province).await?;
+    let titles = titles(app).await?;
     let row = |summary: crate::learning::AttendanceSummary| page::AttendanceRow {
         href: format!("/attendance/{}", summary.list.id),
-        course: named(locale, "course-", &summary.list.course),
+        course: titled(&titles, &summary.list.course, locale),
         title: summary.list.title,
         held_at: summary.list.held_at,
         document: summary.list.document,
@@ -229,7 +237,7 @@ async fn fill(
     };
     Ok(page::AttendancePage {
         lists: found.into_iter().map(row).collect(),
-        courses: courses(app, &mut connection, visitor, &entered.course).await?,
+        courses: courses(app, &mut connection, visitor, &titles, &entered.course).await?,
         units: units(app, &mut connection, visitor, &entered.person).await?,
         list: entered.list,
         title: entered.title,
@@ -239,31 +247,46 @@ async fn fill(
     })
 }
 
-/// The courses that the province's plans count people for.
+/// What courses are called.
+type Titles = BTreeMap<String, LocalText>;
+
+async fn titles(app: &App) -> Result<Titles, AppError> {
+    let folder = app.config.scenarios.clone();
+    let read = tokio::task::spawn_blocking(move || course::titles(&folder));
+    read.await.map_err(AppError::unexpected)
+}
+
+/// The title of a course; its name where no file describes it.
+fn titled(titles: &Titles, id: &str, locale: Locale) -> String {
+    titles
+        .get(id)
+        .map_or(id, |title| title.get(locale))
+        .to_owned()
+}
+
+/// The courses that there are, and those that the province's plans count people for.
 async fn courses(
     app: &App,
     connection: &mut Connection,
     visitor: &Visitor,
+    titles: &Titles,
     chosen: &str,
 ) -> Result<Vec<Choice>, AppError> {
-    let (_, plans) = plans(app, connection, visitor.actor()?.province).await?;
+    let province = visitor.actor()?.province;
+    let (_, plans) = plans(app, connection, province, visitor.locale).await?;
     let mut ids: Vec<&str> = plans
         .iter()
         .flat_map(crate::workforce::Plan::courses)
         .collect();
-    // A province whose plan is not here yet enters its awareness sessions all the same.
-    ids.push("awareness");
+    ids.extend(titles.keys().map(String::as_str));
     ids.sort_unstable();
     ids.dedup();
-    let choice = |id: &str, locale: Locale| Choice {
+    let choice = |id: &str| Choice {
         value: id.to_owned(),
-        title: named(locale, "course-", id),
+        title: titled(titles, id, visitor.locale),
         chosen: id == chosen,
     };
-    Ok(ids
-        .into_iter()
-        .map(|id| choice(id, visitor.locale))
-        .collect())
+    Ok(ids.into_iter().map(choice).collect())
 }
 
 async fn units(

@@ -55,7 +55,13 @@ async fn fill(
 ) -> Result<Html<String>, AppError> {
     let locale = visitor.locale;
     let mut connection = app.db.connection().await?;
-    let (province, plans) = plans(app, &mut connection, visitor.actor()?.province).await?;
+    let (province, plans) = plans(
+        app,
+        &mut connection,
+        visitor.actor()?.province,
+        visitor.locale,
+    )
+    .await?;
     let today = app.clock.now().day();
     let Some(plan) = chosen(&plans, &wanted.plan, today) else {
         return page::render_none(&app.templates, visitor);
@@ -126,7 +132,13 @@ pub(in crate::http) async fn standing(
     visitor: &Visitor,
 ) -> Result<Option<Vec<page::IndicatorRow>>, AppError> {
     let mut connection = app.db.connection().await?;
-    let (province, plans) = plans(app, &mut connection, visitor.actor()?.province).await?;
+    let (province, plans) = plans(
+        app,
+        &mut connection,
+        visitor.actor()?.province,
+        visitor.locale,
+    )
+    .await?;
     let today = app.clock.now().day();
     let Some(plan) = chosen(&plans, "", today) else {
         return Ok(None);

@@ -234,29 +234,39 @@ pub(in crate::scenarios) fn reason(error: &regex::Error) -> String {
 impl Selection {
     pub(super) fn read(reader: Reader<'_>, node: &Node, taking: Taking) -> Self {
         reader.map(node, |fields| {
-            let options = read_options(reader, fields);
-            let correct = match (taking, fields.required("correct")) {
-                (_, None) => Vec::new(),
-                (Taking::One, Some(node)) => vec![(reader.filled(node), node.span)],
-                (_, Some(node)) => {
-                    let items = reader.items(node);
-                    if items.is_empty() && matches!(node.value, Value::List(_)) {
-                        reader.error(node.span, Message::new("scenario-empty-list"), None);
-                    }
-                    let named = items.iter().map(|item| (reader.filled(item), item.span));
-                    named.collect()
-                }
-            };
-            check_correct(fields, &options, &correct, taking);
+            let selection = Self::of(fields, taking);
             Self {
-                options,
-                correct: correct
-                    .into_iter()
-                    .map(|(name, _)| OptionId::from(name))
-                    .collect(),
                 attempts: attempts(fields),
+                ..selection
             }
         })
+    }
+
+    /// Reads what is offered and what of it is right; one may try without limit.
+    pub(crate) fn of(fields: &Fields<'_>, taking: Taking) -> Self {
+        let reader = fields.reader();
+        let options = read_options(reader, fields);
+        let correct = match (taking, fields.required("correct")) {
+            (_, None) => Vec::new(),
+            (Taking::One, Some(node)) => vec![(reader.filled(node), node.span)],
+            (_, Some(node)) => {
+                let items = reader.items(node);
+                if items.is_empty() && matches!(node.value, Value::List(_)) {
+                    reader.error(node.span, Message::new("scenario-empty-list"), None);
+                }
+                let named = items.iter().map(|item| (reader.filled(item), item.span));
+                named.collect()
+            }
+        };
+        check_correct(fields, &options, &correct, taking);
+        Self {
+            options,
+            correct: correct
+                .into_iter()
+                .map(|(name, _)| OptionId::from(name))
+                .collect(),
+            attempts: None,
+        }
     }
 
     /// The option of this name.

@@ -13,6 +13,7 @@ pub enum Kind {
     Local,
     Text,
     Duration,
+    Date,
     Truth,
     Extensions,
 }
@@ -57,6 +58,7 @@ impl Shape {
             Asked::Local => self.kinds.insert(Kind::Local),
             Asked::Text => self.kinds.insert(Kind::Text),
             Asked::Duration => self.kinds.insert(Kind::Duration),
+            Asked::Date => self.kinds.insert(Kind::Date),
             Asked::Truth => self.kinds.insert(Kind::Truth),
             Asked::Extensions => self.kinds.insert(Kind::Extensions),
             Asked::Entries => {
@@ -137,6 +139,10 @@ impl Shape {
         }
         if self.is(Kind::Duration) {
             return Some(json!({ "$ref": "#/$defs/duration" }));
+        }
+        if self.is(Kind::Date) {
+            let pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
+            return Some(json!({ "type": "string", "format": "date", "pattern": pattern }));
         }
         if let Some((from, to)) = self.integer {
             return Some(json!({ "type": "integer", "minimum": from, "maximum": to }));

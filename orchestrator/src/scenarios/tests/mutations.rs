@@ -2,19 +2,20 @@
 //! stands in a list with the reason why it is told elsewhere or may be so.
 
 mod exempt;
-mod keys;
+pub mod keys;
 
 use std::{collections::BTreeSet, fs, path::Path};
 
+pub use self::exempt::{Exempt, may};
 use self::{
-    exempt::{ELSEWHERE, Exempt, MAY},
+    exempt::{ELSEWHERE, MAY},
     keys::{Key, keys},
 };
 use crate::scenarios::{Bundle, BundleFile, Problem, SCENARIO_FILE, Severity, check};
 
 /// What is done to a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Mutation {
+pub enum Mutation {
     /// Another key stands in its place.
     Renamed,
     /// It and its value are gone.
@@ -23,11 +24,11 @@ enum Mutation {
     Retyped,
 }
 
-const MUTATIONS: [Mutation; 3] = [Mutation::Renamed, Mutation::Removed, Mutation::Retyped];
+pub const MUTATIONS: [Mutation; 3] = [Mutation::Renamed, Mutation::Removed, Mutation::Retyped];
 
 /// How a mutation is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Told {
+pub enum Told {
     /// In its place.
     Here,
     /// By an error somewhere else.
@@ -87,10 +88,13 @@ fn each_key_that_is_wrong_is_told_in_its_place() {
 
 /// One key and what is done to it.
 #[derive(Clone)]
-struct Case {
-    file: String,
-    key: Key,
-    mutation: Mutation,
+pub struct Case {
+    /// The file.
+    pub file: String,
+    /// The key.
+    pub key: Key,
+    /// What is done to it.
+    pub mutation: Mutation,
 }
 
 /// Everything that can be done to a scenario, and how it is told; on all processors, there are thousands.
@@ -141,12 +145,7 @@ fn told(bundle: &Bundle, case: &Case) -> Told {
             return bytes.to_vec();
         }
         let text = std::str::from_utf8(bytes).unwrap();
-        match mutation {
-            Mutation::Renamed => key.renamed(text),
-            Mutation::Removed => key.removed(text),
-            Mutation::Retyped => key.retyped(text),
-        }
-        .into_bytes()
+        mutation.on(key, text).into_bytes()
     };
     let files = bundle.files().map(|(path, file)| {
         let bytes = mutated(path, &file.bytes);
@@ -154,8 +153,28 @@ fn told(bundle: &Bundle, case: &Case) -> Told {
         (path.to_owned(), BundleFile { bytes, mode })
     });
     let checked = check(Bundle::from_files(files.collect()).unwrap());
-    let errors: Vec<&Problem> = checked
-        .problems
+    told_in(&checked.problems, case)
+}
+
+impl Mutation {
+    /// A file's text with this done to a key.
+    pub fn on(self, key: &Key, text: &str) -> String {
+        match self {
+            Self::Renamed => key.renamed(text),
+            Self::Removed => key.removed(text),
+            Self::Retyped => key.retyped(text),
+        }
+    }
+}
+
+/// How problems tell of what was done.
+pub fn told_in(problems: &[Problem], case: &Case) -> Told {
+    let Case {
+        file,
+        key,
+        mutation,
+    } = case;
+    let errors: Vec<&Problem> = problems
         .iter()
         .filter(|problem| problem.severity == Severity::Error)
         .collect();

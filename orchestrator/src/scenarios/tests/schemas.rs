@@ -47,9 +47,7 @@ fn shipped_scenarios_keep_to_it_and_name_it() {
                 file.name()
             );
             assert!(text.starts_with(&reference), "{}", path.display());
-            let schema = file.schema();
-            let mut errors = Vec::new();
-            validate(&schema, &schema, &json(&text), "", &mut errors);
+            let errors = refused(&file.schema(), &text);
             assert_eq!(errors, Vec::<String>::new(), "{}", path.display());
             seen += 1;
         }
@@ -77,6 +75,13 @@ fn a_schema_refuses_what_no_reader_takes() {
         validate(&schema, &schema, &bad, "", &mut errors);
         assert!(!errors.is_empty(), "{pointer}/{key} is taken");
     }
+}
+
+/// What a file holds that a schema does not allow.
+pub fn refused(schema: &Value, text: &str) -> Vec<String> {
+    let mut errors = Vec::new();
+    validate(schema, schema, &json(text), "", &mut errors);
+    errors
 }
 
 /// A file as an editor sees it.

@@ -50,7 +50,7 @@ pub(in crate::http) async fn enter(
     let actor = visitor.actor()?;
     let field = |name: &str| fields.get(name).cloned().unwrap_or_default();
     let mut transaction = app.db.begin().await?;
-    let (province, plans) = plans(&app, &mut transaction, actor.province).await?;
+    let (province, plans) = plans(&app, &mut transaction, actor.province, visitor.locale).await?;
     let plan = plans
         .iter()
         .find(|plan| plan.id == field("plan"))

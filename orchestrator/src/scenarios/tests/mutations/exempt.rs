@@ -28,7 +28,8 @@ impl Exempt {
     }
 }
 
-const fn may(
+/// A key that is exempt.
+pub const fn may(
     file: &'static str,
     path: &'static str,
     mutations: &'static [Mutation],
