@@ -29,6 +29,9 @@ use crate::{
     scoring::TeamScore,
 };
 
+/// The header with which a part sends the whole page elsewhere.
+const REDIRECT: &str = "hx-redirect";
+
 #[derive(Clone, Default, Deserialize)]
 pub(in crate::http) struct Place {
     #[serde(default)]
@@ -101,7 +104,10 @@ pub(in crate::http) async fn brief(
     Path(exercise): Path<ExerciseId>,
     Query(place): Query<Place>,
 ) -> Result<Response, AppError> {
-    let bench = Bench::gather(&app, &visitor, exercise).await?;
+    let bench = match gathered(&app, &visitor, exercise).await? {
+        Ok(bench) => bench,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
     let (brief, cookie) = bench.brief(&app, &visitor, &place, None).await?;
     let html = if place.follow {
         page::render_brief(&app.templates, &visitor, &brief)?
@@ -116,10 +122,13 @@ pub(in crate::http) async fn top(
     State(app): State<App>,
     visitor: Visitor,
     Path(exercise): Path<ExerciseId>,
-) -> Result<Html<String>, AppError> {
-    let bench = Bench::gather(&app, &visitor, exercise).await?;
+) -> Result<Response, AppError> {
+    let bench = match gathered(&app, &visitor, exercise).await? {
+        Ok(bench) => bench,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
     let page = bench.page(&app, &visitor, bench.bare())?;
-    page::render_top(&app.templates, &visitor, &page)
+    Ok(page::render_top(&app.templates, &visitor, &page)?.into_response())
 }
 
 /// `GET /exercises/{exercise}/workspace/foot`
@@ -127,10 +136,29 @@ pub(in crate::http) async fn foot(
     State(app): State<App>,
     visitor: Visitor,
     Path(exercise): Path<ExerciseId>,
-) -> Result<Html<String>, AppError> {
-    let bench = Bench::gather(&app, &visitor, exercise).await?;
+) -> Result<Response, AppError> {
+    let bench = match gathered(&app, &visitor, exercise).await? {
+        Ok(bench) => bench,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
     let page = bench.page(&app, &visitor, bench.bare())?;
-    page::render_foot(&app.templates, &visitor, &page)
+    Ok(page::render_foot(&app.templates, &visitor, &page)?.into_response())
+}
+
+/// What a part is filled from. Where the exercise was given up while somebody had its workspace open, the whole page goes
+/// where nothing of it is shown.
+async fn gathered(
+    app: &App,
+    visitor: &Visitor,
+    exercise: ExerciseId,
+) -> Result<Result<Bench, Response>, AppError> {
+    match Bench::gather(app, visitor, exercise).await {
+        Err(AppError::NotFound) if visitor.fragment && visitor.team.is_some() => {
+            let place = format!("/exercises/{exercise}/workspace");
+            Ok(Err(([(REDIRECT, place)], ()).into_response()))
+        }
+        gathered => gathered.map(Ok),
+    }
 }
 
 /// `POST /exercises/{exercise}/teams/{team}/fresh`: fresh machines in place of the team's own.

@@ -1,5 +1,7 @@
 //! A drill that teams attack and defend, as the console shows it.
 
+use axum::http::Method;
+
 use super::*;
 
 const DEFENDED: [&str; 2] = ["<code>gateway</code>", "<code>attack</code>"];
@@ -32,4 +34,37 @@ async fn the_console_counts_machines_once_and_shows_each_side_its_own() {
     }
     let decided = drill.count(|event| matches!(event, Event::MemberExcused { .. }));
     assert_eq!(decided.await, 2);
+}
+
+#[tokio::test]
+async fn an_open_workspace_is_left_when_the_exercise_is_given_up() {
+    let mut drill = Drill::draft().await;
+    drill.go();
+    drill.press("/prepare").await;
+    drill.until("/parts/control", "/start").await;
+    let view = drill.server.app.exercises.view(drill.id).await;
+    let person = view.expect("view").teams[0].members[0];
+    let server = &drill.server;
+    server
+        .account_of("hoa", &[Role::Trainee], Some(person))
+        .await;
+    let mut trainee = server.signed_in("hoa").await;
+    let place = format!("/exercises/{}/workspace", drill.id);
+    let open = server.get(&mut trainee, &place).await;
+    assert_eq!(open.status, StatusCode::OK, "{}", open.body);
+    drill.press("/cancel").await;
+    let server = &drill.server;
+    for part in ["brief?follow=true", "top", "foot"] {
+        let path = format!("{place}/{part}");
+        let fragment = [("hx-request", "true")];
+        let left = server.send(&mut trainee, Method::GET, &path, None, &fragment);
+        let left = left.await;
+        assert_eq!(left.headers["hx-redirect"], place, "{part}");
+        assert_eq!(left.body, "", "{part}");
+        let asked = server.get(&mut trainee, &path).await;
+        assert_eq!(asked.status, StatusCode::NOT_FOUND, "{part}");
+    }
+    let gone = server.get(&mut trainee, &place).await;
+    assert_eq!(gone.headers["location"], "/");
+    drill.server.app.tasks.drain().await;
 }
