@@ -9,12 +9,13 @@ mod environment;
 mod image;
 mod isolation;
 mod platform;
+mod printed;
 mod rehearse;
 mod scenario;
 mod serve;
 
 use std::{
-    io::IsTerminal as _,
+    io::{IsTerminal as _, Write as _},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -110,7 +111,8 @@ pub async fn run() -> ExitCode {
     let result = Box::pin(command.run(arguments.config, arguments.engine, locale)).await;
     ExitCode::from(result.unwrap_or_else(|error| {
         let reason = reason(error, locale);
-        eprintln!("{}: {reason}", text(locale, "cli-failed", &[]));
+        let said = text(locale, "cli-failed", &[]);
+        let _ = writeln!(printed::err(), "{said}: {reason}");
         UNABLE
     }))
 }
