@@ -10,12 +10,13 @@ mod environment;
 mod image;
 mod isolation;
 mod platform;
+mod printed;
 mod rehearse;
 mod scenario;
 mod serve;
 
 use std::{
-    io::{self, IsTerminal as _},
+    io::{self, IsTerminal as _, Write as _},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -122,7 +123,8 @@ pub async fn run() -> ExitCode {
             return UNREAD;
         }
         let reason = reason(error, locale);
-        eprintln!("{}: {reason}", text(locale, "cli-failed", &[]));
+        let said = text(locale, "cli-failed", &[]);
+        let _ = writeln!(printed::err(), "{said}: {reason}");
         UNABLE
     }))
 }

@@ -46,7 +46,7 @@ mod tree;
 mod values;
 pub mod zip;
 
-pub use bundle::{Bundle, BundleError, BundleFile, MAX_BYTES, MAX_FILES, is_plain};
+pub use bundle::{Bundle, BundleError, BundleFile, MAX_BYTES, MAX_DEPTH, MAX_FILES, is_plain};
 pub use compose::{Compose, ComposeService};
 pub use decimal::Decimal;
 pub use definition::{
@@ -77,6 +77,7 @@ pub use scalars::is_name;
 pub use solution::{
     Awaited, Capture, Expectation, Jump, ReportStep, Request, Solution, Solves, Step, Wait,
 };
+pub use source::is_deceptive;
 pub use subnet::{InvalidSubnet, Subnet};
 pub use templates::{RenderError, fill_captures};
 pub use values::Values;

@@ -19,7 +19,7 @@ mod schema;
 mod test;
 
 use std::{
-    io::{self, Write},
+    io::Write,
     path::{Path, PathBuf},
 };
 
@@ -29,6 +29,7 @@ use serde::Serialize;
 
 use super::{FINE, UNABLE, WRONG, reason};
 use crate::{
+    cli::printed::{err, escaped, out},
     config::Config,
     locales::Locale,
     scenarios::{self, Bundle, Definition, SCENARIO_FILE},
@@ -114,19 +115,19 @@ fn faultless(
     if json {
         print_json(&problems::Checked::new(path, &checked, locale))?;
     } else {
-        problems::show(&mut io::stderr().lock(), path, &checked, locale)?;
+        problems::show(&mut err(), path, &checked, locale)?;
     }
     Ok(Err(WRONG))
 }
 
 /// Prints one JSON value.
 pub(super) fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
-    write_json(&mut io::stdout().lock(), value)
+    write_json(&mut out(), value)
 }
 
 pub(super) fn write_json(out: &mut impl Write, value: &impl Serialize) -> anyhow::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, value)?;
-    writeln!(out)?;
+    let json = serde_json::to_string_pretty(value)?;
+    writeln!(out, "{}", escaped(&json))?;
     Ok(())
 }
 

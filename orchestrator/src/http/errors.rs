@@ -241,6 +241,7 @@ impl From<LibraryError> for AppError {
                 ZipError::Path(path) => about("upload-zip-path", "path", path),
                 ZipError::Special(path) => about("upload-zip-special", "path", path),
                 ZipError::Twice => invalid("upload-zip-twice"),
+                ZipError::Within(path) => about("upload-zip-within", "path", path),
                 ZipError::Locked(path) => about("upload-zip-locked", "path", path),
                 ZipError::TooManyFiles => invalid("upload-zip-many"),
                 ZipError::TooLarge => invalid("upload-zip-large"),

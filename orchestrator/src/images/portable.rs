@@ -18,6 +18,7 @@ mod import;
 mod load;
 mod manifest;
 mod opened;
+mod own;
 mod place;
 mod saved;
 #[cfg(test)]

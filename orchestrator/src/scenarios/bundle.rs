@@ -18,6 +18,9 @@ pub const MAX_FILES: usize = 2_000;
 /// Most bytes of a bundle.
 pub const MAX_BYTES: u64 = 64 << 20;
 
+/// Most folders that a file of a bundle lies in, one within the other.
+pub const MAX_DEPTH: usize = 17;
+
 /// One file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BundleFile {
@@ -101,7 +104,7 @@ impl Bundle {
                     .file_type()
                     .map_err(|error| BundleError::Read(path.clone(), error))?;
                 if kind.is_dir() {
-                    if inside.matches('/').count() > 16 {
+                    if inside.matches('/').count() >= MAX_DEPTH {
                         return Err(BundleError::Path(inside));
                     }
                     folders.push((path, format!("{inside}/")));

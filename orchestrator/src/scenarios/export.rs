@@ -4,15 +4,13 @@
 //! an environment, for that is drawn afresh for each team.
 
 mod ctfcli;
+mod losses;
 pub(super) mod msel;
 mod navigator;
 
 use std::{collections::BTreeMap, fmt};
 
-use super::{
-    BundleFile, Definition, Message, Scenario,
-    import::{Fate, Line, Report},
-};
+use super::{BundleFile, Definition, import::Report};
 use crate::locales::Locale;
 
 /// What another system reads.
@@ -88,12 +86,12 @@ pub fn export(
         Target::Msel => one(
             format!("{}.xlsx", scenario.id),
             msel::msel(scenario, locale)?,
-            report(scenario, "timeline", "export-only-timeline"),
+            losses::of_list(scenario, locale),
         ),
         Target::Navigator => one(
             format!("{}.json", scenario.id),
             navigator::navigator(scenario, locale)?.into_bytes(),
-            report(scenario, "attack", "export-only-attack"),
+            losses::of_layer(scenario, locale),
         ),
     })
 }
@@ -102,41 +100,5 @@ fn one(path: String, bytes: Vec<u8>, report: Report) -> Exported {
     Exported {
         files: BTreeMap::from([(path, BundleFile { bytes, mode: 0o644 })]),
         report,
-    }
-}
-
-/// What becomes of a scenario of which one section is written.
-fn report(scenario: &Scenario, taken: &str, only: &'static str) -> Report {
-    let sections = [
-        ("attack", scenario.attack.len()),
-        ("nodes", scenario.nodes.len()),
-        ("files", scenario.files.len()),
-        ("objectives", scenario.objectives.len()),
-        ("tasks", scenario.tasks.len()),
-        ("services", scenario.services.len()),
-        ("timeline", scenario.timeline.len()),
-        ("credits", scenario.credits.len()),
-    ];
-    let line = |(section, _): (&str, usize)| {
-        let (fate, message) = if section == taken {
-            (
-                Fate::Taken,
-                Message::new("import-taken").with("to", section),
-            )
-        } else {
-            (Fate::Lost, Message::new(only))
-        };
-        Line {
-            fate,
-            place: format!("scenario.yaml: {section}"),
-            message,
-        }
-    };
-    let lines = sections
-        .into_iter()
-        .filter(|(_, count)| *count > 0)
-        .map(line);
-    Report {
-        lines: lines.collect(),
     }
 }

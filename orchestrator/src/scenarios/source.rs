@@ -144,6 +144,7 @@ impl Source {
 }
 
 /// Characters that show nothing, or show text in another order than it is stored.
+#[must_use]
 pub fn is_deceptive(c: char) -> bool {
     (c.is_control() && !matches!(c, '\n' | '\t' | '\r'))
         || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{FEFF}')

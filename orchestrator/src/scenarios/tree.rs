@@ -4,9 +4,13 @@
 //! key and value knows its line and column; duplicate keys, tags and a second document are reported, `<<` merges and
 //! aliases are expanded within bounds: no input may take more memory or depth than a careful author needs.
 
+mod weight;
+
 use std::{collections::HashMap, mem};
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, Span as Range};
+
+use weight::Weight;
 
 use super::{
     findings::Reader,
@@ -21,6 +25,8 @@ const MAX_LINE: usize = 10_000;
 const MAX_DEPTH: usize = 48;
 /// Most values in a tree, aliases expanded.
 const MAX_NODES: usize = 20_000;
+/// Most bytes of texts in a tree, aliases expanded: a long text that is named often would grow without bound.
+const MAX_TEXT: usize = 4 * MAX_FILE;
 
 /// A value and its place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -106,20 +112,6 @@ impl Node {
         }
         span
     }
-
-    fn weight(&self) -> (usize, usize) {
-        let children: Vec<&Self> = match &self.value {
-            Value::List(items) => items.iter().collect(),
-            Value::Map(entries) => entries.iter().map(|entry| &entry.value).collect(),
-            Value::Null | Value::Scalar { .. } => Vec::new(),
-        };
-        children
-            .into_iter()
-            .map(Self::weight)
-            .fold((1, 0), |(count, depth), (more, deep)| {
-                (count + more, depth.max(deep + 1))
-            })
-    }
 }
 
 /// Reads the file; what is wrong with it as YAML goes to the findings, and `None` means that nothing is left to read.
@@ -137,6 +129,7 @@ pub fn read(reader: Reader<'_>) -> Option<Node> {
         documents: 0,
         anchors: HashMap::new(),
         nodes: 0,
+        bytes: 0,
     };
     if let Some(line) = reader.source().line_longer_than(MAX_LINE) {
         let span = Span {
@@ -246,8 +239,9 @@ struct Builder<'a> {
     open: Vec<Open>,
     root: Option<Node>,
     documents: usize,
-    anchors: HashMap<usize, (Node, usize, usize)>,
+    anchors: HashMap<usize, (Node, Weight)>,
     nodes: usize,
+    bytes: usize,
 }
 
 impl Builder<'_> {
@@ -297,7 +291,7 @@ impl Builder<'_> {
             }
             Event::SequenceEnd | Event::MappingEnd => self.close()?,
             Event::Alias(id) => {
-                let Some((node, count, depth)) = self.anchors.get(&id).cloned() else {
+                let Some((node, weight)) = self.anchors.get(&id).cloned() else {
                     self.reader
                         .error(span, Message::new("scenario-alias-itself"), None);
                     return self.place(
@@ -308,8 +302,9 @@ impl Builder<'_> {
                         0,
                     );
                 };
-                self.nodes += count;
-                self.bound(span, depth)?;
+                self.nodes += weight.nodes;
+                self.bytes += weight.bytes;
+                self.bound(span, weight.depth)?;
                 self.place(node, 0)?;
             }
             Event::UnresolvedAlias(name) => {
@@ -329,7 +324,7 @@ impl Builder<'_> {
     }
 
     fn bound(&self, span: Span, depth: usize) -> Option<()> {
-        if self.nodes > MAX_NODES || self.open.len() + depth > MAX_DEPTH {
+        if self.nodes > MAX_NODES || self.bytes > MAX_TEXT || self.open.len() + depth > MAX_DEPTH {
             self.reader
                 .error(span, Message::new("scenario-too-large"), None);
             return None;
@@ -383,8 +378,11 @@ impl Builder<'_> {
         self.nodes += 1;
         self.bound(node.span, 0)?;
         if anchor > 0 {
-            let (count, depth) = node.weight();
-            self.anchors.insert(anchor, (node.clone(), count, depth));
+            let weight = node.weight();
+            // What is kept for aliases is a copy of its own.
+            self.bytes += weight.bytes;
+            self.bound(node.span, 0)?;
+            self.anchors.insert(anchor, (node.clone(), weight));
         }
         let reader = self.reader;
         match self.open.last_mut() {

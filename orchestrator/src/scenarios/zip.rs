@@ -46,6 +46,9 @@ pub enum ZipError {
     /// A name stands in it twice.
     #[error("a name stands in it twice")]
     Twice,
+    /// A file where another path has a folder.
+    #[error("{0:?} is a file, and a folder elsewhere in it")]
+    Within(String),
     /// It is locked with a password.
     #[error("{0:?} is locked with a password")]
     Locked(String),
@@ -63,11 +66,7 @@ pub enum ZipError {
 /// # Errors
 /// What is wrong with it; nothing is taken then.
 pub fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, BundleFile>, ZipError> {
-    // The reader tries each end that it finds and reads a whole directory for it: a file of nothing but ends costs hours.
-    if bytes.windows(END.len()).filter(|it| *it == END).count() > MAX_ENDS {
-        return Err(ZipError::Damaged("too many directories".to_owned()));
-    }
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(&error))?;
+    let mut archive = open(bytes)?;
     if archive.len() > 2 * MAX_FILES {
         return Err(ZipError::TooManyFiles);
     }
@@ -77,7 +76,8 @@ pub fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, BundleFile>, ZipError> {
     let mut room = MAX_BYTES.min(ALWAYS_FINE.max(bytes.len() as u64 * MAX_RATIO));
     let mut files = BTreeMap::new();
     for index in 0..archive.len() {
-        let name = archive.name_for_index(index).unwrap_or_default().to_owned();
+        let name = archive.name_for_index(index).and_then(Result::ok);
+        let name = name.unwrap_or_default().into_owned();
         let mut file = archive.by_index(index).map_err(|error| match error {
             Inner::UnsupportedArchive(Inner::PASSWORD_REQUIRED) => ZipError::Locked(name.clone()),
             error => damaged(&error),
@@ -100,12 +100,12 @@ pub fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, BundleFile>, ZipError> {
         files.insert(path.to_owned(), file);
     }
     // A file where another path has a folder could never be written.
-    let within = |path: &str| {
-        path.match_indices('/')
-            .any(|(at, _)| files.contains_key(&path[..at]))
-    };
-    if files.keys().any(|path| within(path)) {
-        return Err(ZipError::Twice);
+    let mut folders = files
+        .keys()
+        .flat_map(|path| path.match_indices('/').map(|(at, _)| &path[..at]));
+    let both = folders.find(|folder| files.contains_key(*folder));
+    if let Some(both) = both.map(str::to_owned) {
+        return Err(ZipError::Within(both));
     }
     Ok(files)
 }
@@ -151,6 +151,18 @@ pub fn pack<'a>(
     }
     let packed = writer.finish().map_err(|error| damaged(&error))?;
     Ok(packed.into_inner())
+}
+
+/// Opens a zip file within bounds of time.
+///
+/// # Errors
+/// No zip file, or one that is made to be searched for hours.
+pub(super) fn open(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, ZipError> {
+    // The reader tries each end that it finds and reads a whole directory for it: a file of nothing but ends costs hours.
+    if bytes.windows(END.len()).filter(|it| *it == END).count() > MAX_ENDS {
+        return Err(ZipError::Damaged("too many directories".to_owned()));
+    }
+    ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(&error))
 }
 
 fn read(file: &mut ZipFile<'_, Cursor<&[u8]>>, room: &mut u64) -> Result<BundleFile, ZipError> {

@@ -20,6 +20,8 @@ portable-placed-replaced = Scenario { $scenario }, version { $version }, has rep
 portable-untrusted = The bundle of { $scenario } is signed by a key that this installation does not trust:
     { $signer }
     Nothing was taken. Compare these digits with whoever made the bundle, by telephone and not from the same stick. If they are the same: thaotruong scenario trust { $signer }
+portable-aside = What stood there is kept in { $path }, hidden files and changes included. Delete it when nobody needs it.
+portable-no-own-key = This installation has no signing key yet; the first export makes it.
 portable-own-key = This installation signs with { $signer }
 portable-no-fingerprint = { $given } is no fingerprint: it has 64 hexadecimal digits, as scenario export and scenario trust print them.
 portable-not-trusted = { $signer } is not on the list.

@@ -69,6 +69,7 @@ upload-too-large = The file is larger than { $most } MiB and was not taken. Leav
 upload-zip-damaged = This is no zip file, or it is damaged. Pack the scenario's folder as .zip and upload it again.
 upload-zip-path = The zip file holds a path that cannot be used: "{ $path }". Paths must stay within the scenario's folder, without "..", "\" or control characters.
 upload-zip-special = The zip file holds a link or a special file: "{ $path }". Put a plain file in its place and pack it again.
+upload-zip-within = In the zip file, `{ $path }` is a file and a folder at once. Pack the scenario's folder again and upload it.
 upload-zip-twice = Two files of the zip file have the same path. Pack the scenario's folder again and upload it.
 upload-zip-locked = The zip file is locked with a password ("{ $path }"). Pack it without one.
 upload-zip-many = The zip file holds too many files (2,000 at most). Leave out what is not needed and pack it again.

@@ -17,6 +17,8 @@ portable-placed-replaced = Kịch bản { $scenario }, bản { $version }, đã 
 portable-untrusted = Gói { $scenario } được ký bằng một khóa mà máy chủ này chưa tin:
     { $signer }
     Chưa nhập gì. Hãy đối chiếu dãy số này với người làm gói qua điện thoại, không lấy từ cùng USB. Nếu khớp: thaotruong scenario trust { $signer }
+portable-aside = Bản trước được giữ ở { $path }, kể cả tệp ẩn và những gì đã sửa. Không cần nữa thì xóa.
+portable-no-own-key = Máy chủ này chưa có khóa ký; lần xuất đầu tiên sẽ tạo khóa.
 portable-own-key = Máy chủ này ký bằng khóa { $signer }
 portable-no-fingerprint = { $given } không phải dấu vân tay khóa: cần 64 chữ số thập lục phân như scenario export và scenario trust in ra.
 portable-not-trusted = { $signer } không có trong danh sách.

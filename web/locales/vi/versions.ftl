@@ -69,6 +69,7 @@ upload-too-large = Tệp lớn hơn { $most } MiB nên không nhận. Bớt các
 upload-zip-damaged = Đây không phải tệp zip, hoặc tệp zip bị hỏng. Nén lại thư mục kịch bản thành .zip rồi tải lên.
 upload-zip-path = Trong tệp zip có đường dẫn không dùng được: “{ $path }”. Đường dẫn phải nằm trong thư mục kịch bản, không có “..”, “\” hay ký tự điều khiển.
 upload-zip-special = Trong tệp zip có liên kết hoặc tệp đặc biệt: “{ $path }”. Thay bằng tệp thường rồi nén lại.
+upload-zip-within = Trong tệp zip, `{ $path }` vừa là tệp vừa là thư mục. Nén lại thư mục kịch bản rồi tải lên.
 upload-zip-twice = Trong tệp zip có hai tệp trùng đường dẫn. Nén lại thư mục kịch bản rồi tải lên.
 upload-zip-locked = Tệp zip đặt mật khẩu (“{ $path }”). Nén lại không đặt mật khẩu.
 upload-zip-many = Tệp zip có quá nhiều tệp (tối đa 2.000). Bớt các tệp không cần rồi nén lại.

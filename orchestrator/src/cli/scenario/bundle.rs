@@ -6,17 +6,14 @@
 
 mod show;
 
-use std::{
-    io::{self, Write as _},
-    path::PathBuf,
-    sync::Arc,
-};
+use std::{io::Write as _, path::PathBuf, sync::Arc};
 
 use anyhow::Context as _;
 use clap::Args;
 
 use super::{FINE, UNABLE, WRONG, faultless, print_json, problems};
 use crate::{
+    cli::printed::{err, out},
     config::{Config, EngineKind},
     images::{self, Event, Images, Opened, PortableError, TrustList},
     journal::{PublicKey, Signer},
@@ -110,13 +107,19 @@ impl Export {
             ("signer", exported.signer.as_str().into()),
         ];
         let said = text(locale, "portable-exported", &values);
-        writeln!(io::stdout().lock(), "{said}")?;
+        writeln!(out(), "{said}")?;
         Ok(FINE)
     }
 }
 
 impl Import {
     pub(super) async fn run(&self, config: &Config, locale: Locale) -> anyhow::Result<u8> {
+        if let Some(given) = &self.trust
+            && TrustList::fingerprint(given).is_none()
+        {
+            let values = [("given", given.as_str().into())];
+            return refused(&text(locale, "portable-no-fingerprint", &values), self.json);
+        }
         let opened = match Opened::open(&self.bundle) {
             Ok(opened) => Arc::new(opened),
             Err(error) => return failed(&error, self.json, locale),
@@ -171,7 +174,7 @@ impl Import {
         let mut checked = scenarios::check(Bundle::from_files(files.clone())?);
         let Some(definition) = checked.definition.take() else {
             show.end();
-            problems::show(&mut io::stderr().lock(), &self.bundle, &checked, locale)?;
+            problems::show(&mut err(), &self.bundle, &checked, locale)?;
             return Ok(Err(Taken::Faulty(WRONG)));
         };
         let images = if self.without_images {
@@ -230,15 +233,19 @@ impl Trust {
             Ok(trusted) => trusted,
             Err(error) => return failed(&error, self.json, locale),
         };
-        let own = Signer::open(&config.data.join("keys")).context("the signing key")?;
-        let own = own.public_key().fingerprint();
+        // A list is looked at without making anything: the first export makes the key.
+        let own = Signer::find(&config.data.join("keys")).context("the signing key")?;
+        let own = own.map(|own| own.public_key().fingerprint());
         if self.json {
             print_json(&serde_json::json!({ "own": own, "trusted": trusted }))?;
             return Ok(FINE);
         }
-        let mut out = io::stdout().lock();
-        let values = [("signer", own.into())];
-        writeln!(out, "{}", text(locale, "portable-own-key", &values))?;
+        let mut out = out();
+        let said = match own {
+            Some(own) => text(locale, "portable-own-key", &[("signer", own.into())]),
+            None => text(locale, "portable-no-own-key", &[]),
+        };
+        writeln!(out, "{said}")?;
         for key in trusted {
             writeln!(out, "{}  {}", key.fingerprint, key.note)?;
         }
@@ -252,7 +259,7 @@ fn failed(error: &PortableError, json: bool, locale: Locale) -> anyhow::Result<u
     if error.is_refusal() {
         return refused(&said, json);
     }
-    writeln!(io::stderr().lock(), "{said}")?;
+    writeln!(err(), "{said}")?;
     Ok(UNABLE)
 }
 
@@ -261,7 +268,7 @@ fn refused(said: &str, json: bool) -> anyhow::Result<u8> {
     if json {
         print_json(&serde_json::json!({ "refused": said }))?;
     } else {
-        writeln!(io::stderr().lock(), "{said}")?;
+        writeln!(err(), "{said}")?;
     }
     Ok(WRONG)
 }

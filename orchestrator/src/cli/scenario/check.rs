@@ -1,9 +1,6 @@
 //! `thaotruong scenario check`: every mistake of a scenario, with place and remedy, before an engine starts.
 
-use std::{
-    io::{self, Write},
-    path::PathBuf,
-};
+use std::{io::Write, path::PathBuf};
 
 use clap::Args;
 
@@ -13,6 +10,7 @@ use super::{
     write_json,
 };
 use crate::{
+    cli::printed::out,
     locales::{Locale, Value, text},
     scenarios::{Bundle, check},
 };
@@ -37,7 +35,7 @@ impl Check {
     /// # Errors
     /// When nothing can be written to standard output.
     pub(super) fn run(&self, locale: Locale) -> anyhow::Result<u8> {
-        self.say(&mut io::stdout().lock(), locale)
+        self.say(&mut out(), locale)
     }
 
     fn say(&self, out: &mut impl Write, locale: Locale) -> anyhow::Result<u8> {

@@ -1,7 +1,7 @@
 //! `thaotruong scenario export`: a scenario as another system reads it, with a report of what that cannot hold.
 
 use std::{
-    io::{self, Write as _},
+    io::Write as _,
     path::{Path, PathBuf},
 };
 
@@ -13,6 +13,7 @@ use super::{
     print_json,
 };
 use crate::{
+    cli::printed::out,
     config::Config,
     locales::{Locale, text},
     scenarios::export::{self, Target},
@@ -65,7 +66,7 @@ impl Export {
             })?;
             return Ok(FINE);
         }
-        let mut out = io::stdout().lock();
+        let mut out = out();
         show(&mut out, &exported.report, locale)?;
         let path = self.into.display().to_string();
         writeln!(

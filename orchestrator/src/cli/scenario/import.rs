@@ -16,6 +16,7 @@ use serde::Serialize;
 
 use super::{FINE, WRONG, folder, print_json, problems};
 use crate::{
+    cli::printed::out,
     locales::{Locale, text},
     scenarios::{
         self, Bundle, BundleFile, Severity,
@@ -142,7 +143,7 @@ impl Import {
             })?;
             return Ok(code);
         }
-        let mut out = io::stdout().lock();
+        let mut out = out();
         show(&mut out, &report, locale)?;
         let path = place.display().to_string();
         writeln!(
@@ -197,7 +198,9 @@ fn read(path: &Path) -> anyhow::Result<BTreeMap<String, BundleFile>> {
             .collect();
         // Compose reads its values from here; other hidden files stay where they are.
         let environment = path.join(".env");
-        if environment.is_file() {
+        // A link could name any file of the machine.
+        let own = fs::symlink_metadata(&environment).is_ok_and(|about| about.is_file());
+        if own {
             files.insert(".env".to_owned(), read_file(&environment)?);
         }
         return Ok(files);
@@ -266,8 +269,9 @@ pub(super) fn show(out: &mut impl Write, report: &Report, locale: Locale) -> io:
             text(locale, title, &[("count", lines.len().into())])
         )?;
         for line in lines {
-            let shown: String = line.place.chars().filter(|c| !c.is_control()).collect();
-            writeln!(out, "  {shown}\n      {}", line.message.text(locale))?;
+            // A name over several lines would look like lines of ours.
+            let place = line.place.replace('\n', " ");
+            writeln!(out, "  {place}\n      {}", line.message.text(locale))?;
         }
         writeln!(out)?;
     }
@@ -324,6 +328,21 @@ mod tests {
         let error = run(&command(&path, into.path())).unwrap_err().to_string();
         assert!(error.contains("compose, ctfcli"), "{error}");
         assert_eq!(fs::read_dir(into.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_link_in_place_of_the_values_is_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let secret = folder.path().join("secret");
+        fs::write(&secret, "A=secret").unwrap();
+        let source = folder.path().join("source");
+        fs::create_dir(&source).unwrap();
+        fs::write(source.join("compose.yaml"), "services: {a: {image: b}}").unwrap();
+        std::os::unix::fs::symlink(&secret, source.join(".env")).unwrap();
+        assert!(!read(&source).unwrap().contains_key(".env"));
+        fs::remove_file(source.join(".env")).unwrap();
+        fs::write(source.join(".env"), "A=own").unwrap();
+        assert!(read(&source).unwrap().contains_key(".env"));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::{FINE, UNABLE, WRONG, print_json, problems::counts};
 use crate::{
+    cli::printed::out,
     locales::{Locale, Value, length, memory, text},
     scenarios::{self, Bundle, Definition, Level, LocalText, SCENARIO_FILE, attack},
 };
@@ -70,7 +71,7 @@ impl List {
         if self.json {
             print_json(&serde_json::json!({ "scenarios": listed }))?;
         } else {
-            let mut out = io::stdout().lock();
+            let mut out = out();
             for one in &listed {
                 one.show(&mut out, locale)?;
             }

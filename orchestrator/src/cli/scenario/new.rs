@@ -1,15 +1,12 @@
 //! `thaotruong scenario new`: a small scenario to begin with, which holds as it is and says in remarks what is what.
 
-use std::{
-    collections::BTreeMap,
-    io::{self, Write as _},
-    path::PathBuf,
-};
+use std::{collections::BTreeMap, io::Write as _, path::PathBuf};
 
 use clap::Args;
 
 use super::{FINE, WRONG, folder, problems};
 use crate::{
+    cli::printed::{err, out},
     locales::{Locale, text},
     scenarios::{self, Bundle, BundleFile, Message, Severity, is_name},
 };
@@ -65,13 +62,13 @@ impl New {
         let place = parent.join(&self.name);
         let checked = scenarios::check(Bundle::from_files(files.clone())?);
         if checked.count(Severity::Error) > 0 {
-            problems::show(&mut io::stderr().lock(), &place, &checked, locale)?;
+            problems::show(&mut err(), &place, &checked, locale)?;
             return Ok(WRONG);
         }
         folder::write(&parent, &place, &files, locale)?;
         let path = place.display().to_string();
         let said = text(locale, "cli-new-written", &[("path", path.into())]);
-        writeln!(io::stdout().lock(), "{said}")?;
+        writeln!(out(), "{said}")?;
         Ok(FINE)
     }
 }

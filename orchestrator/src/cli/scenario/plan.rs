@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::{FINE, example::Example, faultless, print_json};
 use crate::{
+    cli::printed::out,
     config::Config,
     locales::{Locale, Value, decimal, length, memory, text},
     scenarios::{
@@ -141,7 +142,7 @@ impl Plan {
         if self.json {
             print_json(&planned)?;
         } else {
-            planned.show(&mut io::stdout().lock(), locale)?;
+            planned.show(&mut out(), locale)?;
         }
         Ok(FINE)
     }

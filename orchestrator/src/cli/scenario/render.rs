@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::{FINE, example::Example, faultless, print_json};
 use crate::{
+    cli::printed::out,
     config::Config,
     locales::{Locale, Value, text},
     scenarios::{
@@ -107,7 +108,7 @@ impl Render {
         if self.json {
             print_json(&rendered)?;
         } else {
-            rendered.show(&mut io::stdout().lock())?;
+            rendered.show(&mut out())?;
         }
         Ok(FINE)
     }

@@ -26,6 +26,7 @@ use self::{
 };
 use super::{FINE, UNABLE, WRONG, folder_of, print_json, problems, reason};
 use crate::{
+    cli::printed::out,
     cli::{isolation::table, platform::Platform},
     clock::{Clock, SystemClock, TestClock},
     config::Config,
@@ -102,7 +103,7 @@ impl Test {
                 "logs": logs,
             }))?;
         } else {
-            let mut out = std::io::stdout().lock();
+            let mut out = out();
             for summary in summaries.iter().filter(|_| repeat > 1) {
                 writeln!(out, "\n{}", summary.head(locale))?;
                 table(&summary.rows(locale), &mut out)?;

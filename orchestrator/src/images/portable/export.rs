@@ -22,6 +22,7 @@ use super::{
     load::PATIENCE,
     manifest::{self, About, Blob, MAX_MANIFEST, Title, is_reference},
     opened::{Claims, KIND},
+    own::is_own,
     saved::{self, SavedImage},
 };
 use crate::{
@@ -130,7 +131,11 @@ impl Images {
     async fn wanted(&self, export: &Export<'_>) -> Result<Vec<Wanted>, PortableError> {
         let services = export.definition.compose.services.iter();
         let mut roles: BTreeMap<String, Role> = services
-            .map(|service| (service.image.clone(), Role::Scenario))
+            .map(|service| {
+                let own = is_own(&service.image);
+                let role = if own { Role::Platform } else { Role::Scenario };
+                (service.image.clone(), role)
+            })
             .collect();
         if export.platform {
             for image in OWN.map(whole_name) {

@@ -16,11 +16,12 @@ use super::{
     Image, Manifest, Meter, Opened, Placed, PortableError, Role,
     engine::{Configuration, Here, needs},
     load::Content,
+    own::is_own,
     place::Place,
 };
 use crate::{
     environments::failpoint,
-    images::{Images, ImagesError, OWN, Watch, lock, whole_name},
+    images::{Images, ImagesError, Watch, lock},
     scenarios::{Bundle, BundleFile, Definition},
 };
 
@@ -57,6 +58,8 @@ pub struct Imported {
     pub path: PathBuf,
     /// What became of it.
     pub placed: Placed,
+    /// Where what stood there before was put aside, hidden files and later changes included.
+    pub aside: Option<PathBuf>,
     /// What became of each image.
     pub images: Vec<ImportedImage>,
 }
@@ -127,7 +130,7 @@ impl Import<'_> {
             self.refuse_small_disk(images, &looked).await?;
             done = self.bring(images, &looked, watch, meter).await?;
         }
-        place.put(self.files)?;
+        let aside = place.put(self.files)?;
         Ok(Imported {
             scenario: manifest.scenario.id.clone(),
             version: manifest.scenario.version,
@@ -135,6 +138,7 @@ impl Import<'_> {
             signer: self.opened.signer().fingerprint(),
             path: place.path,
             placed: place.state,
+            aside,
             images: done,
         })
     }
@@ -152,11 +156,10 @@ impl Import<'_> {
         }
         let services = self.definition.compose.services.iter();
         let named: BTreeSet<&str> = services.map(|it| it.image.as_str()).collect();
-        let own = OWN.map(whole_name);
         for image in &manifest.images {
             let allowed = match image.role {
                 Role::Scenario => named.contains(image.reference.as_str()),
-                Role::Platform => own.contains(&image.reference),
+                Role::Platform => is_own(&image.reference),
             };
             if !allowed {
                 return Err(PortableError::Manifest(format!(
@@ -260,9 +263,10 @@ impl Import<'_> {
 }
 
 impl Looked<'_> {
-    /// Whether the name means something else that a scenario may depend on.
+    /// Whether the name means something else that a scenario may depend on. What the platform itself runs never gives way,
+    /// whatever the bundle says that it is there for: a checker decides what is solved.
     fn is_occupied(&self) -> bool {
-        self.here == Here::Other && self.image.role == Role::Scenario
+        self.here == Here::Other && !is_own(&self.image.reference)
     }
 
     /// Whether its content has to come from the bundle. The platform's own images stay what they are.

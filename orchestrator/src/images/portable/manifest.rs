@@ -27,6 +27,9 @@ const MAX_LAYERS: usize = 256;
 /// Most pieces of images' content.
 const MAX_BLOBS: usize = 8_192;
 
+/// Longest name of a file that every file system takes, in bytes.
+const LONGEST_NAME: usize = 255;
+
 /// What a bundle holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -227,9 +230,15 @@ impl Manifest {
         }
         let mut room = scenarios::MAX_BYTES;
         let mut last = "";
+        let paths: BTreeSet<&str> = self.files.iter().map(|file| file.path.as_str()).collect();
         for file in &self.files {
             // In rising order, so that none comes twice.
-            let fits = is_kept(&file.path) && is_digest(&file.sha256) && file.path.as_str() > last;
+            // A file where another path has a folder could never be written.
+            let within = |(at, _): (usize, &str)| paths.contains(&file.path[..at]);
+            let fits = is_kept(&file.path)
+                && is_digest(&file.sha256)
+                && file.path.as_str() > last
+                && !file.path.match_indices('/').any(within);
             if !fits {
                 return Err(format!("file {:?}", file.path));
             }
@@ -256,8 +265,10 @@ pub(super) fn files<'a>(files: impl Iterator<Item = (&'a str, &'a BundleFile)>) 
 
 /// Whether reading a scenario's folder gives a file of this path.
 fn is_kept(path: &str) -> bool {
-    let part = |part: &str| !part.starts_with('.') && !part.ends_with('~');
-    scenarios::is_plain(path) && path.split('/').all(part)
+    let part =
+        |part: &str| !part.starts_with('.') && !part.ends_with('~') && part.len() <= LONGEST_NAME;
+    let folders = path.matches('/').count();
+    scenarios::is_plain(path) && folders <= scenarios::MAX_DEPTH && path.split('/').all(part)
 }
 
 fn is_digest(text: &str) -> bool {

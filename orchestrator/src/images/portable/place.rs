@@ -1,7 +1,8 @@
 //! A bundle's scenario comes into the folder of scenarios, all of it at once or not at all.
 //!
 //! It is written into a hidden folder beside its place, put on the disk, and then renamed; where another version stands
-//! there, the two change places in one step. Whatever a run leaves that was cut off, the next one clears away.
+//! there, the two change places in one step, and the other one is put aside: it may hold hidden files and changes that
+//! nobody has elsewhere, so nothing here ever deletes it. Whatever a run leaves that was cut off, the next one clears away.
 
 use std::{
     collections::BTreeMap,
@@ -19,6 +20,11 @@ use crate::{
     environments::failpoint,
     scenarios::{Bundle, BundleFile, SCENARIO_FILE, check},
 };
+
+/// The folder in the folder of scenarios in which replaced ones are kept; one deeper, so that none is taken for a scenario.
+const ASIDE: &str = ".replaced";
+/// What a cut-off run leaves beside what it was about to put in place: the digest of that.
+const MARK: &str = "digest";
 
 /// What became of the scenario's folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -59,8 +65,11 @@ impl Place {
         Ok(Self { path, state })
     }
 
-    /// Puts `files` there.
-    pub(super) fn put(&self, files: &BTreeMap<String, BundleFile>) -> Result<(), PortableError> {
+    /// Puts `files` there; gives the folder in which what was replaced is kept.
+    pub(super) fn put(
+        &self,
+        files: &BTreeMap<String, BundleFile>,
+    ) -> Result<Option<PathBuf>, PortableError> {
         let (Some(folder), Some(name)) = (self.path.parent(), self.path.file_name()) else {
             let nowhere = io::ErrorKind::InvalidInput.into();
             return Err(PortableError::file(&self.path, nowhere));
@@ -75,11 +84,12 @@ impl Place {
         folder: &Path,
         beside: &Path,
         files: &BTreeMap<String, BundleFile>,
-    ) -> io::Result<()> {
+    ) -> io::Result<Option<PathBuf>> {
         fs::create_dir_all(folder)?;
+        let rescued = self.recover(folder, beside)?;
         clear(beside)?;
         if self.state == Placed::Unchanged {
-            return Ok(());
+            return Ok(rescued);
         }
         // One folder deeper, where nobody who looks for scenarios takes it for one.
         let new = beside.join("new");
@@ -88,15 +98,74 @@ impl Place {
             write(&new, path, file)?;
         }
         sync_folders(&new)?;
+        let digest = Bundle::open(&new).map_err(io::Error::other)?.digest();
+        write(
+            beside,
+            MARK,
+            &BundleFile {
+                bytes: digest.into_bytes(),
+                mode: 0o644,
+            },
+        )?;
         failpoint::reach("bundle-beside");
-        if self.state == Placed::New {
-            fs::rename(&new, &self.path)?;
-        } else {
+        let aside = if fs::symlink_metadata(&self.path).is_ok() {
             exchange(&new, &self.path)?;
-        }
+            failpoint::reach("bundle-exchanged");
+            Some(self.put_aside(folder, &new)?)
+        } else {
+            fs::rename(&new, &self.path)?;
+            None
+        };
         File::open(folder)?.sync_all()?;
         failpoint::reach("bundle-placed");
-        clear(beside)
+        clear(beside)?;
+        Ok(aside.or(rescued))
+    }
+
+    /// Takes what a run that was cut off had replaced out of the folder that is cleared next.
+    fn recover(&self, folder: &Path, beside: &Path) -> io::Result<Option<PathBuf>> {
+        let (new, old) = (beside.join("new"), beside.join("old"));
+        if fs::symlink_metadata(&old).is_ok() {
+            if fs::symlink_metadata(&self.path).is_ok() {
+                return self.put_aside(folder, &old).map(Some);
+            }
+            fs::rename(&old, &self.path)?;
+            return Ok(None);
+        }
+        let Ok(mark) = fs::read_to_string(beside.join(MARK)) else {
+            return Ok(None);
+        };
+        let is_new = |path: &Path| Bundle::open(path).is_ok_and(|it| it.digest() == mark);
+        if fs::symlink_metadata(&new).is_ok() && !is_new(&new) {
+            return self.put_aside(folder, &new).map(Some);
+        }
+        Ok(None)
+    }
+
+    /// Keeps what was replaced, under a name that is free.
+    fn put_aside(&self, folder: &Path, old: &Path) -> io::Result<PathBuf> {
+        let kept = folder.join(ASIDE);
+        fs::create_dir_all(&kept)?;
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        let mut number = 1_u32;
+        loop {
+            let place = kept.join(format!("{name}-{number}"));
+            match renameat_with(CWD, old, CWD, &place, RenameFlags::NOREPLACE) {
+                Err(rustix::io::Errno::EXIST | rustix::io::Errno::NOTEMPTY) => number += 1,
+                Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => {
+                    if fs::symlink_metadata(&place).is_err() {
+                        fs::rename(old, &place)?;
+                        return Ok(place);
+                    }
+                    number += 1;
+                }
+                result => {
+                    result?;
+                    File::open(&kept)?.sync_all()?;
+                    return Ok(place);
+                }
+            }
+        }
     }
 }
 
@@ -106,7 +175,9 @@ fn standing(folder: &Path, id: &str) -> Result<Option<PathBuf>, PortableError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         entries => entries.map_err(|source| PortableError::file(folder, source))?,
     };
-    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    let shown = |entry: &fs::DirEntry| !entry.file_name().to_string_lossy().starts_with('.');
+    let entries = entries.flatten().filter(shown);
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
     paths.sort();
     Ok(paths.into_iter().find(|path| {
         path.join(SCENARIO_FILE).is_file()
@@ -148,8 +219,10 @@ fn exchange(new: &Path, place: &Path) -> io::Result<()> {
     match renameat_with(CWD, new, CWD, place, RenameFlags::EXCHANGE) {
         Ok(()) => Ok(()),
         Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => {
-            fs::rename(place, new.with_extension("old"))?;
-            fs::rename(new, place)
+            let old = new.with_file_name("old");
+            fs::rename(place, &old)?;
+            fs::rename(new, place)?;
+            fs::rename(old, new)
         }
         Err(error) => Err(error.into()),
     }
@@ -182,11 +255,13 @@ mod tests {
         let files = files(text);
         let digest = Bundle::from_files(files.clone()).unwrap().digest();
         let place = Place::find(folder, "one", &digest).unwrap();
-        place.put(&files).unwrap();
+        let aside = place.put(&files).unwrap();
+        assert_eq!(aside.is_some(), place.state == Placed::Replaced);
         let found = Bundle::open(&folder.join("one")).unwrap();
         assert_eq!(found.digest(), digest);
-        let left: Vec<_> = fs::read_dir(folder).unwrap().collect();
-        assert_eq!(left.len(), 1, "nothing is left beside it");
+        let left = fs::read_dir(folder).unwrap();
+        let left = left.filter(|it| it.as_ref().unwrap().file_name() != ASIDE);
+        assert_eq!(left.count(), 1, "nothing is left beside it");
         place.state
     }
 
@@ -197,6 +272,51 @@ mod tests {
         assert_eq!(place(&scenarios, "x"), Placed::New);
         assert_eq!(place(&scenarios, "x"), Placed::Unchanged);
         assert_eq!(place(&scenarios, "y"), Placed::Replaced);
+    }
+
+    #[test]
+    fn what_is_replaced_is_kept_with_all_that_is_in_it() {
+        let folder = tempfile::tempdir().unwrap();
+        place(folder.path(), "x");
+        for (number, text) in [(1, "y"), (2, "x")] {
+            let old = folder.path().join("one");
+            fs::write(old.join(".env"), "SECRET=1").unwrap();
+            fs::write(old.join("later"), "mine").unwrap();
+            assert_eq!(place(folder.path(), text), Placed::Replaced);
+            assert!(!old.join(".env").exists());
+            let kept = folder.path().join(ASIDE).join(format!("one-{number}"));
+            assert_eq!(fs::read_to_string(kept.join(".env")).unwrap(), "SECRET=1");
+            assert_eq!(fs::read_to_string(kept.join("later")).unwrap(), "mine");
+        }
+    }
+
+    /// Killed at each point between the exchange and the end.
+    #[test]
+    fn what_a_run_had_replaced_that_was_cut_off_is_kept_by_the_next_one() {
+        for left in ["new", "old"] {
+            let folder = tempfile::tempdir().unwrap();
+            place(folder.path(), "y");
+            let beside = folder.path().join(".import-one");
+            let old = beside.join(left);
+            fs::create_dir_all(&old).unwrap();
+            fs::write(old.join(".env"), "SECRET=1").unwrap();
+            let digest = Bundle::from_files(files("y")).unwrap().digest();
+            fs::write(beside.join(MARK), &digest).unwrap();
+            let found = Place::find(folder.path(), "one", &digest).unwrap();
+            assert_eq!(found.state, Placed::Unchanged);
+            let aside = found.put(&files("y")).unwrap().unwrap();
+            assert_eq!(fs::read_to_string(aside.join(".env")).unwrap(), "SECRET=1");
+            assert!(!beside.exists());
+        }
+        // Between the two renames of a file system that cannot exchange, the place is empty.
+        let folder = tempfile::tempdir().unwrap();
+        let old = folder.path().join(".import-one/old");
+        fs::create_dir_all(&old).unwrap();
+        fs::write(old.join(".env"), "SECRET=1").unwrap();
+        let digest = Bundle::from_files(files("y")).unwrap().digest();
+        let found = Place::find(folder.path(), "one", &digest).unwrap();
+        let aside = found.put(&files("y")).unwrap().unwrap();
+        assert_eq!(fs::read_to_string(aside.join(".env")).unwrap(), "SECRET=1");
     }
 
     #[test]

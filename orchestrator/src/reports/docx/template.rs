@@ -56,7 +56,7 @@ impl Template {
         let mut parts = Vec::new();
         for index in 0..archive.len() {
             let file = archive.by_index(index)?;
-            let name = file.name().to_owned();
+            let name = file.name()?.into_owned();
             let mut content = Vec::new();
             file.take(LARGEST_PART).read_to_end(&mut content)?;
             parts.push((name, content));

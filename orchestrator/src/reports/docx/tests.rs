@@ -33,11 +33,11 @@ fn changed(change: impl Fn(String) -> String) -> Vec<u8> {
         let mut file = archive.by_index(index).unwrap();
         let mut text = String::new();
         file.read_to_string(&mut text).unwrap();
-        if file.name() == "word/document.xml" {
+        if file.name().unwrap() == "word/document.xml" {
             text = change(text);
         }
         writer
-            .start_file(file.name(), SimpleFileOptions::default())
+            .start_file(file.name().unwrap(), SimpleFileOptions::default())
             .unwrap();
         writer.write_all(text.as_bytes()).unwrap();
     }
@@ -102,7 +102,10 @@ fn the_template_is_packed_from_its_parts() {
     let folder =
         std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/templates/drill-report");
     let archive = ZipArchive::new(Cursor::new(BUILT_IN)).unwrap();
-    let names: Vec<String> = archive.file_names().map(str::to_owned).collect();
+    let names: Vec<String> = archive
+        .file_names()
+        .map(|name| name.unwrap().into_owned())
+        .collect();
     assert_eq!(names.len(), 8);
     for name in names {
         let source = std::fs::read_to_string(folder.join(&name)).unwrap();

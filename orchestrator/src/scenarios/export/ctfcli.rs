@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use super::Exported;
+use super::{Exported, losses};
 use crate::{
     locales::Locale,
     scenarios::{
@@ -147,6 +147,10 @@ impl Writer<'_> {
         if task.objective.is_some() {
             self.taken(place("objective"), &to);
         }
+        for key in losses::own_keys(task) {
+            let message = Message::new("export-none").with("count", 1);
+            self.tell(Fate::Lost, place(key), message);
+        }
         let flags = self.flags(&place("answer"), &to, &task.answer);
         let is_answered = !flags.is_empty();
         if let Some(attempts) = attempts(&task.answer) {
@@ -259,35 +263,24 @@ impl Writer<'_> {
     /// What a contest does not have.
     fn rest(&mut self, definition: &Definition) {
         let scenario = self.scenario;
-        let counted = [
-            ("variables", scenario.variables.len()),
-            ("nodes", scenario.nodes.len()),
-            ("files", scenario.files.len()),
-            ("services", scenario.services.len()),
-            ("timeline", scenario.timeline.len()),
-            ("credits", scenario.credits.len()),
-            ("audience", scenario.audience.len()),
-            ("sectors", scenario.sectors.len()),
-            ("attack", scenario.attack.len()),
-            ("skills", scenario.skills.len()),
+        // Told with what they became, or with how much there is of them.
+        let elsewhere = [
+            "title",
+            "summary",
+            "briefing",
+            "tasks",
+            "environment",
+            "solution",
         ];
-        for (key, count) in counted.into_iter().filter(|(_, count)| *count > 0) {
-            self.tell(
-                Fate::Lost,
-                key,
-                Message::new("export-none").with("count", count),
-            );
+        for (key, count) in losses::parts(scenario) {
+            if key == "objectives" {
+                self.tell(Fate::Changed, key, Message::new("export-category"));
+            } else if !elsewhere.contains(&key) {
+                let message = Message::new("export-none").with("count", count);
+                self.tell(Fate::Lost, key, message);
+            }
         }
-        for key in ["scenario", "version", "kind", "level", "duration"] {
-            self.tell(
-                Fate::Lost,
-                key,
-                Message::new("export-none").with("count", 1),
-            );
-        }
-        if !scenario.objectives.is_empty() {
-            self.tell(Fate::Changed, "objectives", Message::new("export-category"));
-        }
+        self.taken("tasks", "challenge.yml");
         let machines = definition.compose.services.len();
         self.tell(
             Fate::Lost,

@@ -12,7 +12,7 @@ use rust_xlsxwriter::{
 use crate::{
     locales::{Locale, Value, text},
     scenarios::{
-        Channel, Effect, Event, LocalText, Recipient, Scenario, Trigger,
+        Channel, Effect, Event, LocalText, Phase, Recipient, Scenario, Trigger,
         msel::{is_expected, move_and_title},
     },
 };
@@ -70,7 +70,7 @@ pub fn msel(scenario: &Scenario, locale: Locale) -> Result<Vec<u8>, XlsxError> {
         }
         let expected = scenario.timeline.iter().find(|it| is_expected(it, event));
         row += 1;
-        for (column, said) in (0_u16..).zip(cells(event, expected, locale)) {
+        for (column, said) in (0_u16..).zip(cells(scenario, event, expected, locale)) {
             sheet.write_string_with_format(row, column, said, &plain)?;
         }
     }
@@ -114,10 +114,21 @@ fn head(sheet: &mut Worksheet, scenario: &Scenario, locale: Locale) -> Result<()
 }
 
 /// The cells of one event, in the order of the columns.
-fn cells(event: &Event, expected: Option<&Event>, locale: Locale) -> Vec<String> {
+fn cells(
+    scenario: &Scenario,
+    event: &Event,
+    expected: Option<&Event>,
+    locale: Locale,
+) -> Vec<String> {
     let say = |id| text(locale, id, &[]);
     let none = LocalText::default();
-    let (number, title) = move_and_title(event.title.as_ref());
+    let (number, title) = match phase(scenario, event) {
+        Some(phase) => (
+            phase.title.get(locale).to_owned(),
+            event.title.clone().unwrap_or_default(),
+        ),
+        None => move_and_title(event.title.as_ref()),
+    };
     let (group, method, from, subject, said) = match &event.effect {
         Effect::Message(message) => (
             say(recipient(message.to)),
@@ -166,6 +177,14 @@ fn cells(event: &Event, expected: Option<&Event>, locale: Locale) -> Vec<String>
         due.map(|due| clock(due.due)).unwrap_or_default(),
         due.map(|due| due.points.to_string()).unwrap_or_default(),
     ]
+}
+
+/// The part of the time in which it happens, where that is known beforehand.
+fn phase<'a>(scenario: &'a Scenario, event: &Event) -> Option<&'a Phase> {
+    match event.trigger {
+        Trigger::At(at) => scenario.phase_at(at).map(|(phase, _)| phase),
+        _ => None,
+    }
 }
 
 fn recipient(to: Recipient) -> &'static str {

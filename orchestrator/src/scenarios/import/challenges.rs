@@ -3,21 +3,23 @@
 //! Each challenge is a task, or one for each of its flags where all of them are asked for. Trainees work from a
 //! workstation on which the challenges' files lie; a challenge with an image of its own is a machine beside it.
 
-use std::collections::BTreeMap;
+mod answers;
+mod order;
+
+use std::collections::{BTreeMap, HashSet};
 
 use super::{
     Fate, Wanted,
     draft::{self, Draft, Machine},
     ledger::{Given, Ledger},
     names::{Names, slug},
-    sample,
     yaml::Yaml,
 };
 use crate::{
     locales::Locale,
     scenarios::{
-        Answer, BundleFile, LocalText, Message, NodeRole, Objective, ObjectiveId, PatternAnswer,
-        RatingShares, TaskId, TextAnswer, WebPage,
+        BundleFile, LocalText, MAX_FILES, Message, NodeRole, Objective, ObjectiveId, RatingShares,
+        TaskId, WebPage,
     },
 };
 
@@ -27,6 +29,20 @@ const MAX_POINTS: i64 = 100_000;
 const MAX_ATTEMPTS: i64 = 1_000;
 /// Most bytes of all files together; what is left of a bundle is for texts.
 const MOST_BYTES: usize = 60 << 20;
+/// Most files of all challenges; what is left of a bundle is its own.
+const MOST_FILES: usize = MAX_FILES - 10;
+/// Most files of one challenge.
+const MOST_OF_ONE: usize = 200;
+/// Most patterns among all flags: each is compiled to be judged.
+const MOST_PATTERNS: usize = 1_000;
+/// Most ties between tasks: every part of one waits for every part of another.
+const MOST_TIES: usize = 20_000;
+/// Longest text that stands in each part of a challenge, in bytes; the others name the first.
+const MOST_REPEATED: usize = 4_000;
+/// Most characters of a title.
+const LONGEST_NAME: usize = 200;
+/// Most characters of a topic or a tag.
+const LONGEST_TOPIC: usize = 80;
 /// The machine on which files lie.
 const WORKSTATION: &str = "workstation";
 
@@ -64,6 +80,14 @@ pub(super) struct Challenge<'a> {
     pub topics: Vec<String>,
 }
 
+/// What all challenges together may still take.
+struct Room {
+    bytes: usize,
+    files: usize,
+    patterns: usize,
+    ties: usize,
+}
+
 /// What solves a challenge.
 pub(super) struct Flag<'a> {
     /// A text, or a regular expression.
@@ -78,7 +102,14 @@ pub(super) struct Flag<'a> {
 
 impl<'a> Challenge<'a> {
     /// A challenge of which no more is known than its name.
-    pub(super) fn new(key: String, name: String, given: Given<'a>) -> Self {
+    pub(super) fn new(key: String, mut name: String, given: Given<'a>) -> Self {
+        // Every part of it repeats its title.
+        if let Some((at, _)) = name.char_indices().nth(LONGEST_NAME) {
+            let message = Message::new("import-renamed").with("name", &name);
+            name.truncate(at);
+            let message = message.with("to", &name);
+            given.ledger().tell(Fate::Changed, given.place(), message);
+        }
         Self {
             key,
             name,
@@ -95,6 +126,30 @@ impl<'a> Challenge<'a> {
             files: Vec::new(),
             machine: None,
             topics: Vec::new(),
+        }
+    }
+
+    /// Adds a file for the players under a name of its own; whether there is room for it.
+    pub(super) fn file(&mut self, path: &str, file: &'a BundleFile) -> bool {
+        if self.files.len() >= MOST_OF_ONE {
+            return false;
+        }
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let mut free = name.to_owned();
+        let mut number = 2_u32;
+        while self.files.iter().any(|(other, _)| *other == free) {
+            free = format!("{number}-{name}");
+            number += 1;
+        }
+        self.files.push((free, file));
+        true
+    }
+
+    /// Adds what instructors know it is about.
+    pub(super) fn topic(&mut self, topic: &str) {
+        let topic: String = topic.chars().take(LONGEST_TOPIC).collect();
+        if !self.topics.contains(&topic) {
+            self.topics.push(topic);
         }
     }
 
@@ -169,9 +224,11 @@ pub(super) fn assemble(challenges: Vec<Challenge<'_>>, ledger: &Ledger, wanted: 
     };
     let mut summary =
         draft::ours(&Message::new("import-challenges-summary").with("count", challenges.len()));
-    let topics: Vec<String> = challenges
-        .iter()
-        .flat_map(|it| it.topics.iter().cloned())
+    let mut seen = HashSet::new();
+    let topics = challenges.iter().flat_map(|it| &it.topics);
+    let topics: Vec<&str> = topics
+        .map(String::as_str)
+        .filter(|topic| seen.insert(*topic))
         .collect();
     if !topics.is_empty() {
         add_line(
@@ -179,6 +236,12 @@ pub(super) fn assemble(challenges: Vec<Challenge<'_>>, ledger: &Ledger, wanted: 
             &Message::new("import-topics").with("topics", draft::literal(&topics.join(", "))),
         );
     }
+    let mut room = Room {
+        bytes: MOST_BYTES,
+        files: MOST_FILES,
+        patterns: MOST_PATTERNS,
+        ties: MOST_TIES,
+    };
     let mut draft = Draft::new(&id, title, summary);
     draft.scenario.audience.push("it_specialist".to_owned());
     let workstation = Machine::new(WORKSTATION, "thaotruong/workstation:1");
@@ -195,7 +258,7 @@ pub(super) fn assemble(challenges: Vec<Challenge<'_>>, ledger: &Ledger, wanted: 
         let first = draft.scenario.tasks.len();
         let key = challenge.key.clone();
         let before = challenge.requires.clone();
-        add(challenge, ledger, &mut draft, &mut names, &mut machines);
+        add(challenge, &mut draft, &mut names, &mut machines, &mut room);
         let own = draft
             .scenario
             .tasks
@@ -206,11 +269,22 @@ pub(super) fn assemble(challenges: Vec<Challenge<'_>>, ledger: &Ledger, wanted: 
         requires.push((first..draft.scenario.tasks.len(), before));
     }
     for (range, before) in requires {
+        let mut asked = HashSet::new();
         for (key, given) in before {
+            if !asked.insert(key.clone()) {
+                given.spare();
+                continue;
+            }
             let Some(ids) = parts.get(&key) else {
                 given.lost(Message::new("scenario-unknown-task").with("name", key));
                 continue;
             };
+            let ties = range.len().saturating_mul(ids.len());
+            let Some(left) = room.ties.checked_sub(ties) else {
+                given.lost(Message::new("import-requires-many").with("most", MOST_TIES));
+                continue;
+            };
+            room.ties = left;
             given.taken("scenario.yaml: tasks");
             for task in draft
                 .scenario
@@ -222,27 +296,29 @@ pub(super) fn assemble(challenges: Vec<Challenge<'_>>, ledger: &Ledger, wanted: 
             }
         }
     }
-    in_order(&mut draft);
+    order::in_order(&mut draft);
     draft
 }
 
 /// A task or several of a challenge, with its files and its machine.
 fn add(
     mut challenge: Challenge<'_>,
-    ledger: &Ledger,
     draft: &mut Draft,
     names: &mut Names,
     machines: &mut Names,
+    room: &mut Room,
 ) {
+    let ledger = challenge.given.ledger();
     let id = names.of(&challenge.given, &challenge.name);
     for (name, file) in &challenge.files {
         // More than a bundle may hold is refused anyway: it is not even copied.
-        let held: usize = draft.files.values().map(|file| file.bytes.len()).sum();
-        if held + file.bytes.len() > MOST_BYTES {
+        let left = room.bytes.checked_sub(file.bytes.len());
+        let (Some(bytes), Some(files)) = (left, room.files.checked_sub(1)) else {
             let message = Message::new("import-file-large").with("name", name);
             ledger.tell(Fate::Lost, challenge.given.place(), message);
             continue;
-        }
+        };
+        (room.bytes, room.files) = (bytes, files);
         let path = format!("/home/analyst/{id}/{name}");
         draft.place(WORKSTATION, &path, &format!("files/{id}/{name}"), file);
         if let Some(placed) = draft.scenario.files.last_mut() {
@@ -268,22 +344,8 @@ fn add(
             .remarks
             .push(Message::new("import-machine-at").with("name", name));
     }
-    let objective = challenge.category.as_deref().and_then(|category| {
-        let id = ObjectiveId::from(slug(category)?);
-        if !draft
-            .scenario
-            .objectives
-            .iter()
-            .any(|objective| objective.id == id)
-        {
-            draft.scenario.objectives.push(Objective {
-                rating: RatingShares::default(),
-                id: id.clone(),
-                title: ledger.text(category),
-            });
-        }
-        Some(id)
-    });
+    let category = challenge.category.as_deref();
+    let objective = category.and_then(|category| objective(category, ledger, draft));
     let mut text = ledger.text(&challenge.description);
     for remark in &challenge.remarks {
         add_line(&mut text, remark);
@@ -299,7 +361,7 @@ fn add(
     };
     let count = u32::try_from(groups.len()).unwrap_or(1);
     for (number, group) in (1_u32..).zip(groups) {
-        let (answer, right) = answer(&challenge, &group);
+        let (answer, right) = answers::answer(&challenge, &group, room);
         let id = if count == 1 || number == 1 {
             id.clone()
         } else {
@@ -316,7 +378,15 @@ fn add(
             } else {
                 0
             };
-        let mut task = draft::task(&id, ledger.text(&name), text.clone(), share, answer);
+        let short = text.vi.len() + text.en.len() <= MOST_REPEATED;
+        let said = if number == 1 || short {
+            text.clone()
+        } else {
+            draft::ours(
+                &Message::new("import-part-of").with("name", draft::literal(&challenge.name)),
+            )
+        };
+        let mut task = draft::task(&id, ledger.text(&name), said, share, answer);
         task.objective.clone_from(&objective);
         if number == 1 {
             let hints = challenge.hints.iter();
@@ -329,94 +399,18 @@ fn add(
     }
 }
 
-/// The answer that flags make, and a right one.
-fn answer(challenge: &Challenge<'_>, flags: &[Flag<'_>]) -> (Answer, String) {
-    let attempts = challenge.attempts;
-    let mut patterns: Vec<String> = Vec::new();
-    let mut texts: Vec<String> = Vec::new();
-    for flag in flags {
-        let content = flag.content.trim();
-        if content.is_empty() {
-            flag.given.lost(Message::new("scenario-empty-text"));
-        } else if flag.is_pattern {
-            let bare = content
-                .trim_start_matches('^')
-                .strip_suffix('$')
-                .unwrap_or(content.trim_start_matches('^'));
-            let regex = if flag.any_case {
-                format!("(?i:{bare})")
-            } else {
-                bare.to_owned()
-            };
-            if let Some(fault) = PatternAnswer::fault(&regex) {
-                flag.given.lost(fault);
-            } else {
-                flag.given.note(
-                    Fate::Taken,
-                    Message::new("import-taken").with("to", "scenario.yaml: tasks"),
-                );
-                patterns.push(regex);
-            }
-        } else {
-            let (fate, message) = if flag.any_case {
-                (
-                    Fate::Taken,
-                    Message::new("import-taken").with("to", "scenario.yaml: tasks"),
-                )
-            } else {
-                (Fate::Changed, Message::new("import-flag-case"))
-            };
-            flag.given.note(fate, message);
-            texts.push(content.to_owned());
-        }
+/// The objective of a category, made where it comes for the first time.
+fn objective(category: &str, ledger: &Ledger, draft: &mut Draft) -> Option<ObjectiveId> {
+    let id = ObjectiveId::from(slug(category)?);
+    let objectives = &mut draft.scenario.objectives;
+    if !objectives.iter().any(|objective| objective.id == id) {
+        objectives.push(Objective {
+            rating: RatingShares::default(),
+            id: id.clone(),
+            title: ledger.text(category),
+        });
     }
-    let right = texts
-        .first()
-        .cloned()
-        .or_else(|| patterns.iter().find_map(|pattern| sample::of(pattern)));
-    if patterns.is_empty() && texts.is_empty() {
-        let message = Message::new("import-flag-none").with("name", &challenge.name);
-        challenge
-            .given
-            .ledger()
-            .tell(Fate::Changed, challenge.given.place(), message);
-        return (Answer::Flag, "TT{}".to_owned());
-    }
-    if patterns.is_empty() {
-        let mut answer = draft::text_answer(&texts);
-        if let Answer::Text(TextAnswer { attempts: own, .. }) = &mut answer {
-            *own = attempts;
-        }
-        return (answer, right.unwrap_or_default());
-    }
-    patterns.extend(
-        texts
-            .iter()
-            .map(|text| format!("(?i:{})", regex::escape(text))),
-    );
-    let joined = patterns
-        .iter()
-        .map(|pattern| format!("(?:{pattern})"))
-        .collect::<Vec<_>>()
-        .join("|");
-    let whole = if patterns.len() == 1 {
-        patterns.concat()
-    } else {
-        joined
-    };
-    // Too many for one pattern: the first stands.
-    let regex = if PatternAnswer::fault(&whole).is_none() {
-        whole
-    } else {
-        for flag in flags.iter().skip(1) {
-            flag.given.lost(Message::new("import-flag-many"));
-        }
-        patterns.swap_remove(0)
-    };
-    (
-        Answer::Pattern(PatternAnswer { regex, attempts }),
-        right.unwrap_or_else(|| "?".to_owned()),
-    )
+    Some(id)
 }
 
 /// Adds a paragraph of our own.
@@ -429,27 +423,5 @@ fn add_line(text: &mut LocalText, line: &Message) {
         }
         whole.push_str(&line.text(locale));
         whole.push('\n');
-    }
-}
-
-/// Puts the solution's steps in an order in which each finds its task open.
-fn in_order(draft: &mut Draft) {
-    let mut waiting = std::mem::take(&mut draft.steps);
-    let tasks = &draft.scenario.tasks;
-    let mut solved: Vec<String> = Vec::new();
-    while !waiting.is_empty() {
-        let open = |step: &crate::scenarios::Step| {
-            let task = tasks.iter().find(|task| task.id.as_str() == step.id);
-            task.is_none_or(|task| {
-                task.requires
-                    .iter()
-                    .all(|id| solved.iter().any(|it| it == id.as_str()))
-            })
-        };
-        // In a circle nothing opens; `check` tells it.
-        let next = waiting.iter().position(open).unwrap_or_default();
-        let step = waiting.remove(next);
-        solved.push(step.id.clone());
-        draft.steps.push(step);
     }
 }

@@ -10,7 +10,10 @@ mod mounts;
 mod networks;
 mod service;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::Cell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use fill::Variables;
 
@@ -48,6 +51,8 @@ struct Source<'a> {
     aliases: BTreeMap<String, BTreeSet<String>>,
     /// How many services use a named volume.
     volumes: BTreeMap<String, usize>,
+    /// How many more files mounts may name, those that are there already included.
+    mountable: Cell<usize>,
 }
 
 /// The Compose file among others: of a known name, or the only one that has services.
@@ -96,6 +101,7 @@ pub(super) fn import(
         networks: BTreeMap::new(),
         aliases: BTreeMap::new(),
         volumes: BTreeMap::new(),
+        mountable: Cell::new(mounts::MOST_NAMED),
     };
     let mut draft = head(ledger, &document, &root, wanted);
     source.read_networks(&root, &mut draft);
@@ -122,10 +128,10 @@ pub(super) fn import(
 /// The values of `.env` beside the file.
 fn environment(files: &BTreeMap<String, BundleFile>, ledger: &Ledger) -> Variables {
     let Some(file) = files.get(".env") else {
-        return Variables::new();
+        return Variables::new([]);
     };
     ledger.tell_file(Fate::Changed, ".env", Message::new("import-compose-env"));
-    fill::environment_file(&file.bytes).into_iter().collect()
+    Variables::new(fill::environment_file(&file.bytes))
 }
 
 /// A scenario of the file's name.

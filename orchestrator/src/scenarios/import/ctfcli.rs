@@ -94,7 +94,9 @@ impl<'f> Folder<'f> {
                     given.taken(TASKS);
                 }
                 "topics" => {
-                    challenge.topics = texts(&given);
+                    for topic in texts(&given) {
+                        challenge.topic(&topic);
+                    }
                     given.taken("scenario.yaml: summary");
                 }
                 "category" => {
@@ -144,12 +146,11 @@ impl<'f> Folder<'f> {
                 continue;
             };
             self.ledger.spare_file(&found);
-            let mut name = found.rsplit('/').next().unwrap_or_default().to_owned();
-            while challenge.files.iter().any(|(other, _)| *other == name) {
-                name.insert(0, '_');
+            if challenge.file(&found, file) {
+                item.changed(Message::new("import-file-placed"));
+            } else {
+                item.lost(Message::new("import-files-many"));
             }
-            item.changed(Message::new("import-file-placed"));
-            challenge.files.push((name, file));
         }
     }
 

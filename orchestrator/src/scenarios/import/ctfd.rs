@@ -340,7 +340,7 @@ fn topics<'a>(read: &mut [Challenge<'a>], names: &[Given<'a>], rows: Vec<Given<'
             match topic {
                 Some(topic) => {
                     topic.taken("scenario.yaml: summary");
-                    challenge.topics.extend(topic.text().map(str::to_owned));
+                    challenge.topic(topic.text().unwrap_or_default());
                 }
                 None => row.lost(Message::new("import-ctfd-orphan")),
             }
@@ -369,10 +369,9 @@ fn upload<'a>(
         return;
     };
     ledger.spare_file(&path);
-    let mut name = path.rsplit('/').next().unwrap_or_default().to_owned();
-    while challenge.files.iter().any(|(other, _)| *other == name) {
-        name.insert(0, '_');
+    if challenge.file(&path, file) {
+        location.changed(Message::new("import-file-placed"));
+    } else {
+        location.lost(Message::new("import-files-many"));
     }
-    location.changed(Message::new("import-file-placed"));
-    challenge.files.push((name, file));
 }

@@ -5,6 +5,7 @@
 
 mod scenario;
 mod solution;
+mod tasks;
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -160,6 +161,21 @@ impl Draft {
                 super::Fate::Changed,
                 "scenario.yaml",
                 Message::new("import-added-task"),
+            );
+        }
+        let idle = |cell| self.scenario.tasks_of(cell).next().is_none();
+        if self.scenario.plays(Cell::Red) && idle(Cell::Red) {
+            let answer = text_answer(&["OK".to_owned()]);
+            let title = ours(&Message::new("import-first-task"));
+            let text = ours(&Message::new("import-first-task-text"));
+            let mut first = task("ready-red", title, text, 10, answer);
+            first.cell = Cell::Red;
+            self.scenario.tasks.push(first);
+            self.steps.push(answer_step("ready-red", "OK"));
+            ledger.tell(
+                super::Fate::Changed,
+                "scenario.yaml: cells.red",
+                Message::new("import-added-red-task"),
             );
         }
     }
@@ -341,57 +357,4 @@ pub(in crate::scenarios) fn literal(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::scenarios::{check, templates::render};
-
-    #[test]
-    fn a_scenario_that_is_written_again_is_the_same() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        for folder in ["../scenarios/web-defacement", "src/scenarios/tests/plain"] {
-            let first = check(Bundle::open(&root.join(folder)).unwrap())
-                .definition
-                .unwrap();
-            let mut files: BTreeMap<String, BundleFile> = first
-                .bundle
-                .files()
-                .map(|(path, file)| (path.to_owned(), file.clone()))
-                .collect();
-            for (path, text) in [
-                (
-                    crate::scenarios::SCENARIO_FILE,
-                    scenario::write(&first.scenario),
-                ),
-                (
-                    first.scenario.solution.as_str(),
-                    solution::write(&first.solution.steps),
-                ),
-            ] {
-                let bytes = text.into_bytes();
-                files.insert(path.to_owned(), BundleFile { bytes, mode: 0o644 });
-            }
-            let again = check(Bundle::from_files(files).unwrap());
-            assert_eq!(again.problems, [], "{folder}");
-            let again = again.definition.unwrap();
-            assert_eq!(again.scenario, first.scenario);
-            assert_eq!(again.solution, first.solution);
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn a_literal_text_comes_out_as_it_went_in(text in "([a-z ]|\\{\\{|\\}\\}|\\\\ ){0,20}") {
-            let shown = render(&literal(&text), &serde_json::json!({}));
-            // Three braces or more in a row are set apart.
-            if text.contains("{{{") {
-                prop_assert!(shown.is_ok(), "{text}: {shown:?}");
-            } else {
-                prop_assert_eq!(shown.unwrap(), text);
-            }
-        }
-    }
-}
+mod tests;

@@ -12,10 +12,14 @@ const USERS: &[(&str, &str)] = &[
 
 /// The value of a key, however its words are joined and whatever their case: `Start-Time`, `start_time`, `startTime`.
 pub(super) fn find<'a>(given: &Given<'a>, key: &str) -> Option<Given<'a>> {
-    let wanted = joined(key);
-    let mut entries = given.entries().into_iter();
-    let (name, _) = entries.find(|(name, _)| joined(name) == wanted)?;
-    given.get(name)
+    if given.has(key) {
+        return given.get(key);
+    }
+    let name = given
+        .keys()
+        .find(|name| joined(name).eq(joined(key)))?
+        .to_owned();
+    given.get(&name)
 }
 
 /// The text of a key.
@@ -25,11 +29,10 @@ pub(super) fn text_of<'a>(given: &Given<'a>, key: &str) -> Option<(Given<'a>, &'
     Some((value, text))
 }
 
-fn joined(key: &str) -> String {
+fn joined(key: &str) -> impl Iterator<Item = char> {
     key.chars()
         .filter(|c| !matches!(c, '-' | '_' | ' '))
         .flat_map(char::to_lowercase)
-        .collect()
 }
 
 /// The image that stands for one of the source, and the account that trainees use in it, where that is known.

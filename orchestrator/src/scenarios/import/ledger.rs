@@ -28,6 +28,10 @@ use crate::scenarios::{
 
 /// Largest JSON file read as a tree, in bytes.
 const MAX_JSON: usize = 8 << 20;
+/// Most values in it: a table of twenty thousand rows has fewer. Those in texts count, too.
+const MAX_VALUES: usize = 1_000_000;
+/// How much of a place or of a value a line of a report shows, in characters.
+const SHOWN: usize = 400;
 /// How much of a key a place shows, in characters.
 const SHOWN_KEY: usize = 60;
 /// Most lines of a report: past this nobody reads on.
@@ -68,7 +72,12 @@ impl Ledger {
         message: Message,
     ) {
         let mut lines = self.lines.borrow_mut();
-        let place = place.into();
+        let place = cut(place.into());
+        let values = message.values.into_iter();
+        let message = Message {
+            id: message.id,
+            values: values.map(|(name, value)| (name, cut(value))).collect(),
+        };
         if lines.len() < MAX_LINES {
             lines.push(Line {
                 fate,
@@ -137,7 +146,7 @@ impl Ledger {
         file: &str,
         bytes: &[u8],
     ) -> Result<Rc<Document>, ImportError> {
-        if bytes.len() > MAX_JSON {
+        if bytes.len() > MAX_JSON || values_of(bytes) > MAX_VALUES {
             return Err(ImportError::NoText(file.to_owned()));
         }
         let value: serde_json::Value =
@@ -257,6 +266,20 @@ impl<'a> Given<'a> {
     pub(in crate::scenarios) fn get(&self, key: &str) -> Option<Self> {
         let node = self.node.get(key)?;
         (node.value != Value::Null).then(|| self.under(key, node))
+    }
+
+    /// Whether a map has this very key.
+    pub(in crate::scenarios) fn has(&self, key: &str) -> bool {
+        self.node.get(key).is_some()
+    }
+
+    /// Keys of a map; none where it is no map.
+    pub(in crate::scenarios) fn keys(&self) -> impl Iterator<Item = &'a str> {
+        let entries: &'a [Entry] = match &self.node.value {
+            Value::Map(entries) => entries,
+            _ => &[],
+        };
+        entries.iter().map(|entry| entry.key.as_str())
     }
 
     /// Keys and values of a map; none where it is no map.
@@ -391,6 +414,22 @@ impl<'a> Given<'a> {
     }
 }
 
+/// The beginning of a text that is longer than a line of a report.
+fn cut(mut text: String) -> String {
+    if let Some((at, _)) = text.char_indices().nth(SHOWN) {
+        text.truncate(at);
+        text.push('…');
+        text.shrink_to_fit();
+    }
+    text
+}
+
+/// How many values a JSON text holds at most, which costs no more than looking at each of its bytes once.
+fn values_of(bytes: &[u8]) -> usize {
+    let part = |byte: &&u8| matches!(byte, b',' | b'[' | b'{');
+    bytes.iter().filter(part).count()
+}
+
 fn from_json(value: serde_json::Value) -> Node {
     use serde_json::Value as Json;
     let scalar = |text: String, plain| Value::Scalar { text, plain };
@@ -418,74 +457,4 @@ fn from_json(value: serde_json::Value) -> Node {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn fates(report: &Report) -> Vec<(Fate, &str)> {
-        let lines = report.lines.iter();
-        lines.map(|line| (line.fate, line.place.as_str())).collect()
-    }
-
-    #[test]
-    fn what_nobody_told_is_lost_with_its_place() {
-        let ledger = Ledger::default();
-        let text = "name: a\nextra: {one: 1, two: [x, {deep: y}]}\nflags:\n- {data: d, type: t}\n- f\nnothing:\n";
-        let document = ledger.yaml("c.yml", text.as_bytes()).unwrap();
-        let root = document.root(&ledger);
-        root.get("name").unwrap().taken("title");
-        let flags = root.get("flags").unwrap().items();
-        flags[0].get("type").unwrap().taken("answer");
-        flags[1].lost(Message::new("import-unknown"));
-        root.get("extra").unwrap().get("two").unwrap().items()[1]
-            .get("deep")
-            .unwrap()
-            .taken("x");
-        let files = BTreeMap::from([("c.yml", "c.yml"), ("other", "other")].map(|(path, _)| {
-            (
-                path.to_owned(),
-                BundleFile {
-                    bytes: Vec::new(),
-                    mode: 0o644,
-                },
-            )
-        }));
-        assert_eq!(
-            fates(&ledger.finish(&files)),
-            [
-                (Fate::Taken, "c.yml: name"),
-                (Fate::Taken, "c.yml: flags[0].type"),
-                (Fate::Lost, "c.yml: flags[1]"),
-                (Fate::Taken, "c.yml: extra.two[1].deep"),
-                (Fate::Lost, "c.yml: extra.one"),
-                (Fate::Lost, "c.yml: extra.two[0]"),
-                (Fate::Lost, "c.yml: flags[0].data"),
-                (Fate::Lost, "other"),
-            ]
-        );
-    }
-
-    #[test]
-    fn json_is_read_like_yaml_and_a_broken_file_says_where() {
-        let ledger = Ledger::default();
-        let document = ledger
-            .json("t.json", br#"{"a": [1, true, null, "x"], "b.c": {}}"#)
-            .unwrap();
-        let items = document.root(&ledger).get("a").unwrap().items();
-        assert_eq!(
-            (items[0].integer(), items[1].truth(), items[3].text()),
-            (Some(1), Some(true), Some("x"))
-        );
-        let odd = document.root(&ledger).get("b.c").unwrap().place();
-        assert_eq!(odd, "t.json: \"b.c\"");
-        let wrong = ledger.json("t.json", b"{\n]").unwrap_err();
-        assert!(
-            matches!(wrong, ImportError::Json { line: 2, .. }),
-            "{wrong}"
-        );
-        let wrong = ledger.yaml("t.yml", b"a:\n\t- b: [").unwrap_err();
-        assert!(
-            matches!(&wrong, ImportError::Unreadable(problem) if problem.span.line == 2),
-            "{wrong}"
-        );
-    }
-}
+mod tests;

@@ -4,6 +4,8 @@
 //! A list says what happens and what is expected, never how it is judged. What is expected becomes a message to the
 //! white cell that arrives with the event, so that it is at hand in the drill and no trainee reads it.
 
+mod columns;
+mod phases;
 mod words;
 
 use std::{
@@ -11,7 +13,10 @@ use std::{
     time::Duration,
 };
 
-use self::words::{Method, is_cell, is_manual, is_white, method_of};
+use self::{
+    columns::{becomes, numbered},
+    words::{Method, is_cell, is_manual, method_of, recipient_of},
+};
 use super::{
     Fate, ImportError, Wanted,
     draft::{Draft, literal, ours, report_step, task},
@@ -20,9 +25,9 @@ use super::{
     names::{Names, slug},
 };
 use crate::scenarios::{
-    Answer, BundleFile, Channel, Criterion, CriterionId, Effect, Event, EventId, Inject, LocalText,
-    Message, Recipient, ReportForm, ReportStep, ReportTask, Response, ScenarioKind, TaskId,
-    Trigger,
+    Answer, BundleFile, Cell, Channel, Criterion, CriterionId, Effect, Event, EventId, Inject,
+    LocalText, Message, Recipient, ReportForm, ReportStep, ReportTask, Response, ScenarioKind,
+    Side, TaskId, Trigger,
     msel::{self, EXPECTED, Field, Language, Moment, Sheet, TextCell, both, column_name, plain},
     scalars::is_name,
 };
@@ -37,6 +42,8 @@ const RESPONSE: Duration = Duration::from_mins(30);
 const MAX_POINTS: i64 = 100_000;
 /// The task that stands in for what a list does not say.
 const REPORT: &str = "report";
+/// The one of those who attack, where the list has messages for them.
+const RED_REPORT: &str = "report-red";
 
 /// Reads the spreadsheet.
 pub(super) fn import(
@@ -53,14 +60,16 @@ pub(super) fn import(
         file: path.clone(),
         error,
     })?;
-    let list = List {
+    let mut list = List {
         path,
         sheet: &sheet,
         ledger,
+        moves: Vec::new(),
     };
+    let times = list.times();
+    list.moves = phases::of(&list.moves_at(&times));
     list.columns();
     let mut draft = list.draft(wanted);
-    let times = list.times();
     let mut used = HashSet::new();
     for (index, (row, cells)) in sheet.rows.iter().enumerate() {
         let when = times.get(index).copied().flatten();
@@ -77,6 +86,8 @@ struct List<'a> {
     path: &'a str,
     sheet: &'a Sheet,
     ledger: &'a Ledger,
+    /// The parts of the drill's time that its moves are, and when each begins.
+    moves: Vec<(String, Duration)>,
 }
 
 type Cells = BTreeMap<u32, TextCell>;
@@ -107,7 +118,7 @@ impl List<'_> {
                 Some(meaning) if seen.contains(meaning) => {
                     (Fate::Lost, Message::new("import-msel-column-twice"))
                 }
-                Some((field, _)) => becomes(*field),
+                Some((field, _)) => becomes(*field, !self.moves.is_empty()),
             };
             seen.extend(*meaning);
             self.ledger.tell(fate, place, message);
@@ -168,6 +179,17 @@ impl List<'_> {
             self.tell(Fate::Changed, Field::Time, self.sheet.head, message);
         }
         times
+    }
+
+    /// The move of each row that happens at a time; nothing where one has none.
+    fn moves_at(&self, times: &[Option<Duration>]) -> Vec<(Duration, Option<&str>)> {
+        let rows = self.sheet.rows.iter().zip(times);
+        rows.filter_map(|((_, cells), at)| {
+            let says = [Field::Text, Field::Details, Field::Title, Field::Subject];
+            let says = says.iter().any(|field| self.local(cells, *field).is_some());
+            says.then_some(((*at)?, self.cell(cells, Field::Move)))
+        })
+        .collect()
     }
 
     /// The column of a field in a language; the one without a language where there is none of it.
@@ -236,7 +258,7 @@ impl List<'_> {
         let (channel, to) = self.channel(row, cells, to);
         let trigger = self.trigger(row, cells, when);
         let id = self.id(row, cells, used, draft.scenario.timeline.len());
-        let respond = (to == Recipient::Blue)
+        let respond = (to != Recipient::White)
             .then(|| self.respond(row, cells))
             .flatten();
         let from = local(Field::From).unwrap_or_else(|| both("msel-white"));
@@ -249,7 +271,10 @@ impl List<'_> {
         };
         draft.scenario.timeline.push(Event {
             id: EventId::from(id.as_str()),
-            title: numbered(self.cell(cells, Field::Move), title),
+            title: match when {
+                Some(_) if !self.moves.is_empty() => title,
+                _ => numbered(self.cell(cells, Field::Move), title),
+            },
             trigger: trigger.clone(),
             effect: Effect::Message(message),
             respond,
@@ -317,10 +342,11 @@ impl List<'_> {
     fn recipient(&self, row: u32, cells: &Cells, text: &mut LocalText) -> Recipient {
         let group = self.cell(cells, Field::Group);
         let to = self.cell(cells, Field::To);
-        let white = [group, to]
-            .into_iter()
-            .flatten()
-            .any(|name| is_white(&plain(name)));
+        let cells = [to, group].into_iter().flatten();
+        let mut named = cells.filter_map(|name| recipient_of(&plain(name)));
+        let first = named.next();
+        // What either column keeps from the teams stays with those who hold the drill.
+        let white = first == Some(Recipient::White) || named.any(|it| it == Recipient::White);
         if let Some(name) = to.or(group).filter(|name| !is_cell(&plain(name))) {
             let name = self.ledger.text(name);
             let head = Message::new("import-msel-to");
@@ -337,7 +363,7 @@ impl List<'_> {
         if white {
             Recipient::White
         } else {
-            Recipient::Blue
+            first.unwrap_or(Recipient::Blue)
         }
     }
 
@@ -424,65 +450,49 @@ impl List<'_> {
         self.ledger
             .tell(Fate::Changed, "scenario.yaml: duration", message);
 
-        let criterion = CriterionId::from("course");
-        draft.scenario.tasks.push(task(
-            REPORT,
-            ours(&Message::new("import-msel-task")),
-            ours(&Message::new("import-msel-task-text")),
-            100,
-            Answer::Report(ReportTask {
-                form: ReportForm::Final,
-                due: draft.scenario.duration,
-                rubric: vec![Criterion {
-                    id: criterion.clone(),
-                    points: 100,
-                    title: ours(&Message::new("import-msel-criterion")),
-                }],
-            }),
-        ));
-        draft.steps.push(report_step(ReportStep {
-            task: TaskId::from(REPORT),
-            fields: Vec::new(),
-            grade: vec![(criterion, 100)],
-        }));
+        phases::put(&self.moves, draft);
+        report(REPORT, Cell::Blue, draft);
+        let to_red = |event: &Event| event.reaches(Cell::Red) && !event.reaches(Cell::Blue);
+        if draft.scenario.timeline.iter().any(to_red) {
+            let side = |cell| Side {
+                cell,
+                briefing: None,
+            };
+            draft.scenario.cells = Cell::ALL.map(side).into();
+            report(RED_REPORT, Cell::Red, draft);
+            let message = Message::new("import-msel-red");
+            self.ledger
+                .tell(Fate::Changed, "scenario.yaml: cells", message);
+        }
         let message = Message::new("import-msel-mend");
         self.ledger
             .tell(Fate::Changed, "scenario.yaml: tasks[0]", message);
     }
 }
 
-/// The fate of a known column.
-fn becomes(field: Field) -> (Fate, Message) {
-    let taken = |to| (Fate::Taken, Message::new("import-taken").with("to", to));
-    let changed = |id| (Fate::Changed, Message::new(id));
-    match field {
-        Field::Control => taken("timeline[].id"),
-        Field::Move => changed("import-msel-move"),
-        Field::Group => taken("timeline[].message.to"),
-        Field::Method => taken("timeline[].message.channel"),
-        Field::From => taken("timeline[].message.from"),
-        Field::To => changed("import-msel-recipient"),
-        Field::Time => taken("timeline[].at"),
-        Field::Title => taken("timeline[].title"),
-        Field::Subject => taken("timeline[].message.subject"),
-        Field::Text => taken("timeline[].message.text"),
-        Field::Details => changed("import-msel-details"),
-        Field::Expected => changed("import-msel-expected"),
-        Field::Due => taken("timeline[].respond.due"),
-        Field::Points => taken("timeline[].respond.points"),
-        Field::Notes => changed("import-msel-notes"),
-    }
-}
-
-/// `[2] Title`, as the export takes it apart again.
-fn numbered(number: Option<&str>, title: Option<LocalText>) -> Option<LocalText> {
-    let Some(number) = number.map(|number| literal(number).replace(['[', ']'], "")) else {
-        return title;
-    };
-    let title = title.unwrap_or_default();
-    let with = |title: &str| format!("[{number}] {title}").trim_end().to_owned();
-    Some(LocalText {
-        vi: with(&title.vi),
-        en: with(&title.en),
-    })
+/// A report of a side, and the step that files it.
+fn report(id: &str, cell: Cell, draft: &mut Draft) {
+    let criterion = CriterionId::from("course");
+    let mut report = task(
+        id,
+        ours(&Message::new("import-msel-task")),
+        ours(&Message::new("import-msel-task-text")),
+        100,
+        Answer::Report(ReportTask {
+            form: ReportForm::Final,
+            due: draft.scenario.duration,
+            rubric: vec![Criterion {
+                id: criterion.clone(),
+                points: 100,
+                title: ours(&Message::new("import-msel-criterion")),
+            }],
+        }),
+    );
+    report.cell = cell;
+    draft.scenario.tasks.push(report);
+    draft.steps.push(report_step(ReportStep {
+        task: TaskId::from(id),
+        fields: Vec::new(),
+        grade: vec![(criterion, 100)],
+    }));
 }

@@ -1,6 +1,6 @@
 //! Names that are allowed, made from what other systems call things.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
@@ -15,6 +15,8 @@ const LONGEST: usize = 40;
 pub(in crate::scenarios) struct Names {
     fallback: &'static str,
     taken: HashSet<String>,
+    /// The number that is tried next for a name that is taken.
+    next: HashMap<String, usize>,
 }
 
 impl Names {
@@ -23,6 +25,7 @@ impl Names {
         Self {
             fallback,
             taken: HashSet::new(),
+            next: HashMap::new(),
         }
     }
 
@@ -30,12 +33,13 @@ impl Names {
     pub(in crate::scenarios) fn make(&mut self, wish: &str) -> String {
         let name = slug(wish).unwrap_or_else(|| self.fallback.to_owned());
         let mut free = name.clone();
-        let mut number = 2_usize;
         while !self.taken.insert(free.clone()) {
+            // Each number is tried once, however many ask for the same name.
+            let number = self.next.entry(name.clone()).or_insert(2);
             let end = format!("-{number}");
+            *number += 1;
             let room = LONGEST.saturating_sub(end.len());
             free = format!("{}{end}", shortened(&name, room));
-            number += 1;
         }
         free
     }
@@ -88,6 +92,16 @@ fn shortened(name: &str, most: usize) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn very_many_of_the_same_name_are_numbered_without_trying_all_numbers_again() {
+        let mut names = Names::new("task");
+        for number in 2..50_000 {
+            names.make("one");
+            assert!(names.next.get("one").is_none_or(|next| *next == number));
+        }
+        assert_eq!(names.make("one"), "one-49999");
+    }
 
     #[test]
     fn names_are_allowed_and_no_two_alike() {

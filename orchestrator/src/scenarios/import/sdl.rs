@@ -18,7 +18,7 @@ use super::{
     ledger::{Given, Ledger},
     names::slug,
 };
-use crate::scenarios::{Answer, BundleFile, LocalText, Message};
+use crate::scenarios::{Answer, BundleFile, Cell, LocalText, Message, ScenarioNode, Side};
 
 /// Sections that no other YAML of a range has at its top.
 const SECTIONS: &[&str] = &[
@@ -82,6 +82,16 @@ pub(super) fn import(
     let mut draft = start(&root, ledger, wanted);
     let entities = story::Entities::read(&root, &mut draft);
     let machines = machines::read(&root, &mut draft, &entities, wanted);
+    let red = |it: &ScenarioNode| it.cell == Cell::Red;
+    let attackers = draft.scenario.nodes.iter().any(red);
+    if attackers {
+        let side = |cell| Side {
+            cell,
+            briefing: None,
+        };
+        draft.scenario.cells = Cell::ALL.map(side).into();
+    }
+    story::attackers(&root, attackers);
     let conditions = scoring::read(&root, &mut draft, &machines, ledger);
     story::read(&root, &mut draft, &entities, &conditions);
     // Only the course of events says how long it takes.

@@ -12,6 +12,8 @@ use crate::scenarios::source::is_deceptive;
 const WIDTH: usize = 110;
 /// Longest line of a text that stands as it is, in bytes; the reader takes no line over 10,000.
 const LONGEST_LINE: usize = 8_000;
+/// Longest key that stands before its colon as it is, in bytes: in quotes each may become four, and YAML reads 1,024.
+const LONGEST_KEY: usize = 250;
 /// Deepest nesting on one line.
 const FLOW_DEPTH: usize = 3;
 
@@ -19,7 +21,7 @@ const FLOW_DEPTH: usize = 3;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::scenarios) enum Yaml {
     /// A number or truth value, as it is.
-    Plain(String),
+    Plain(Bare),
     /// A text.
     Text(String),
     /// Items in order.
@@ -30,6 +32,21 @@ pub(in crate::scenarios) enum Yaml {
     Block(Vec<(String, Self)>),
 }
 
+/// A word that may stand without quotes and then is a number, a truth value or nothing. Only [`Yaml::plain`] and
+/// [`Yaml::scalar`] make one, of what can be no more than a word: no text of a source ever becomes structure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::scenarios) struct Bare(String);
+
+impl Bare {
+    fn of(text: &str) -> Option<Self> {
+        let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '+' | '-');
+        let fits = !text.is_empty() && text.chars().all(word) && is_special(text);
+        // A minus alone, or one before a blank, would begin a list; three of them a document.
+        let digits = text.contains(|c: char| c.is_ascii_alphanumeric());
+        (fits && digits).then(|| Self(text.to_owned()))
+    }
+}
+
 impl Yaml {
     /// A text.
     pub(in crate::scenarios) fn text(text: impl Into<String>) -> Self {
@@ -38,7 +55,7 @@ impl Yaml {
 
     /// A number or truth value.
     pub(in crate::scenarios) fn plain(value: impl fmt::Display) -> Self {
-        Self::Plain(format!("{value}"))
+        Self::scalar(format!("{value}"), true)
     }
 
     /// A list of texts.
@@ -53,10 +70,9 @@ impl Yaml {
 
     /// A scalar as it stood in a source: without quotes where it had none and means something then.
     pub(in crate::scenarios) fn scalar(text: String, plain: bool) -> Self {
-        if plain && is_special(&text) && !text.is_empty() {
-            Self::Plain(text)
-        } else {
-            Self::Text(text)
+        match Bare::of(&text).filter(|_| plain) {
+            Some(bare) => Self::Plain(bare),
+            None => Self::Text(text),
         }
     }
 
@@ -77,7 +93,7 @@ impl Yaml {
             (text.chars().count() <= WIDTH).then_some(text)
         };
         match self {
-            Self::Plain(text) => Some(text.clone()),
+            Self::Plain(Bare(text)) => Some(text.clone()),
             Self::Text(text) => {
                 (!text.contains('\n') && text.len() <= WIDTH).then(|| line(text, true))
             }
@@ -87,6 +103,9 @@ impl Yaml {
             }
             Self::Map(entries) if depth < FLOW_DEPTH => {
                 let parts = entries.iter().map(|(key, value)| {
+                    if key.len() > LONGEST_KEY {
+                        return None;
+                    }
                     Some(format!("{}: {}", line(key, true), value.flow(depth + 1)?))
                 });
                 joined(parts.collect::<Option<_>>()?, '{', '}')
@@ -102,6 +121,14 @@ fn block_map(out: &mut String, entries: &[(String, Yaml)], indent: usize, inline
     for (index, (key, value)) in entries.iter().enumerate() {
         if index > 0 || !inline {
             out.push_str(&" ".repeat(indent));
+        }
+        if key.len() > LONGEST_KEY {
+            // A reader looks only so far for the colon of a key that is not announced.
+            out.push_str("? ");
+            quoted(out, key, indent + 2);
+            let _ = write!(out, "\n{}:", " ".repeat(indent));
+            after(out, value, indent, indent + 1);
+            continue;
         }
         let key = line(key, false);
         let _ = write!(out, "{key}:");
@@ -132,7 +159,7 @@ fn after(out: &mut String, value: &Yaml, indent: usize, column: usize) {
         return;
     }
     match value {
-        Yaml::Plain(text) => {
+        Yaml::Plain(Bare(text)) => {
             let _ = writeln!(out, " {text}");
         }
         Yaml::Text(text) => {
@@ -367,6 +394,50 @@ mod tests {
             let entries = vec![("key".to_owned(), value.clone())];
             let text = Yaml::file(&entries);
             prop_assert_eq!(kept(&read(&text)), Yaml::Map(entries));
+        }
+
+        /// What a source says of a number is never more than one value, whatever it is.
+        #[test]
+        fn no_scalar_becomes_structure(
+            text in prop_oneof![any::<String>(), "(0x|0o|-|[0-9]){0,3}[ -~\\n]{0,12}"],
+            key in prop_oneof![any::<String>(), "[ -~\\n]{0,12}", "[a-zệ ]{1000,1200}"],
+            plain in any::<bool>(),
+        ) {
+            let value = if plain { Yaml::plain(&text) } else { Yaml::scalar(text.clone(), true) };
+            let list = Yaml::List(vec![value.clone(), Yaml::text("x")]);
+            let map = Yaml::Map(vec![(key.clone(), value.clone())]);
+            let file = Yaml::file(&[
+                ("value".to_owned(), value),
+                ("list".to_owned(), list),
+                ("map".to_owned(), map.clone()),
+                (format!("{key}!"), map),
+            ]);
+            let word = ["null", "Null", "NULL", "~", ""].contains(&text.as_str());
+            let said = |node: &Node| match &node.value {
+                Value::Null if word => text.clone(),
+                Value::Scalar { text, .. } => text.clone(),
+                other => format!("{other:?}"),
+            };
+            let root = read(&file);
+            let entries = match &root.value {
+                Value::Map(entries) => entries,
+                other => panic!("{other:?}"),
+            };
+            prop_assert_eq!(entries.len(), 4, "{}", file);
+            prop_assert_eq!(said(&entries[0].value), text.clone());
+            match &entries[1].value.value {
+                Value::List(items) => prop_assert_eq!(items.iter().map(said).collect::<Vec<_>>(), [text.clone(), "x".to_owned()]),
+                other => panic!("{other:?}"),
+            }
+            for entry in &entries[2..] {
+                match &entry.value.value {
+                    Value::Map(inner) => {
+                        prop_assert_eq!(&inner[0].key, &key);
+                        prop_assert_eq!(said(&inner[0].value), text.clone());
+                    }
+                    other => panic!("{other:?}"),
+                }
+            }
         }
     }
 

@@ -1,8 +1,9 @@
 //! A spreadsheet read into rows of texts, whoever made it.
 //!
 //! A workbook is an archive of XML: a few kilobytes can unpack into gigabytes, and one cell in the last row of the last
-//! column makes a table of seventeen thousand million. So the archive is unpacked against a bound first, and cells are
-//! taken one by one; nothing is ever laid out as a table.
+//! column makes a table of seventeen thousand million. So the archive is unpacked against a bound first, by the very reader
+//! that takes the workbook apart later, and cells are taken one by one; nothing is ever laid out as a table. A text that
+//! many cells share counts for each of them.
 
 use std::{
     collections::BTreeMap,
@@ -13,13 +14,18 @@ use std::{
 use calamine::{DataRef, Reader as _, Xlsx, XlsxError};
 
 use super::{Field, Language, Moment, heading};
+use crate::scenarios::zip as unpacking;
 
 /// Most bytes of a workbook once unpacked.
-const MAX_UNPACKED: u64 = 64 << 20;
+const MAX_UNPACKED: u64 = 32 << 20;
 /// Most parts of a workbook.
 const MAX_PARTS: usize = 2_000;
-/// Most cells that are read of a sheet.
+/// Most cells that are read of all sheets, empty ones too.
 const MAX_CELLS: usize = 200_000;
+/// Most bytes of what cells say, all together.
+const MAX_TEXT: usize = 16 << 20;
+/// Most sheets that are looked through for a list: several may be one part of the archive.
+const MAX_SHEETS: usize = 24;
 /// Most rows of a list.
 const MAX_ROWS: usize = 2_000;
 /// How many rows may stand above the headings.
@@ -84,9 +90,13 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, SheetError> {
     measure(bytes)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes))?;
     let names = book.sheet_names();
-    for (index, name) in names.iter().enumerate() {
+    let mut room = Room {
+        cells: MAX_CELLS,
+        text: MAX_TEXT,
+    };
+    for (index, name) in names.iter().enumerate().take(MAX_SHEETS) {
         // Charts and macro sheets have no cells.
-        let Ok(cells) = cells(&mut book, name)? else {
+        let Ok(cells) = cells(&mut book, name, &mut room)? else {
             continue;
         };
         let others = names
@@ -109,7 +119,7 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, SheetError> {
 /// Unpacks the archive into nothing, to know how much it is.
 fn measure(bytes: &[u8]) -> Result<(), SheetError> {
     let broken = |error: zip::result::ZipError| SheetError::Workbook(error.into());
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
+    let mut archive = unpacking::open(bytes).map_err(|error| SheetError::Workbook(error.into()))?;
     if archive.len() > MAX_PARTS {
         return Err(SheetError::TooLarge);
     }
@@ -123,31 +133,58 @@ fn measure(bytes: &[u8]) -> Result<(), SheetError> {
     Ok(())
 }
 
+/// How much more may be read.
+struct Room {
+    cells: usize,
+    text: usize,
+}
+
+impl Room {
+    /// Takes the place of a cell and of what it says.
+    fn take(&mut self, text: usize) -> Result<(), SheetError> {
+        let left = (self.cells.checked_sub(1), self.text.checked_sub(text));
+        let (Some(cells), Some(text)) = left else {
+            return Err(SheetError::TooLarge);
+        };
+        (self.cells, self.text) = (cells, text);
+        Ok(())
+    }
+}
+
 type Cells = BTreeMap<u32, BTreeMap<u32, TextCell>>;
 
 /// The cells of a sheet that say something, by row and column; the inner error is a sheet without cells.
 fn cells(
     book: &mut Xlsx<Cursor<&[u8]>>,
     name: &str,
+    room: &mut Room,
 ) -> Result<Result<Cells, XlsxError>, SheetError> {
     let mut reader = match book.worksheet_cells_reader(name) {
         Ok(reader) => reader,
         Err(error) => return Ok(Err(error)),
     };
     let mut cells = Cells::new();
-    let mut count = 0;
     while let Some(cell) = reader.next_cell()? {
-        let Some(text) = text_cell(cell.get_value()) else {
+        let value = cell.get_value();
+        room.take(said(value))?;
+        let Some(text) = text_cell(value) else {
             continue;
         };
-        count += 1;
-        if count > MAX_CELLS {
-            return Err(SheetError::TooLarge);
-        }
         let (row, column) = cell.get_position();
         cells.entry(row).or_default().insert(column, text);
     }
     Ok(Ok(cells))
+}
+
+/// Bytes of the text in a cell, before it is copied.
+fn said(value: &DataRef<'_>) -> usize {
+    match value {
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
+            text.len()
+        }
+        DataRef::SharedString(text) => text.len(),
+        _ => 0,
+    }
 }
 
 fn text_cell(value: &DataRef<'_>) -> Option<TextCell> {

@@ -1,6 +1,7 @@
 //! Tests of what comes from other ranges and goes to other systems: each key's fate, and that what comes out holds.
 
 mod crcz;
+mod moves;
 mod msel;
 mod sdl;
 

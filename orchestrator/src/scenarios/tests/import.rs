@@ -2,6 +2,7 @@
 
 mod challenges;
 mod compose;
+mod hostile;
 
 use std::collections::BTreeMap;
 

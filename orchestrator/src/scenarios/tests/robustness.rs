@@ -129,6 +129,10 @@ fn depth_and_mass_are_bounded() {
         writeln!(tower, "a{level}: &a{level} [*a{before}]").unwrap();
     }
     bombs.push(tower);
+    // A long text, named as often as there may be values.
+    let line = "x".repeat(9_000);
+    let long = format!("  {line}\n").repeat(100);
+    bombs.push(format!("a: &a |\n{long}b: [{}]\n", "*a, ".repeat(15_000)));
     for file in FILES {
         for bomb in &bombs {
             let checked = check(with(file, bomb.clone().into_bytes()));

@@ -225,7 +225,8 @@ fn a_check_that_the_other_side_rules_or_that_waits_for_ever_is_told() {
     let alone: Vec<&str> = lines
         .filter(|line| !line.contains("red:") && !line.contains("red,"))
         .collect();
-    let alone = format!("{}\n", alone.join("\n")).replace("role: adversary, cell: red", "role: target");
+    let alone =
+        format!("{}\n", alone.join("\n")).replace("role: adversary, cell: red", "role: target");
     let told = told(&alone, "blue", &after("desk"), &event("red"));
     assert!(told.contains(&"scenario-never-solvable"), "{told:?}");
 }

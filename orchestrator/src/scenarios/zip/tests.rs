@@ -92,7 +92,7 @@ fn a_name_stands_in_it_once() {
     let twice = forged(zipped(&[("a1", b"x"), ("a2", b"y")]), b"a2", b"a1");
     assert_eq!(unpack(&twice), Err(ZipError::Twice));
     let folder = zipped(&[("a", b"x"), ("a/b", b"y")]);
-    assert_eq!(unpack(&folder), Err(ZipError::Twice));
+    assert_eq!(unpack(&folder), Err(ZipError::Within("a".to_owned())));
 }
 
 #[test]

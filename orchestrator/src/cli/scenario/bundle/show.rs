@@ -9,6 +9,7 @@ use std::{
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::{
+    cli::printed::{err, out},
     images::{Event, ImageOutcome, Imported, Meter, Placed, Progress, Stage},
     locales::{self, Locale, text},
 };
@@ -111,7 +112,7 @@ impl Show {
 
 /// Says what was taken in.
 pub(super) fn imported(imported: &Imported, locale: Locale) -> io::Result<()> {
-    let mut out = io::stdout().lock();
+    let mut out = out();
     for image in &imported.images {
         let id = match image.outcome {
             ImageOutcome::Present => "portable-image-present",
@@ -132,7 +133,12 @@ pub(super) fn imported(imported: &Imported, locale: Locale) -> io::Result<()> {
         ("version", imported.version.to_string().into()),
         ("path", imported.path.display().to_string().into()),
     ];
-    writeln!(out, "{}", text(locale, id, &values))
+    writeln!(out, "{}", text(locale, id, &values))?;
+    if let Some(aside) = &imported.aside {
+        let values = [("path", aside.display().to_string().into())];
+        writeln!(out, "{}", text(locale, "portable-aside", &values))?;
+    }
+    Ok(())
 }
 
 fn about(progress: &Progress<'_>, locale: Locale) -> String {
@@ -151,5 +157,5 @@ pub(super) fn megabytes(locale: Locale, bytes: u64) -> String {
 }
 
 fn line(said: &str) {
-    let _ = writeln!(io::stderr().lock(), "{said}");
+    let _ = writeln!(err(), "{said}");
 }

@@ -7,6 +7,7 @@ use indicatif::ProgressBar;
 
 use super::record::Record;
 use crate::{
+    cli::printed::{err, out},
     environments::Step,
     exercises::rehearsal::{Finding, Observer, Outcome, Stage},
     locales::{self, Locale},
@@ -110,8 +111,8 @@ impl Observer for Terminal {
 /// Text is what the command is asked for; beside JSON it is progress, and goes where progress goes.
 pub(super) fn say(json: bool, line: &str) {
     let _ = if json {
-        writeln!(std::io::stderr().lock(), "{line}")
+        writeln!(err(), "{line}")
     } else {
-        writeln!(std::io::stdout().lock(), "{line}")
+        writeln!(out(), "{line}")
     };
 }

@@ -3,15 +3,48 @@
 //! A scenario's `${NAME}` are its own variables, so none of the source's may be left; dollars that are meant as such are
 //! doubled when the value is written.
 
-use std::collections::BTreeMap;
+use std::{
+    cell::Cell,
+    collections::{BTreeMap, HashSet},
+};
 
 /// Deepest nesting of `${A:-${B:-c}}`.
 const MAX_DEPTH: usize = 8;
-/// Longest value that a text may grow to, in bytes.
-const MAX_VALUE: usize = 1 << 20;
+/// Longest text in braces, in bytes: what is longer is no variable.
+const LONGEST: usize = 2_000;
+/// Most bytes that are filled in altogether: a long value may be named everywhere.
+const MOST: usize = 16 << 20;
 
 /// Values by their names.
-pub(super) type Variables = BTreeMap<String, String>;
+#[derive(Debug)]
+pub(super) struct Variables {
+    values: BTreeMap<String, String>,
+    room: Cell<usize>,
+}
+
+impl Variables {
+    pub(super) fn new(values: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self {
+            values: values.into_iter().collect(),
+            room: Cell::new(MOST),
+        }
+    }
+
+    /// A value, as long as there is room for what is filled in.
+    pub(super) fn value(&self, name: &str) -> Option<&str> {
+        let value = self.values.get(name)?;
+        self.take(value.len()).then_some(value)
+    }
+
+    /// Takes room for so many bytes, if there is some.
+    pub(super) fn take(&self, bytes: usize) -> bool {
+        let left = self.room.get().checked_sub(bytes);
+        if let Some(left) = left {
+            self.room.set(left);
+        }
+        left.is_some()
+    }
+}
 
 /// A text whose variables are filled in, and the names of those that had no value.
 pub(super) struct Filled {
@@ -35,9 +68,6 @@ fn into(filled: &mut Filled, text: &str, variables: &Variables, depth: usize) {
     while let Some(at) = rest.find('$') {
         filled.text.push_str(&rest[..at]);
         rest = &rest[at + 1..];
-        if filled.text.len() > MAX_VALUE {
-            return;
-        }
         if let Some(after) = rest.strip_prefix('$') {
             filled.text.push('$');
             rest = after;
@@ -61,19 +91,20 @@ fn into(filled: &mut Filled, text: &str, variables: &Variables, depth: usize) {
 fn substitute(filled: &mut Filled, inner: &str, variables: &Variables, depth: usize) {
     let end = inner.find(|c: char| !is_word(c)).unwrap_or(inner.len());
     let (name, form) = inner.split_at(end);
-    let set = variables.get(name);
+    let set = variables.values.get(name);
     let filled_in = set.filter(|value| !value.is_empty());
     let (present, form) = match form.strip_prefix(':') {
-        Some(form) => (filled_in, form),
-        None => (set, form),
+        Some(form) => (filled_in.is_some(), form),
+        None => (set.is_some(), form),
     };
     if let Some(default) = form.strip_prefix('-') {
-        match present {
-            Some(value) => filled.text.push_str(value),
-            None => into(filled, default, variables, depth + 1),
+        if present {
+            value(filled, name, variables);
+        } else {
+            into(filled, default, variables, depth + 1);
         }
     } else if let Some(other) = form.strip_prefix('+') {
-        if present.is_some() {
+        if present {
             into(filled, other, variables, depth + 1);
         }
     } else {
@@ -82,7 +113,7 @@ fn substitute(filled: &mut Filled, inner: &str, variables: &Variables, depth: us
 }
 
 fn value(filled: &mut Filled, name: &str, variables: &Variables) {
-    match variables.get(name) {
+    match variables.value(name) {
         Some(value) => filled.text.push_str(value),
         None => filled.unset.push(name.to_owned()),
     }
@@ -92,7 +123,7 @@ fn value(filled: &mut Filled, name: &str, variables: &Variables) {
 fn braced(text: &str) -> Option<(&str, &str)> {
     let inner = text.strip_prefix('{')?;
     let mut depth = 1_usize;
-    for (at, c) in inner.char_indices() {
+    for (at, c) in inner.char_indices().take_while(|(at, _)| *at <= LONGEST) {
         match c {
             '{' => depth += 1,
             '}' => depth -= 1,
@@ -112,17 +143,19 @@ fn is_word(c: char) -> bool {
 /// The lines `NAME=value` of an environment file, in their order; the later of two counts.
 pub(super) fn environment_file(bytes: &[u8]) -> Vec<(String, String)> {
     let text = String::from_utf8_lossy(bytes);
+    let mut seen = HashSet::new();
     let mut pairs: Vec<(String, String)> = Vec::new();
-    for line in text.lines() {
+    for line in text.lines().rev() {
         let line = line.trim();
         let line = line.strip_prefix("export ").unwrap_or(line);
         let Some((name, value)) = line.split_once('=').filter(|_| !line.starts_with('#')) else {
             continue;
         };
-        let value = unquoted(value.trim());
-        pairs.retain(|(other, _)| other != name.trim());
-        pairs.push((name.trim().to_owned(), value));
+        if seen.insert(name.trim()) {
+            pairs.push((name.trim().to_owned(), unquoted(value.trim())));
+        }
     }
+    pairs.reverse();
     pairs
 }
 
@@ -146,7 +179,7 @@ mod tests {
 
     #[test]
     fn variables_are_filled_in_as_compose_does() {
-        let variables = Variables::from(
+        let variables = Variables::new(
             [("A", "1"), ("E", "")].map(|(name, value)| (name.to_owned(), value.to_owned())),
         );
         for (text, expected) in [
@@ -159,6 +192,24 @@ mod tests {
             assert_eq!(fill(text, &variables).text, expected, "{text}");
         }
         assert_eq!(fill("$X${Y}", &variables).unset, ["X", "Y"]);
+    }
+
+    #[test]
+    fn a_long_value_is_filled_in_only_so_often() {
+        let long = "x".repeat(1 << 20);
+        let variables = Variables::new([("A".to_owned(), long)]);
+        let filled = fill(&"$A ".repeat(1_000), &variables);
+        assert!(filled.text.len() <= MOST + 2_000);
+        assert_eq!(filled.unset.len(), 1_000 - 16);
+    }
+
+    #[test]
+    fn braces_that_never_close_are_looked_for_only_so_far() {
+        let open = "${".repeat(20_000);
+        let variables = Variables::new([]);
+        assert_eq!(fill(&open, &variables).text, open);
+        let long = format!("${{A:-{}}}", "x".repeat(LONGEST));
+        assert_eq!(fill(&long, &variables).text, long);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What a service mounts: files beside the Compose file are placed in the machine, everything else stays behind.
 
+use std::collections::HashSet;
+
 use super::Source;
 use crate::scenarios::{
     BundleFile, Message,
@@ -7,7 +9,9 @@ use crate::scenarios::{
 };
 
 /// Most files that a scenario places: one folder mounted everywhere would make any number of them.
-const MOST_FILES: usize = 2_000;
+const MOST_FILES: usize = 1_900;
+/// Most files that all mounts name, one after the other.
+pub(super) const MOST_NAMED: usize = 20_000;
 
 /// A mount in its parts.
 struct Mount {
@@ -91,12 +95,17 @@ impl Source<'_> {
     /// Mounts of a service: files for the scenario; the answer is its folders in memory.
     pub(super) fn mounts(&self, given: &Given<'_>, node: &str, draft: &mut Draft) -> Vec<Yaml> {
         let mut memory = Vec::new();
+        let mut placed = HashSet::new();
         for item in given.items() {
+            if self.mountable.get() == 0 {
+                item.lost(Message::new("import-compose-many").with("most", MOST_FILES));
+                continue;
+            }
             let Some(mount) = read(self, &item) else {
                 continue;
             };
             match mount.kind {
-                Kind::Bind => self.bind(&item, &mount, node, draft),
+                Kind::Bind => self.bind(&item, &mount, (node, &mut placed), draft),
                 Kind::Volume => {
                     let uses = self.volumes.get(&mount.source).copied().unwrap_or_default();
                     item.tell(
@@ -115,7 +124,13 @@ impl Source<'_> {
     }
 
     /// Places a file, or all files of a folder.
-    fn bind(&self, given: &Given<'_>, mount: &Mount, node: &str, draft: &mut Draft) {
+    fn bind(
+        &self,
+        given: &Given<'_>,
+        mount: &Mount,
+        (node, placed): (&str, &mut HashSet<String>),
+        draft: &mut Draft,
+    ) {
         let target = mount.target.trim_end_matches('/');
         let Some(path) = within(&mount.source) else {
             given.lost(Message::new("import-compose-outside").with("path", &mount.source));
@@ -123,6 +138,12 @@ impl Source<'_> {
         };
         if !target.starts_with('/') || target.split('/').any(|part| part == "..") {
             given.lost(Message::new("scenario-path").with("path", target));
+            return;
+        }
+        // A hidden file is where secrets lie; it is read for its values at most.
+        let hidden = |path: &str| path.split('/').any(|part| part.starts_with('.'));
+        if self.files.contains_key(&path) && hidden(&path) {
+            given.lost(Message::new("import-compose-hidden").with("path", &mount.source));
             return;
         }
         let found: Vec<(String, String, &BundleFile)> = if let Some(file) = self.files.get(&path) {
@@ -133,7 +154,8 @@ impl Source<'_> {
             } else {
                 format!("{path}/")
             };
-            let inside = self.files.iter().filter_map(|(name, file)| {
+            let shown = self.files.iter().filter(|(name, _)| !hidden(name));
+            let inside = shown.filter_map(|(name, file)| {
                 let rest = name.strip_prefix(&folder)?;
                 Some((name.clone(), format!("{target}/{rest}"), file))
             });
@@ -143,7 +165,9 @@ impl Source<'_> {
             given.lost(Message::new("import-compose-absent").with("path", &mount.source));
             return;
         }
-        if draft.scenario.files.len() + found.len() > MOST_FILES {
+        let left = self.mountable.get().checked_sub(found.len());
+        self.mountable.set(left.unwrap_or_default());
+        if left.is_none() || draft.scenario.files.len() + found.len() > MOST_FILES {
             given.lost(Message::new("import-compose-many").with("most", MOST_FILES));
             return;
         }
@@ -151,12 +175,7 @@ impl Source<'_> {
         given.tell(Fate::Changed, message);
         for (from, to, file) in found {
             self.ledger.spare_file(&from);
-            let twice = draft
-                .scenario
-                .files
-                .iter()
-                .any(|it| it.node.as_str() == node && it.path == to);
-            if !twice {
+            if placed.insert(to.clone()) {
                 draft.place(node, &to, &format!("files/{from}"), file);
             }
         }

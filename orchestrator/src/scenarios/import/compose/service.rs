@@ -1,5 +1,7 @@
 //! One service of a Compose file.
 
+use std::collections::{HashMap, HashSet};
+
 use super::{ANALYSTS, Source, fill, keys::Keys, mounts::within};
 use crate::scenarios::{
     LocalText, Message, NodeRole, ScenarioNode, WebPage, compose,
@@ -149,11 +151,8 @@ impl Source<'_> {
 
     /// Environment files and the environment, in one.
     fn environment(&self, given: &Given<'_>, id: &str, keys: &mut Keys) {
-        let mut all: Vec<(String, String)> = Vec::new();
-        let mut set = |name: &str, value: String| {
-            all.retain(|(other, _)| other != name);
-            all.push((name.to_owned(), value));
-        };
+        let mut all = Environment::default();
+        let mut files = HashSet::new();
         if let Some(file) = given.get("env_file") {
             let items = if file.is_list() {
                 file.items()
@@ -170,9 +169,17 @@ impl Source<'_> {
                     continue;
                 };
                 self.ledger.spare_file(&path);
+                // Each service has a copy of its own; the same file twice says nothing new.
+                let fresh = files.insert(path.clone());
+                if fresh && !self.variables.take(file.bytes.len()) {
+                    item.lost(Message::new("import-compose-large").with("path", path));
+                    continue;
+                }
                 item.changed(Message::new("import-compose-env-file").with("name", id));
-                for (name, value) in fill::environment_file(&file.bytes) {
-                    set(&name, value);
+                if fresh {
+                    for (name, value) in fill::environment_file(&file.bytes) {
+                        all.set(name, value);
+                    }
                 }
             }
         }
@@ -181,25 +188,21 @@ impl Source<'_> {
             for (name, value) in environment.entries() {
                 let text = self
                     .text(&value)
-                    .or_else(|| self.variables.get(name).cloned());
-                set(name, text.unwrap_or_default());
+                    .or_else(|| self.variables.value(name).map(str::to_owned));
+                all.set(name.to_owned(), text.unwrap_or_default());
             }
             for item in environment.items() {
                 let text = self.text(&item).unwrap_or_default();
-                match text.split_once('=') {
-                    Some((name, value)) => set(name, value.to_owned()),
-                    None => set(
-                        &text,
-                        self.variables.get(&text).cloned().unwrap_or_default(),
-                    ),
+                if let Some((name, value)) = text.split_once('=') {
+                    all.set(name.to_owned(), value.to_owned());
+                } else {
+                    let value = self.variables.value(&text).unwrap_or_default().to_owned();
+                    all.set(text, value);
                 }
             }
         }
-        if !all.is_empty() {
-            let entries = all
-                .into_iter()
-                .map(|(name, value)| (name, Yaml::text(value.replace('$', "$$"))));
-            keys.put("environment", Yaml::Block(entries.collect()));
+        if !all.0.is_empty() {
+            keys.put("environment", Yaml::Block(all.entries()));
         }
     }
 
@@ -351,6 +354,25 @@ impl Source<'_> {
         }
         given.taken(format_args!("compose.yaml: services.{id}.mem_limit"));
         keys.put(key, Yaml::text(format!("{size:.0}m")));
+    }
+}
+
+/// The variables of a service with the place of each: one that is set again stands where it was set last.
+#[derive(Default)]
+struct Environment(HashMap<String, (usize, String)>, usize);
+
+impl Environment {
+    fn set(&mut self, name: String, value: String) {
+        self.1 += 1;
+        self.0.insert(name, (self.1, value));
+    }
+
+    fn entries(self) -> Vec<(String, Yaml)> {
+        let mut all: Vec<_> = self.0.into_iter().collect();
+        all.sort_by_key(|(_, (place, _))| *place);
+        all.into_iter()
+            .map(|(name, (_, value))| (name, Yaml::text(value.replace('$', "$$"))))
+            .collect()
     }
 }
 

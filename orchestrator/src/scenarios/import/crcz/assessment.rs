@@ -13,6 +13,8 @@ use crate::scenarios::{
 
 /// Fewest and most options of a choice.
 const OPTIONS: std::ops::RangeInclusive<usize> = 2..=12;
+/// Most bytes of what the statements of all questions repeat: each is a task with all options.
+pub(super) const MOST_REPEATED: usize = 8 << 20;
 /// Anything at all: what a questionnaire takes for an answer.
 const ANYTHING: &str = r"(?s)\S.*";
 
@@ -285,6 +287,16 @@ fn matching(question: &Given<'_>, title: &str, course: &mut Course<'_>, draft: &
         return;
     }
     let options = options(&texts, course);
+    let said = options.iter().map(|option| &option.text).chain([&text]);
+    let bytes: usize = said.map(|text| text.vi.len() + text.en.len()).sum();
+    let Some(left) = bytes
+        .checked_mul(statements.len())
+        .and_then(|bytes| course.room.checked_sub(bytes))
+    else {
+        question.lost(Message::new("import-crcz-statements"));
+        return;
+    };
+    course.room = left;
     let count = u32::try_from(statements.len()).unwrap_or(1).max(1);
     for (index, statement) in statements.iter().enumerate() {
         if let Some(order) = find(statement, "order") {

@@ -1,6 +1,6 @@
 //! `training.json`: levels in their order. Texts become the briefing, levels with an answer become tasks.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use super::{assessment, drawn, topology::Hosts, variables};
 use crate::scenarios::{
@@ -16,6 +16,8 @@ use crate::scenarios::{
 
 /// Most points of a task.
 const MAX_POINTS: i64 = 100_000;
+/// Most levels of a training.
+const MOST_LEVELS: usize = 1_000;
 /// Shortest training, in minutes.
 const SHORTEST: i64 = 30;
 /// Longest training, in minutes.
@@ -29,6 +31,8 @@ pub(super) struct Course<'a> {
     pub(super) before: Option<TaskId>,
     /// Texts of levels without a task, for the next one that has.
     pub(super) text: LocalText,
+    /// How many more bytes may be repeated.
+    pub(super) room: usize,
 }
 
 /// Reads the file.
@@ -73,6 +77,7 @@ pub(super) fn read(root: &Given<'_>, draft: &mut Draft, hosts: &Hosts) {
         hosts,
         before: None,
         text: LocalText::default(),
+        room: assessment::MOST_REPEATED,
     };
     let mut levels = find(root, "levels")
         .map(|list| list.items())
@@ -82,6 +87,9 @@ pub(super) fn read(root: &Given<'_>, draft: &mut Draft, hosts: &Hosts) {
             .and_then(|order| order.integer())
             .unwrap_or(i64::MAX)
     });
+    for level in levels.drain(MOST_LEVELS.min(levels.len())..) {
+        level.lost(Message::new("import-crcz-levels").with("most", MOST_LEVELS));
+    }
     let mut minutes = 0_i64;
     for level in &levels {
         minutes = minutes.saturating_add(self::minutes(level));
@@ -463,7 +471,7 @@ fn hints(level: &Given<'_>, points: u32, course: &Course<'_>) -> Vec<Hint> {
 
 /// A task that others wait for must not lock them for ever: it may be tried without end.
 fn free_last(draft: &mut Draft, ledger: &crate::scenarios::import::ledger::Ledger) {
-    let waited: Vec<TaskId> = draft
+    let waited: HashSet<TaskId> = draft
         .scenario
         .tasks
         .iter()

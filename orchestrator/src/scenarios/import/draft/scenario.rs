@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use super::tasks;
 use crate::scenarios::{
-    Answer, AnswerOption, Cell, Channel, CheckPlace, Decision, DecisionOption, Effect, Event,
-    Level, LocalText, Logic, NodeFile, NodeRole, Part, Parts, Recipient, ReportForm, Scenario,
-    ScenarioKind, ScenarioNode, Selection, Service, StateCheck, Task, Trigger, Variable,
-    VariableKind, import::yaml::Yaml,
+    Cell, Channel, Effect, Event, Level, LocalText, NodeFile, NodeRole, Objective, RatingShares,
+    Recipient, Scenario, ScenarioKind, ScenarioNode, Service, Trigger, Variable, VariableKind,
+    import::yaml::Yaml,
 };
 
 /// A map that grows by what is there.
@@ -88,18 +88,14 @@ pub(super) fn write(scenario: &Scenario) -> String {
         )
         .put("solution", Yaml::text(&scenario.solution))
         .maybe("briefing", scenario.briefing.as_ref().map(local));
+    let keys = named("cells", sides(scenario), keys);
+    let keys = named("variants", variants(scenario), keys).list("phases", phases(scenario));
     let keys = named(
         "variables",
         scenario.variables.iter().map(variable).collect(),
         keys,
     );
     let keys = named("nodes", scenario.nodes.iter().map(node).collect(), keys);
-    let objectives = scenario.objectives.iter().map(|objective| {
-        Keys::default()
-            .put("id", Yaml::text(objective.id.as_str()))
-            .put("title", local(&objective.title))
-            .map()
-    });
     let credits = scenario.credits.iter().map(|credit| {
         let when = Keys::default()
             .put("points", Yaml::plain(credit.points))
@@ -112,12 +108,57 @@ pub(super) fn write(scenario: &Scenario) -> String {
             .map()
     });
     keys.list("files", scenario.files.iter().map(file).collect())
-        .list("objectives", objectives.collect())
-        .list("tasks", scenario.tasks.iter().map(task).collect())
+        .list(
+            "objectives",
+            scenario.objectives.iter().map(objective).collect(),
+        )
+        .list("tasks", scenario.tasks.iter().map(tasks::task).collect())
         .list("services", scenario.services.iter().map(service).collect())
         .list("timeline", scenario.timeline.iter().map(event).collect())
         .list("credits", credits.collect())
         .file()
+}
+
+/// What is said to each side.
+fn sides(scenario: &Scenario) -> Vec<(String, Yaml)> {
+    let sides = scenario.cells.iter().map(|side| {
+        let keys = Keys::default().maybe("briefing", side.briefing.as_ref().map(local));
+        (side.cell.as_str().to_owned(), keys.map())
+    });
+    sides.collect()
+}
+
+fn variants(scenario: &Scenario) -> Vec<(String, Yaml)> {
+    let variants = scenario.variants.iter().map(|variant| {
+        let keys = Keys::default().put("title", local(&variant.title));
+        (variant.id.as_str().to_owned(), keys.map())
+    });
+    variants.collect()
+}
+
+fn phases(scenario: &Scenario) -> Vec<Yaml> {
+    let phases = scenario.phases.iter().map(|phase| {
+        Keys::default()
+            .put("id", Yaml::text(phase.id.as_str()))
+            .put("title", local(&phase.title))
+            .put("duration", duration(phase.duration))
+            .map()
+    });
+    phases.collect()
+}
+
+fn objective(objective: &Objective) -> Yaml {
+    let RatingShares { p, s, m } = objective.rating;
+    let rating = Keys::default()
+        .put("p", Yaml::plain(p))
+        .put("s", Yaml::plain(s))
+        .put("m", Yaml::plain(m));
+    let usual = objective.rating == RatingShares::default();
+    Keys::default()
+        .put("id", Yaml::text(objective.id.as_str()))
+        .put("title", local(&objective.title))
+        .maybe("rating", (!usual).then(|| rating.map()))
+        .map()
 }
 
 /// A text in both languages.
@@ -140,15 +181,20 @@ pub(super) fn duration(time: Duration) -> Yaml {
     })
 }
 
-fn texts(items: &[String]) -> Vec<Yaml> {
+pub(super) fn texts(items: &[String]) -> Vec<Yaml> {
     items.iter().map(Yaml::text).collect()
 }
 
-fn ids<'a, T: AsRef<str> + 'a>(items: impl IntoIterator<Item = &'a T>) -> Vec<Yaml> {
+pub(super) fn ids<'a, T: AsRef<str> + 'a>(items: impl IntoIterator<Item = &'a T>) -> Vec<Yaml> {
     items
         .into_iter()
         .map(|id| Yaml::text(id.as_ref()))
         .collect()
+}
+
+/// The side of a thing, where it is not the one that is meant when nothing is said.
+pub(super) fn side(cell: Cell) -> Option<Yaml> {
+    (cell != Cell::default()).then(|| Yaml::text(cell.as_str()))
 }
 
 fn variable(variable: &Variable) -> (String, Yaml) {
@@ -234,176 +280,6 @@ fn file(file: &NodeFile) -> Yaml {
         )
         .maybe("owner", file.owner.as_ref().map(Yaml::text))
         .list("variants", ids(&file.variants))
-        .map()
-}
-
-fn task(task: &Task) -> Yaml {
-    let hints = task.hints.iter().map(|hint| {
-        Keys::default()
-            .put("cost", Yaml::plain(hint.cost))
-            .put("text", local(&hint.text))
-            .block()
-    });
-    Keys::default()
-        .put("id", Yaml::text(task.id.as_str()))
-        .put("title", local(&task.title))
-        .put("text", local(&task.text))
-        .maybe("cell", side(task.cell))
-        .maybe(
-            "objective",
-            task.objective.as_ref().map(|id| Yaml::text(id.as_str())),
-        )
-        .list("requires", ids(&task.requires))
-        .put("points", Yaml::plain(task.points))
-        .put(
-            match task.answer {
-                Answer::Parts(_) => "answers",
-                _ => "answer",
-            },
-            answer(&task.answer),
-        )
-        .list("hints", hints.collect())
-        .block()
-}
-
-fn answer(answer: &Answer) -> Yaml {
-    let tries =
-        |keys: Keys, attempts: Option<u32>| keys.maybe("attempts", attempts.map(Yaml::plain)).map();
-    let (kind, value) = match answer {
-        Answer::Flag => ("flag", Keys::default().map()),
-        Answer::Text(text) => (
-            "text",
-            tries(
-                Keys::default().put("accept", Yaml::List(texts(&text.accept))),
-                text.attempts,
-            ),
-        ),
-        Answer::Number(number) => {
-            let keys = Keys::default()
-                .put("value", Yaml::text(&number.value))
-                .put("tolerance", Yaml::text(number.tolerance.to_string()));
-            ("number", tries(keys, number.attempts))
-        }
-        Answer::Pattern(pattern) => (
-            "pattern",
-            tries(
-                Keys::default().put("regex", Yaml::text(&pattern.regex)),
-                pattern.attempts,
-            ),
-        ),
-        Answer::Choice(one) => {
-            let correct = one.correct.first().map(|id| Yaml::text(id.as_str()));
-            let keys = Keys::default()
-                .put("options", options(one))
-                .maybe("correct", correct);
-            ("choice", tries(keys, one.attempts))
-        }
-        Answer::Choices(some) | Answer::Order(some) => {
-            let kind = if matches!(answer, Answer::Order(_)) {
-                "order"
-            } else {
-                "choices"
-            };
-            let keys = Keys::default()
-                .put("options", options(some))
-                .list("correct", ids(&some.correct));
-            (kind, tries(keys, some.attempts))
-        }
-        Answer::Parts(several) => return parts(several),
-        Answer::File(file) => {
-            let keys = match &file.from {
-                Some(from) => Keys::default().put("from", Yaml::text(from)),
-                None => Keys::default().put("sha256", Yaml::text(&file.sha256)),
-            };
-            ("file", tries(keys, file.attempts))
-        }
-        Answer::Check(look) => ("check", check(look)),
-        Answer::Decision(decision) => ("decision", deciding(decision)),
-        Answer::Report(report) => {
-            let rubric = report.rubric.iter().map(|criterion| {
-                Keys::default()
-                    .put("id", Yaml::text(criterion.id.as_str()))
-                    .put("points", Yaml::plain(criterion.points))
-                    .put("title", local(&criterion.title))
-                    .map()
-            });
-            let form = match report.form {
-                ReportForm::Initial => "mau-03",
-                ReportForm::Final => "mau-04",
-            };
-            let keys = Keys::default()
-                .put("form", Yaml::text(form))
-                .put("due", duration(report.due))
-                .list("rubric", rubric.collect());
-            ("report", keys.block())
-        }
-    };
-    Keys::default().put(kind, value).map()
-}
-
-fn parts(several: &Parts) -> Yaml {
-    let part = |part: &Part| {
-        Keys::default()
-            .put("id", Yaml::text(part.id.as_str()))
-            .put("title", local(&part.title))
-            .put("answer", answer(&part.answer))
-            .block()
-    };
-    let logic = match several.logic {
-        Logic::Any => "any",
-        Logic::All => "all",
-    };
-    Keys::default()
-        .put("logic", Yaml::text(logic))
-        .list("parts", several.parts.iter().map(part).collect())
-        .block()
-}
-
-/// The side of a thing, where it is not the one that is meant when nothing is said.
-fn side(cell: Cell) -> Option<Yaml> {
-    (cell != Cell::default()).then(|| Yaml::text(cell.as_str()))
-}
-
-fn deciding(decision: &Decision) -> Yaml {
-    let option = |option: &DecisionOption| {
-        Keys::default()
-            .put("id", Yaml::text(option.id.as_str()))
-            .put("text", local(&option.text))
-            .put("points", Yaml::plain(option.points))
-            .maybe("outcome", option.outcome.as_ref().map(local))
-            .block()
-    };
-    Keys::default()
-        .list("options", decision.options.iter().map(option).collect())
-        .block()
-}
-
-fn options(selection: &Selection) -> Yaml {
-    let option = |option: &AnswerOption| {
-        Keys::default()
-            .put("id", Yaml::text(option.id.as_str()))
-            .put("text", local(&option.text))
-            .map()
-    };
-    Yaml::List(selection.options.iter().map(option).collect())
-}
-
-fn check(look: &StateCheck) -> Yaml {
-    let keys = match &look.place {
-        CheckPlace::Platform { node, script, args } => Keys::default()
-            .put("from", Yaml::text("platform"))
-            .put("node", Yaml::text(node.as_str()))
-            .put("script", Yaml::text(script))
-            .list("args", texts(args)),
-        CheckPlace::Node { node, run } => Keys::default()
-            .put("from", Yaml::text(node.as_str()))
-            .put("run", Yaml::List(texts(run))),
-    };
-    keys.put("every", duration(look.every))
-        .maybe(
-            "after",
-            look.after.as_ref().map(|id| Yaml::text(id.as_str())),
-        )
         .map()
 }
 

@@ -2,9 +2,9 @@
 
 use super::{
     STEP_TIMEOUT,
-    scenario::{Keys, duration},
+    scenario::{Keys, duration, ids},
 };
-use crate::scenarios::{Jump, ReportStep, Step, import::yaml::Yaml};
+use crate::scenarios::{Expectation, Jump, ReportStep, Request, Step, Wait, import::yaml::Yaml};
 
 /// The file.
 pub(super) fn write(steps: &[Step]) -> String {
@@ -19,6 +19,10 @@ fn step(step: &Step) -> Yaml {
     let solves = step.solves.as_ref().map(|solves| {
         Keys::default()
             .put("task", Yaml::text(solves.task.as_str()))
+            .maybe(
+                "part",
+                solves.part.as_ref().map(|id| Yaml::text(id.as_str())),
+            )
             .put("answer", Yaml::text(&solves.answer))
             .map()
     });
@@ -27,6 +31,7 @@ fn step(step: &Step) -> Yaml {
         .maybe("node", step.node.as_ref().map(|id| Yaml::text(id.as_str())))
         .maybe("user", step.user.as_ref().map(Yaml::text))
         .maybe("run", step.run.as_ref().map(Yaml::text))
+        .maybe("request", step.request.as_ref().map(request))
         .maybe(
             "timeout",
             (step.timeout != STEP_TIMEOUT).then(|| duration(step.timeout)),
@@ -45,6 +50,8 @@ fn step(step: &Step) -> Yaml {
                 Jump::Event(id) => Yaml::text(id.as_str()),
             }),
         )
+        .maybe("wait", step.wait.as_ref().map(wait))
+        .list("variants", ids(&step.variants))
         .block()
 }
 
@@ -69,4 +76,36 @@ fn report(report: &ReportStep) -> Yaml {
         )
         .put("grade", grade.map())
         .block()
+}
+
+fn request(request: &Request) -> Yaml {
+    let named = |keys: Keys, (name, value): &(String, String)| keys.put(name, Yaml::text(value));
+    let headers = request.headers.iter().fold(Keys::default(), named);
+    let Expectation { status, contains } = &request.expect;
+    let expect = Keys::default()
+        .maybe("status", status.map(Yaml::plain))
+        .maybe("contains", contains.as_ref().map(Yaml::text));
+    let expects = request.expect != Expectation::default();
+    Keys::default()
+        .put("node", Yaml::text(request.node.as_str()))
+        .put("method", Yaml::text(&request.method))
+        .put("url", Yaml::text(&request.url))
+        .maybe(
+            "headers",
+            (!request.headers.is_empty()).then(|| headers.map()),
+        )
+        .maybe("body", request.body.as_ref().map(Yaml::text))
+        .maybe("expect", expects.then(|| expect.map()))
+        .block()
+}
+
+fn wait(wait: &Wait) -> Yaml {
+    let until = wait.until.as_ref().map(|awaited| {
+        let (key, name) = awaited.named();
+        Keys::default().put(key, Yaml::text(name)).map()
+    });
+    Keys::default()
+        .maybe("for", until)
+        .put("at_most", duration(wait.at_most))
+        .map()
 }

@@ -1,52 +1,87 @@
 //! The words of lists of events for cells and means of delivery, in both languages, as [`plain`] writes them.
 
 use crate::scenarios::{
-    Channel,
+    Channel, Recipient,
     msel::{both, plain},
 };
 
-/// Whether it names those who hold the drill.
-pub(super) fn is_white(name: &str) -> bool {
-    let words = [
-        "white",
-        "ban to chuc",
-        "ban dieu hanh",
-        "controller",
-        "evaluator",
-        "giam khao",
-        "facilitator",
+/// Words within the names of those who hold the drill.
+const HOLDERS: [&str; 7] = [
+    "white",
+    "ban to chuc",
+    "ban dieu hanh",
+    "controller",
+    "evaluator",
+    "giam khao",
+    "facilitator",
+];
+/// Names of those who hold the drill, and of no organisation of its world.
+const WHITE: [&str; 6] = [
+    "white",
+    "white team",
+    "white cell",
+    "ban to chuc",
+    "ban dieu hanh",
+    "nhom trang",
+];
+/// Names of those who defend, and of players where only they play.
+const BLUE: [&str; 14] = [
+    "blue",
+    "blue team",
+    "blue cell",
+    "players",
+    "trainees",
+    "team",
+    "teams",
+    "doi phong thu",
+    "doi xanh",
+    "nhom xanh",
+    "nguoi choi",
+    "hoc vien",
+    "defending team",
+    "defenders",
+];
+/// Names of those who attack.
+const RED: [&str; 8] = [
+    "red",
+    "red team",
+    "red cell",
+    "attacking team",
+    "attackers",
+    "doi tan cong",
+    "doi do",
+    "nhom do",
+];
+/// Names of everybody who plays.
+const EVERYBODY: [&str; 8] = [
+    "all",
+    "all players",
+    "all teams",
+    "everyone",
+    "everybody",
+    "tat ca",
+    "cac doi",
+    "tat ca cac doi",
+];
+
+/// The side that a name stands for; nothing where it is an organisation of the drill's world.
+pub(super) fn recipient_of(name: &str) -> Option<Recipient> {
+    if HOLDERS.iter().any(|word| name.contains(word)) || WHITE.contains(&name) {
+        return Some(Recipient::White);
+    }
+    let sides: [(&[&str], Recipient); 3] = [
+        (&BLUE, Recipient::Blue),
+        (&RED, Recipient::Red),
+        (&EVERYBODY, Recipient::All),
     ];
-    words.iter().any(|word| name.contains(word))
+    let found = sides.iter().find(|(names, _)| names.contains(&name));
+    found.map(|(_, recipient)| *recipient)
 }
 
-/// Whether it names a cell, or everybody, and no organisation of the drill's world.
+/// Whether it names a side, or everybody, and no more: an evaluator of an office is somebody.
 pub(super) fn is_cell(name: &str) -> bool {
-    let all = [
-        "blue",
-        "blue team",
-        "blue cell",
-        "players",
-        "all",
-        "all players",
-        "trainees",
-        "team",
-        "teams",
-        "doi phong thu",
-        "doi xanh",
-        "nhom xanh",
-        "tat ca",
-        "cac doi",
-        "nguoi choi",
-        "hoc vien",
-        "defending team",
-        "white",
-        "white team",
-        "white cell",
-        "ban to chuc",
-        "ban dieu hanh",
-        "nhom trang",
-    ];
-    all.contains(&name)
+    let white = recipient_of(name) == Some(Recipient::White);
+    WHITE.contains(&name) || (!white && recipient_of(name).is_some())
 }
 
 /// Whether it says that somebody decides on the moment.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{brief, story::Entities, units};
 use crate::scenarios::{
-    Message, NodeRole,
+    Cell, Message, NodeRole,
     import::{
         Wanted,
         draft::{Draft, Machine, node},
@@ -174,14 +174,15 @@ fn machine(
         for (key, value) in &limits {
             machine = machine.key(key, value.clone());
         }
-        let role = if account.is_some() {
-            NodeRole::Analyst
-        } else {
-            NodeRole::Target
+        let role = match &account {
+            Some((_, Cell::Blue)) => NodeRole::Analyst,
+            Some((_, Cell::Red)) => NodeRole::Adversary,
+            None => NodeRole::Target,
         };
         let mut own = node(id, role);
-        if let Some(account) = &account {
+        if let Some((account, cell)) = &account {
             own = own.with_terminal(account);
+            own.cell = *cell;
         }
         draft.machine(machine, own);
     }
@@ -239,9 +240,14 @@ fn limits(resources: &Given<'_>) -> Vec<(&'static str, Yaml)> {
     limits
 }
 
-/// The account by which trainees reach a machine: that of a role which an entity of the defenders has.
-fn roles(given: &Given<'_>, entities: &Entities, known: Option<&'static str>) -> Option<String> {
-    let mut account = None;
+/// The account by which trainees reach a machine, and their side: that of a role which an entity of theirs has. A machine
+/// is one side's; where both have a role it is the defenders'.
+fn roles(
+    given: &Given<'_>,
+    entities: &Entities,
+    known: Option<&'static str>,
+) -> Option<(String, Cell)> {
+    let mut account: Option<(String, Cell)> = None;
     for (_, role) in find(given, "roles")
         .map(|roles| roles.entries())
         .unwrap_or_default()
@@ -252,19 +258,19 @@ fn roles(given: &Given<'_>, entities: &Entities, known: Option<&'static str>) ->
             (Some(role.clone()), None)
         };
         let items = whose.as_ref().map(Given::items).unwrap_or_default();
-        let blue = items
-            .iter()
-            .filter_map(Given::text)
-            .any(|name| entities.is_blue(name));
+        let sides = items.iter().filter_map(Given::text);
+        let side = sides.filter_map(|name| entities.side(name)).min();
         if let Some(whose) = &whose {
             taken_list(whose, "nodes.terminal");
         }
         let Some(user) = user else { continue };
-        match user.text() {
-            Some(name) if blue => {
+        match (user.text(), side) {
+            (Some(name), Some(side)) if account.as_ref().is_none_or(|(_, of)| side <= *of) => {
                 let own = known.unwrap_or(name).to_owned();
                 user.changed(Message::new("import-sdl-account").with("user", &own));
-                account.get_or_insert(own);
+                if account.as_ref().is_none_or(|(_, of)| side < *of) {
+                    account = Some((own, side));
+                }
             }
             _ => user.lost(Message::new("import-sdl-role")),
         }
@@ -312,7 +318,11 @@ fn placed(deployed: &Given<'_>, ids: &[String], draft: &mut Draft, made: &Machin
                     item.taken("networks");
                 }
                 (None, Some(others)) if key == "dependencies" => {
-                    waits.extend(others.iter().filter(|other| !ids.contains(other)));
+                    for other in others {
+                        if !ids.contains(other) && !waits.contains(&other) {
+                            waits.push(other);
+                        }
+                    }
                     item.taken("depends_on");
                 }
                 (None, Some(_)) => item.lost(Message::new("import-sdl-link")),

@@ -1,10 +1,13 @@
 //! Entities and the course of events: stories, scripts, events and injects become a timeline.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, HashSet},
+    time::Duration,
+};
 
 use super::{LONGEST, scoring::Conditions, units};
 use crate::scenarios::{
-    Channel, Effect, Event, EventId, Inject, LocalText, Message, Recipient, Trigger,
+    Cell, Channel, Effect, Event, EventId, Inject, LocalText, Message, Recipient, Trigger,
     import::{
         Fate,
         draft::{Draft, ours},
@@ -14,6 +17,9 @@ use crate::scenarios::{
     },
     msel::both,
 };
+
+/// Most bytes of messages altogether: an inject may stand in many events.
+const MOST_SENT: usize = 8 << 20;
 
 /// Who takes part, by name and by path (`blue-team.analyst`).
 #[derive(Default)]
@@ -60,6 +66,8 @@ impl Entities {
             let own = text_of(&given, "role").map(|(given, role)| {
                 match role.to_lowercase().as_str() {
                     "blue" | "white" => given.taken("timeline[].message.to"),
+                    // Whether they have a machine is known when machines are.
+                    "red" => {}
                     _ => given.changed(Message::new("import-sdl-cell")),
                 }
                 role
@@ -99,15 +107,29 @@ impl Entities {
         }
     }
 
-    /// Whether an entity defends.
-    pub(super) fn is_blue(&self, name: &str) -> bool {
-        self.all
-            .get(name)
-            .is_some_and(|entity| entity.role.as_deref() == Some("blue"))
+    /// The side that an entity plays; nothing where trainees play no part of it.
+    pub(super) fn side(&self, name: &str) -> Option<Cell> {
+        let entity = self.all.get(name)?;
+        Cell::named(entity.role.as_deref()?)
     }
 
     fn title<'a>(&'a self, name: &'a str) -> &'a str {
         self.all.get(name).map_or(name, |entity| &entity.title)
+    }
+}
+
+/// Says what became of those who attack: a side of trainees where a machine is theirs.
+pub(super) fn attackers(root: &Given<'_>, play: bool) {
+    for (_, given) in section(root, "entities") {
+        let attacks = |(_, role): &(Given<'_>, &str)| role.eq_ignore_ascii_case(Cell::Red.as_str());
+        if let Some((role, _)) = text_of(&given, "role").filter(attacks) {
+            if play {
+                role.taken("scenario.yaml: cells.red");
+            } else {
+                role.changed(Message::new("import-sdl-cell"));
+            }
+        }
+        attackers(&given, play);
     }
 }
 
@@ -125,7 +147,8 @@ pub(super) fn read(
         .map(|(key, given)| (key, inject(key, &given, draft, entities)))
         .collect();
     let mut names = Names::new("event");
-    let mut used: Vec<&str> = Vec::new();
+    let mut used: HashSet<&str> = HashSet::new();
+    let mut allowance = MOST_SENT;
     for (key, given) in section(root, "events") {
         let trigger = trigger(key, &given, &slots, conditions);
         let title = text_of(&given, "name").map_or(key, |(given, text)| {
@@ -145,8 +168,15 @@ pub(super) fn read(
                     );
                     continue;
                 };
-                used.push(name);
+                used.insert(*name);
                 sent = true;
+                let Some(left) =
+                    allowance.checked_sub(message.text.vi.len() + message.text.en.len() + 1)
+                else {
+                    item.lost(Message::new("import-sdl-injects"));
+                    continue;
+                };
+                allowance = left;
                 push(
                     draft,
                     &mut names,
@@ -422,18 +452,17 @@ fn inject(key: &str, given: &Given<'_>, draft: &mut Draft, entities: &Entities) 
     let mut to = Recipient::Blue;
     if let Some(list) = find(given, "to-entities") {
         let items = list.items();
-        let blue = items
-            .iter()
-            .filter_map(Given::text)
-            .any(|name| entities.is_blue(name));
-        if !blue {
-            to = Recipient::White;
-        }
-        list.changed(Message::new(if blue {
-            "import-sdl-to-blue"
-        } else {
-            "import-sdl-to-white"
-        }));
+        let sides = items.iter().filter_map(Given::text);
+        let sides: Vec<Cell> = sides.filter_map(|name| entities.side(name)).collect();
+        let red = sides.contains(&Cell::Red) && draft.scenario.plays(Cell::Red);
+        let told;
+        (to, told) = match (sides.contains(&Cell::Blue), red) {
+            (true, true) => (Recipient::All, "import-sdl-to-all"),
+            (true, false) => (Recipient::Blue, "import-sdl-to-blue"),
+            (false, true) => (Recipient::Red, "import-sdl-to-red"),
+            (false, false) => (Recipient::White, "import-sdl-to-white"),
+        };
+        list.changed(Message::new(told));
     }
     let missing = Message::new("import-sdl-inject-text").with("name", name.unwrap_or(key));
     let text = match (described, name) {

@@ -44,7 +44,7 @@ fn message(event: &Event) -> &Inject {
     }
 }
 
-fn at(minutes: u64) -> Trigger {
+pub(super) fn at(minutes: u64) -> Trigger {
     Trigger::At(Duration::from_mins(minutes))
 }
 
@@ -197,7 +197,13 @@ fn every_column_of_a_list_is_accounted_for() {
         ]
     );
     let first = &scenario.timeline[0];
-    assert_eq!(first.title.as_ref().unwrap().en, "[1] Rumour");
+    assert_eq!(first.title.as_ref().unwrap().en, "Rumour");
+    let phases: Vec<_> = scenario
+        .phases
+        .iter()
+        .map(|phase| (phase.title.en.as_str(), phase.duration.as_secs() / 60))
+        .collect();
+    assert_eq!(phases, [("1", 60), ("2", 30)]);
     assert_eq!(
         message(first).text.en,
         "**To:** Utility Ltd\n\nA rumour spreads.\n\nMore to come."
@@ -276,11 +282,12 @@ fn a_list_with_vietnamese_headings_and_times_of_excel_is_read() {
         ]
     );
     assert_eq!(message(&timeline[0]).channel, Channel::Phone);
-    assert_eq!(timeline[0].title.as_ref().unwrap().vi, "[Ứng phó]");
+    assert_eq!(timeline[0].title, None);
+    assert_eq!(definition.scenario.phases[0].title.vi, "Ứng phó");
     assert_eq!(definition.scenario.id.as_str(), "dien-tap-ma-doc-tong-tien");
 }
 
-fn local(vi: &str, en: &str) -> LocalText {
+pub(super) fn local(vi: &str, en: &str) -> LocalText {
     LocalText {
         vi: vi.to_owned(),
         en: en.to_owned(),
@@ -346,6 +353,22 @@ fn what_is_exported_is_the_same_timeline_when_it_is_imported() {
             Trigger::Manual,
             inject(Recipient::White, Channel::Chat, local("Tin", "Word"), None),
         ),
+        event(
+            "to-red",
+            at(20),
+            inject(Recipient::Red, Channel::Mail, local("Đi", "Go"), None),
+        ),
+        Event {
+            respond: Some(Response {
+                due: Duration::from_mins(5),
+                points: 10,
+            }),
+            ..event(
+                "to-all",
+                at(21),
+                inject(Recipient::All, Channel::Mail, local("Dừng", "Stop"), None),
+            )
+        },
         event(
             "late",
             at(26 * 60),
@@ -417,6 +440,23 @@ proptest! {
         bytes[at] = byte;
         let _ = import(Format::Msel, &files([("a.xlsx", bytes)]), &wanted());
     }
+}
+
+#[test]
+fn a_text_that_very_many_cells_share_is_refused() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, text) in (0..).zip(["Time", "Description"]) {
+        sheet.write_string(0, column, text).unwrap();
+    }
+    let long = "x".repeat(32_000);
+    for row in 1..1_000 {
+        sheet.write_string(row, 1, &long).unwrap();
+    }
+    let bytes = book.save_to_buffer().unwrap();
+    assert!(bytes.len() < 200_000, "{}", bytes.len());
+    let error = import(Format::Msel, &files([("a.xlsx", bytes)]), &wanted()).unwrap_err();
+    assert_eq!(error.message().id, "import-sheet-large");
 }
 
 #[test]

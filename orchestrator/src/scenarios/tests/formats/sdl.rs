@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{example, faultless, tells};
 use crate::scenarios::{
-    Answer, Channel, Effect, Recipient, Trigger,
+    Answer, Cell, Channel, Effect, Recipient, Trigger,
     import::{Fate, Format},
 };
 
@@ -190,5 +190,52 @@ fn an_exercise_becomes_machines_tasks_and_a_timeline() {
             ),
             ("wrap-up", Trigger::Manual, Recipient::White, "Events list"),
         ]
+    );
+}
+
+/// What stands in an exercise of which both sides have machines.
+const BOTH_SIDES: &str = r"
+name: Both sides
+nodes:
+  desk: {type: VM, source: kali-desk, roles: {one: {username: analyst, entities: [blue]}}}
+  box:
+    type: VM
+    source: kali-desk
+    roles: {one: {username: analyst, entities: [gang.hand]}, two: root}
+infrastructure: {desk: 1, box: 1}
+entities:
+  blue: {role: Blue}
+  gang: {role: Red, entities: {hand: {name: Hand}}}
+injects:
+  go: {name: Go, description: Begin., to-entities: [gang.hand]}
+  stop: {name: Stop, description: End., to-entities: [gang, blue]}
+events:
+  first: {injects: [go, stop]}
+";
+
+#[test]
+fn those_who_attack_from_a_machine_are_a_side() {
+    let given = super::files([("exercise.yml", BOTH_SIDES.as_bytes().to_vec())]);
+    let (definition, report) = faultless(Format::OpenCyberRange, &given);
+    let scenario = &definition.scenario;
+    assert!(scenario.plays(Cell::Red));
+    let nodes: Vec<_> = scenario
+        .nodes
+        .iter()
+        .map(|it| (it.id.as_str(), it.cell))
+        .collect();
+    assert_eq!(nodes, [("desk", Cell::Blue), ("box", Cell::Red)]);
+    let to = scenario.timeline.iter().map(|event| match &event.effect {
+        Effect::Message(message) => message.to,
+        Effect::Action(_) => unreachable!(),
+    });
+    assert_eq!(to.collect::<Vec<_>>(), [Recipient::Red, Recipient::All]);
+    tells(
+        &report,
+        &[
+            ("exercise.yml: entities.gang.role", Fate::Taken),
+            ("scenario.yaml: cells.red", Fate::Changed),
+            ("exercise.yml: injects.go.to-entities", Fate::Changed),
+        ],
     );
 }

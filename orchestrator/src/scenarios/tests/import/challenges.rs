@@ -135,6 +135,108 @@ fn each_key_of_a_ctfcli_challenge_has_its_fate() {
     assert_eq!(definition.solution.steps[0].id, "dang-nhap-cua-sau");
 }
 
+/// A key with its value, of a challenge that has nothing else; its place, its fate and why.
+const FORMS: &[(&str, &str, Fate, &str)] = &[
+    ("logic: any", "logic", Taken, "import-taken"),
+    ("logic: team", "logic", Changed, "import-logic-team"),
+    ("logic: none", "logic", Lost, "import-unknown"),
+    (
+        "flags: [{type: static, content: a, data: case_insensitive}]",
+        "flags[0].type",
+        Taken,
+        "import-taken",
+    ),
+    (
+        "flags: [{type: static, content: a, data: case_insensitive}]",
+        "flags[0].content",
+        Taken,
+        "import-taken",
+    ),
+    (
+        "flags: [{type: plugin, content: a}]",
+        "flags[0].type",
+        Changed,
+        "import-flag-type",
+    ),
+    (
+        "requirements: [Other]",
+        "requirements[0]",
+        Taken,
+        "import-taken",
+    ),
+    (
+        "requirements: [Nobody]",
+        "requirements[0]",
+        Lost,
+        "scenario-unknown-task",
+    ),
+    (
+        "type: dynamic\nextra: {initial: 500, decay: 10, minimum: 50}",
+        "extra.initial",
+        Taken,
+        "import-taken",
+    ),
+    (
+        "type: dynamic\nextra: {initial: 500, decay: 10, minimum: 50}",
+        "extra.decay",
+        Lost,
+        "import-decay",
+    ),
+    (
+        "type: dynamic\nextra: {initial: 500, decay: 10, minimum: 50}",
+        "extra.minimum",
+        Lost,
+        "import-decay",
+    ),
+    ("image: nginx:1.27", "image", Taken, "import-taken"),
+    ("state: hidden", "state", Lost, "import-state"),
+    ("state: visible", "state", Taken, "import-taken"),
+    (
+        "hints: [{content: a, cost: 5}]",
+        "hints[0].cost",
+        Taken,
+        "import-taken",
+    ),
+    ("files: [absent]", "files[0]", Lost, "import-compose-absent"),
+    ("attempts: 0", "attempts", Taken, "import-taken"),
+    ("attempts: -1", "attempts", Lost, "scenario-number"),
+];
+
+#[test]
+fn each_form_of_a_key_has_its_fate() {
+    for (line, inside, expected, id) in FORMS {
+        let flags = if line.starts_with("flags") {
+            ""
+        } else {
+            "flags: [x]\n"
+        };
+        let text = format!("name: One\nvalue: 5\n{line}\n{flags}");
+        let (_, report) = imported(
+            Format::Ctfcli,
+            &files([
+                ("one/challenge.yml", text.as_str()),
+                ("two/challenge.yml", "name: Other\nvalue: 1\nflags: [x]\n"),
+            ]),
+        );
+        let place = format!("one/challenge.yml: {inside}");
+        assert_eq!(fate(&report, &place), (*expected, *id), "{line}");
+    }
+}
+
+#[test]
+fn no_key_of_a_challenge_lacks_its_row() {
+    let used = "name author category description attribution value type extra image protocol host connection_info \
+         healthcheck solution attempts logic flags topics tags files hints requirements next scheduled_at state version";
+    let first = |inside: &'static str| inside.split(['.', '[']).next().unwrap_or_default();
+    let told = KEYS.iter().map(|(inside, ..)| first(inside));
+    let told: Vec<&str> = told
+        .chain(FORMS.iter().map(|(_, inside, ..)| first(inside)))
+        .collect();
+    for name in used.split_whitespace() {
+        assert!(told.contains(&name), "{name}");
+    }
+}
+
 /// A column of an export of `CTFd`, its fate and why.
 const COLUMNS: &[(&str, Fate, &str)] = &[
     ("db/challenges.json: results[0].name", Taken, "import-taken"),

@@ -14,6 +14,7 @@ fn key(line: &str) -> (Definition, Report) {
         &files([
             ("compose.yaml", text.as_str()),
             ("a.env", "A=1\nB=2\n"),
+            (".env", "HIDDEN=1\n"),
             ("www/index.html", "x"),
             ("www/in/side.txt", "y"),
         ]),
@@ -33,6 +34,21 @@ use Fate::{Changed, Lost, Taken};
 
 /// A key of a service in YAML, the place within the service, its fate and why.
 const KEYS: &[(&str, &str, Fate, &str)] = &[
+    ("command: a", "image", Taken, "import-taken"),
+    ("<<: {user: '7'}", "user", Taken, "import-taken"),
+    ("labels: [a=b]", "labels", Lost, "import-compose-labels"),
+    (
+        "ulimits: {nofile: {soft: 1, hard: 2}}",
+        "ulimits",
+        Lost,
+        "scenario-compose-unsupported",
+    ),
+    (
+        "volumes: ['./.env:/srv/.env']",
+        "volumes[0]",
+        Lost,
+        "import-compose-hidden",
+    ),
     (
         "ports: ['8080:80']",
         "ports[0]",
@@ -285,6 +301,41 @@ fn each_key_of_a_service_has_its_fate() {
         let place = format!("compose.yaml: services.web.{inside}");
         assert_eq!(fate(&report, &place), (*expected, *id), "{line}");
     }
+}
+
+/// The keys of the services that people write, by a count of some hundred files.
+#[test]
+fn no_key_that_people_use_lacks_its_row() {
+    let used = "image ports environment depends_on volumes command build healthcheck user restart entrypoint \
+         working_dir init env_file hostname networks tty privileged links container_name labels ulimits x-own";
+    for name in used.split_whitespace() {
+        let is_it = |inside: &str| inside.split(['.', '[']).next() == Some(name);
+        let told = KEYS.iter().any(|(_, inside, ..)| is_it(inside));
+        assert!(told, "{name}");
+    }
+}
+
+/// What `deploy` says of processors was once written as it stood.
+#[test]
+fn a_number_of_a_source_is_never_more_than_a_value() {
+    let line = "deploy: {resources: {limits: {cpus: \"0.5\\n    privileged: true\", pids: \"1\\n    pid: host\"}}}";
+    let text = format!("services:\n  web:\n    image: nginx:1.27\n    {line}\n");
+    let source = files([("compose.yaml", text.as_str())]);
+    let imported = import::import(Format::Compose, &source, &Wanted::default()).unwrap();
+    let checked = check(imported.bundle);
+    let ids: Vec<_> = checked.problems.iter().map(|it| it.message.id).collect();
+    assert!(ids.contains(&"scenario-cpus"), "{ids:?}");
+    for id in ["scenario-refused-privileged", "scenario-refused-namespace"] {
+        assert!(!ids.contains(&id), "{ids:?}");
+    }
+}
+
+#[test]
+fn a_folder_that_is_mounted_whole_brings_no_hidden_file() {
+    let (definition, _) = key("volumes: ['.:/srv']");
+    let files = &definition.scenario.files;
+    assert!(files.iter().any(|file| file.path == "/srv/www/index.html"));
+    assert!(files.iter().all(|file| !file.path.contains("/.env")));
 }
 
 #[test]
