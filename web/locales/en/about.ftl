@@ -14,14 +14,11 @@ about-task-number = Number
 about-at-most = at most { $count }
 about-attempts = Tries
 about-attempts-each = { $attempts } each part
-about-after = { $count ->
-    [one] Opens after task
-   *[other] Opens after tasks
-}
+about-after = Opens after:
 about-in-phase = Phase { $number }
 about-parts-all = { $count } parts, all of which must be right
 about-parts-any = { $count } parts, one of which is enough
-about-every-member = Every member who is there must answer
+about-every-member = Every member of the team must answer
 about-graded = To be filed within { $length }, graded by { $count ->
     [one] one criterion
    *[other] { $count } criteria
