@@ -32,7 +32,7 @@ pub enum By {
     /// Anybody, for the whole team.
     #[default]
     Team,
-    /// Every member who is there, each alone.
+    /// Every member, each alone.
     EveryMember,
 }
 

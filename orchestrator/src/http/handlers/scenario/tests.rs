@@ -96,7 +96,7 @@ fn a_tasks_rules_stand_in_words() {
     let row = tasks.find(|it| it.title == title).expect("task");
     insta::assert_debug_snapshot!(row.rules, @r#"
     [
-        "Every member who is there must answer",
+        "Every member of the team must answer",
         "Falls to 40 points as 8 teams solve it",
         "Bonus for the first teams: +30, +20",
         "Each wrong answer takes 5 points, the first 2 are free",
