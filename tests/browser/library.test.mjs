@@ -25,9 +25,9 @@ const NAMED = [
 const TAGGED = [
   ["level: intermediate", "level: advanced"],
   ["duration: 90m", "duration: 150m"],
-  ["audience: [incident_team, it_specialist]", "audience: [leader]"],
-  ["sectors: [information]", "sectors: [health]"],
-  ["T1070, T1491.002]", "T1070, T1486]"],
+  ["audience: [incident_team, it_specialist]", "audience: [all_staff]"],
+  ["sectors: [information]", "sectors: [energy]"],
+  ["T1070, T1491.002]", "T1070, T1498]"],
 ];
 const FIRST = bundle("web-defacement", [...NAMED, ...TAGGED]);
 const SECOND = bundle("web-defacement", [...NAMED, ...TAGGED, ["version: 1", "version: 2"], ["duration: 150m", "duration: 180m"]]);
@@ -139,25 +139,25 @@ step("mended, it takes the draft's place and shows what it is", async () => {
   assert.deepEqual(versions(), [{ version: 1, state: "draft", errors: 0 }]);
   await page.locator("svg.topology").waitFor();
   const main = await page.locator("main").innerText();
-  for (const words of ["Đội phòng thủ", "Data Encrypted for Impact", "Incident Response", "Lãnh đạo đơn vị"]) {
+  for (const words of ["Đội phòng thủ", "Network Denial of Service", "Incident Response", "Mọi cán bộ"]) {
     assert.ok(main.includes(words), words);
   }
   await author.look("library-scenario", { all: true });
 });
 
 step("it is found by what it is", async () => {
-  for (const query of ["sector=health", "attack=T1486", "level=advanced", "audience=leader", "length=long", "q=tan+cong+ban+dem", "q=Encrypted+Impact"]) {
+  for (const query of ["sector=energy", "attack=T1498", "level=advanced", "audience=all_staff", "length=long", "q=tan+cong+ban+dem", "q=Network+Denial"]) {
     assert.deepEqual(await listed(query), [TITLE], query);
   }
-  assert.deepEqual(await listed("sector=health&level=basic"), []);
+  assert.deepEqual(await listed("sector=energy&level=basic"), []);
   // The same by hand, without a new page.
   await page.goto("/scenarios");
-  await page.locator("[data-facet=sector]").getByRole("checkbox", { name: /Y tế/ }).check();
+  await page.locator("[data-facet=sector]").getByRole("checkbox", { name: /Năng lượng/ }).check();
   await until("the list holds it alone", async () => {
     const titles = await page.locator("#results .scenarios h2").allInnerTexts();
     return titles.length === 1 && titles[0] === TITLE;
   });
-  assert.match(page.url(), /sector=health/);
+  assert.match(page.url(), /sector=energy/);
   await author.look("library-found");
 });
 
@@ -186,7 +186,7 @@ step("it ends when its author ends it, and counts nowhere", async () => {
   assert.deepEqual(program.rows("select * from completion"), []);
   await page.goto("/exercises");
   assert.equal(await page.getByText(TITLE).count(), 0);
-  assert.match((await listed("sector=health"))[0], new RegExp(TITLE));
+  assert.match((await listed("sector=energy"))[0], new RegExp(TITLE));
   assert.match(await page.locator("#results .spec").innerText(), /Chưa dùng lần nào/);
 });
 
@@ -218,8 +218,8 @@ step("archived, no drill is made of it any more, and its history tells all of it
   assert.deepEqual(versions().map((one) => one.state), ["archived", "archived"]);
   await page.goto("/exercises/new");
   assert.equal(await page.locator(`option[value="${ID}"]`).count(), 0);
-  assert.deepEqual(await listed("sector=health"), []);
-  assert.deepEqual(await listed("sector=health&stage=archived"), [TITLE, TITLE]);
+  assert.deepEqual(await listed("sector=energy"), []);
+  assert.deepEqual(await listed("sector=energy&stage=archived"), [TITLE, TITLE]);
   await page.goto(`/scenarios/${ID}?version=2`);
   const history = await page.locator("#versions .history li").allInnerTexts();
   const order = ["Lưu trữ phiên bản 2", "Phát hành phiên bản 2", "Lưu trữ phiên bản 1", "Tải lên phiên bản 2", "Phát hành phiên bản 1", "Thay bản nháp", "Tải lên phiên bản 1"];
