@@ -38,6 +38,7 @@ pub use keeping::{Keeping, WARNING};
 pub use machines::{Removal, in_use, is_running, is_unneeded};
 pub use reset::RESET_INTERVAL;
 pub use schedule::{Hour, PATIENCE, Room, Scheduling, Span, Trouble};
+pub use timeline::has_happened;
 pub use trial::{Tester, Tried, next_event};
 pub use view::{ExerciseView, Summary, TeamView};
 pub use white_cell::{Grade, Message};

@@ -10,6 +10,7 @@
 
 mod chain;
 mod event;
+mod planned;
 mod signature;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ mod writer;
 
 pub use chain::{Break, GENESIS, verify, verify_texts};
 pub use event::{Actor, Channel, CheckState, Event, Subject, TextReference, Verdict};
+pub use planned::{PlannedEffect, PlannedEvent, PlannedRecipient, PlannedResponse, PlannedTrigger};
 pub use signature::{HeadClaims, PublicKey, Signer, SigningError};
 pub use writer::{Appended, Draft, Journal, JournalError, Pending, append_in};
 

@@ -17,7 +17,7 @@ mod tests;
 mod tries;
 
 pub use board::{Board, BoardRow, CurvePoint, curve};
-pub use fold::{Scores, Stage};
+pub use fold::{Planned, Scores, Stage};
 pub use ledger::{Cause, LedgerRow};
 pub use objective::Reached;
 pub use offer::Offer;

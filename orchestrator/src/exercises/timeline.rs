@@ -1,7 +1,14 @@
 //! Which events of a scenario's timeline are due for a team: pure, so that a rehearsal and a drill decide alike.
 
+mod edit;
+mod effective;
+
 use std::time::Duration;
 
+pub use edit::has_happened;
+pub(super) use effective::effective;
+
+use super::ExerciseView;
 use crate::{
     ids::TeamId,
     journal::{self, CheckState},
@@ -35,8 +42,24 @@ pub(super) fn is_due(
         Trigger::CheckFailed(service) => {
             all.any(|score| failed_after_serving(score, service.as_str()))
         }
+        // What a team answers is its own: others on the same machines got a message of their own.
+        Trigger::Responded(of) => {
+            let response = score.responses.get(of.as_str());
+            response.is_some_and(|response| response.given.is_some())
+        }
+        Trigger::Unanswered(of) => {
+            let response = score.responses.get(of.as_str());
+            response.is_some_and(|response| response.given.is_none() && elapsed > response.due)
+        }
         Trigger::Manual => false,
     }
+}
+
+/// Whether an event comes to a team by itself once it is due.
+pub(super) fn comes(view: &ExerciseView, team: TeamId, event: &Event) -> bool {
+    event.concerns(view.cell(team))
+        && !view.is_held(event)
+        && !view.scores.is_skipped(team, event.id.as_str())
 }
 
 /// The row of a message's delivery to a team, and its key.

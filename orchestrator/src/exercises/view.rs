@@ -11,14 +11,14 @@ use std::{
 
 use tokio::sync::{Mutex as AsyncMutex, watch};
 
-use super::{Exercise, ExerciseError, ExerciseState, Exercises, Team};
+use super::{Exercise, ExerciseError, ExerciseState, Exercises, Team, timeline::effective};
 use crate::{
     clock::Timestamp,
     environments::EnvironmentsError,
     ids::{EnvironmentId, ExerciseId, PersonId, ProvinceId, TeamId},
     journal::{self, Entry},
     recent::Recent,
-    scenarios::{Cell, Definition, EventId, LocalText, PlanInput, Seed, Values},
+    scenarios::{Cell, Definition, Event, EventId, LocalText, PlanInput, Seed, Values},
     scoring::{Board, Rules, Scores, TeamScore},
     store,
 };
@@ -39,8 +39,12 @@ pub struct ExerciseView {
     pub exercise: Exercise,
     /// Its scenario, as it was when the exercise was laid out.
     pub definition: Arc<Definition>,
-    /// What the scenario gives points for.
+    /// What the scenario gave points for when the exercise was laid out: what a fold of its journal begins with.
+    pub laid_out: Arc<Rules>,
+    /// What gives points now.
     pub rules: Arc<Rules>,
+    /// What happens when: the scenario's timeline with what the white cell set for this exercise.
+    pub timeline: Arc<Vec<Event>>,
     /// Its teams by number.
     pub teams: Arc<Vec<TeamView>>,
     /// Its journal, folded.
@@ -80,6 +84,19 @@ impl ExerciseView {
         self.team(team)
             .map(|view| view.team.cell)
             .unwrap_or_default()
+    }
+
+    /// An event of the timeline.
+    #[must_use]
+    pub fn event(&self, id: &str) -> Option<&Event> {
+        self.timeline.iter().find(|event| event.id.as_str() == id)
+    }
+
+    /// Whether an event waits for the white cell although its time has come.
+    #[must_use]
+    pub fn is_held(&self, event: &Event) -> bool {
+        let decided = self.scores.held.get(event.id.as_str());
+        decided.copied().unwrap_or(event.hold)
     }
 
     /// Whether an event of the timeline has reached a team, or another on the same machines.
@@ -177,6 +194,7 @@ impl Default for Views {
 struct Fold {
     scores: Arc<Scores>,
     laid_out: Option<(Arc<Rules>, Arc<Vec<TeamView>>)>,
+    timeline: Option<(i64, Arc<Vec<Event>>)>,
 }
 
 impl Views {
@@ -284,10 +302,24 @@ impl Exercises {
                 scores.apply(&rules, entry);
             }
         }
+        let set = fold.scores.planned.iter().map(|it| it.sequence).max();
+        let set = set.unwrap_or_default();
+        let timeline = match &fold.timeline {
+            Some((at, timeline)) if *at == set => Arc::clone(timeline),
+            _ => {
+                let planned = &fold.scores.planned;
+                let timeline = effective(&mut connection, &definition.scenario, planned).await?;
+                let timeline = Arc::new(timeline);
+                fold.timeline = Some((set, Arc::clone(&timeline)));
+                timeline
+            }
+        };
         Ok(ExerciseView {
             exercise,
             definition,
-            rules,
+            rules: fold.scores.rules(&rules),
+            laid_out: rules,
+            timeline,
             teams,
             scores: Arc::clone(&fold.scores),
         })

@@ -163,13 +163,7 @@ impl Exercises {
     ) -> Result<(), ExerciseError> {
         let view = self.view(id).await?;
         running(&view, self.clock.now())?;
-        let event = view
-            .definition
-            .scenario
-            .timeline
-            .iter()
-            .find(|known| known.id.as_str() == event);
-        let event = event.ok_or(ExerciseError::Missing("event"))?;
+        let event = view.event(event).ok_or(ExerciseError::Missing("event"))?;
         let teams: Vec<TeamId> = view
             .teams
             .iter()

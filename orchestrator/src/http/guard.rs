@@ -25,11 +25,12 @@ use crate::{
 /// How long a form may take to arrive.
 const BODY_PATIENCE: Duration = Duration::from_secs(30);
 
-/// A route's action beside the application.
+/// What a route needs and takes, beside the application.
 #[derive(Clone)]
 pub(super) struct Guard {
     pub(super) app: App,
     pub(super) action: Action,
+    pub(super) takes_file: bool,
 }
 
 /// Marks an answer that is a page like any other although what was asked for was not done: the audit trail says so.
@@ -139,7 +140,7 @@ async fn admit(
         .headers
         .get(header::CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok());
-    if guard.action == Action::EditLibrary && form.is_some_and(upload::is_upload) {
+    if guard.takes_file && form.is_some_and(upload::is_upload) {
         return upload::admit(parts, body, |token| {
             same(token.as_bytes(), visitor.csrf.as_bytes())
         })

@@ -17,6 +17,7 @@ pub(super) mod scenario;
 pub(super) mod schedule;
 pub(super) mod steering;
 pub(super) mod team;
+pub(super) mod timeline;
 pub(super) mod trial;
 pub(super) mod versions;
 pub(super) mod words;

@@ -25,6 +25,7 @@ pub mod scenario;
 pub mod schedule;
 pub mod sign_in;
 pub mod team;
+pub mod timeline;
 pub mod topology;
 pub mod versions;
 pub mod workspace;

@@ -1,5 +1,6 @@
 //! The one table of routes: each with the action that [`crate::accounts::authorise`] judges. No route stands elsewhere.
 
+mod conduct;
 mod way;
 
 use axum::{Router, http::StatusCode, middleware::from_fn_with_state};
@@ -27,7 +28,8 @@ use crate::accounts::Action;
     reason = "one table of all routes: that is its point"
 )]
 pub(super) fn table() -> Vec<Route> {
-    vec![
+    let mut table = conduct::table();
+    table.extend(vec![
         get("/healthz", Action::Open, health),
         get("/assets/{*path}", Action::Open, assets::serve),
         get("/icon.svg", Action::Open, assets::icon),
@@ -444,7 +446,8 @@ pub(super) fn table() -> Vec<Route> {
             Action::UseOwnAccount,
             account::change_password,
         ),
-    ]
+    ]);
+    table
 }
 
 /// The platform's router.
@@ -454,6 +457,7 @@ pub(super) fn router(app: &App) -> Router {
         let state = Guard {
             app: app.clone(),
             action: route.action,
+            takes_file: route.takes_file,
         };
         router = router.route(
             route.path,
@@ -463,6 +467,7 @@ pub(super) fn router(app: &App) -> Router {
     let nowhere = Guard {
         app: app.clone(),
         action: Action::Open,
+        takes_file: false,
     };
     router
         .fallback_service(

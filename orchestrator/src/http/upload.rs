@@ -1,4 +1,4 @@
-//! Files that a form sends along: larger than any other request, taken on the routes of the library alone.
+//! Files that a form sends along: larger than any other request, taken on the routes alone that say so.
 
 use std::time::Duration;
 

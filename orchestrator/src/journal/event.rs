@@ -11,6 +11,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::PlannedEvent;
 use crate::ids::{AccountId, PersonId, TeamId};
 
 /// Who did something; opaque, a name is looked up elsewhere.
@@ -273,6 +274,29 @@ pub enum Event {
         /// The timeline's event.
         event: String,
     },
+    /// The white cell set an event of the timeline, or a new one, for this exercise.
+    EventPlanned {
+        /// The timeline's event.
+        event: String,
+        /// When it happens, what it does and what it brings.
+        plan: PlannedEvent,
+        /// Its words as JSON.
+        words: TextReference,
+    },
+    /// The white cell decided whether an event waits for it although its time has come.
+    EventHeld {
+        /// The timeline's event.
+        event: String,
+        /// Whether it waits.
+        held: bool,
+    },
+    /// The white cell decided whether an event is left out: for the row's team, or for all where the row names none.
+    EventSkipped {
+        /// The timeline's event.
+        event: String,
+        /// Whether it is left out.
+        skipped: bool,
+    },
     /// An action of the timeline is about to run; it may run again where its end was never written.
     ActionStarted {
         /// The timeline's event.
@@ -349,6 +373,7 @@ impl Event {
     pub const fn text(&self) -> Option<&TextReference> {
         match self {
             Self::Submission { answer: text, .. }
+            | Self::EventPlanned { words: text, .. }
             | Self::MessageSent { text, .. }
             | Self::ResponseGiven { text, .. }
             | Self::ReportFiled { text, .. }
@@ -389,6 +414,9 @@ impl Event {
             Self::CheckChanged { .. } => "check_changed",
             Self::HintTaken { .. } => "hint_taken",
             Self::InjectDelivered { .. } => "inject_delivered",
+            Self::EventPlanned { .. } => "event_planned",
+            Self::EventHeld { .. } => "event_held",
+            Self::EventSkipped { .. } => "event_skipped",
             Self::ActionStarted { .. } => "action_started",
             Self::ActionFinished { .. } => "action_finished",
             Self::MessageSent { .. } => "message_sent",

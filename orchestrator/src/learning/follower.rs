@@ -140,7 +140,7 @@ pub fn judge_view(view: &ExerciseView, entries: &[Entry]) -> Vec<Judged> {
                 points: i64::from(credit.points),
             })
             .collect();
-        judge(&view.rules, &credits, &teams, entries)
+        judge(&view.laid_out, &credits, &teams, entries)
     };
     Cell::ALL.into_iter().flat_map(of_side).collect()
 }

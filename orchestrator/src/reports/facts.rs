@@ -82,8 +82,6 @@ pub fn assemble(sources: Sources<'_>, locale: Locale) -> DrillEvidence {
         objectives: objectives(view, &sides, elapsed, (&sources.judgements, &all, locale)),
         tasks: all,
         situations: view
-            .definition
-            .scenario
             .timeline
             .iter()
             .filter_map(|event| situation(&sources, event, locale))

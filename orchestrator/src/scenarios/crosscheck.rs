@@ -5,6 +5,7 @@ mod cells;
 mod checks;
 mod clear;
 mod decisions;
+mod replies;
 mod scoring;
 mod steps;
 mod tasks;
@@ -28,6 +29,7 @@ pub fn scenario(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
     scoring::pass_marks(reader, root, scenario);
     scoring::worths(reader, root, scenario);
     decisions::decisions(reader, root, scenario);
+    replies::replies(reader, root, scenario);
     tasks::circles(reader, root, scenario);
     tasks::reached(reader, root, scenario);
     tasks::answers(reader, root, scenario);

@@ -10,7 +10,7 @@ mod navigator;
 
 use std::{collections::BTreeMap, fmt};
 
-use super::{BundleFile, Definition, import::Report};
+use super::{BundleFile, Definition, Event, Scenario, import::Report};
 use crate::locales::Locale;
 
 /// What another system reads.
@@ -69,6 +69,22 @@ pub enum ExportError {
     /// It cannot be put down as JSON.
     #[error("the techniques cannot be written")]
     Json(#[from] serde_json::Error),
+}
+
+/// Writes a timeline of a scenario as a list in a spreadsheet, with headings in a language.
+///
+/// # Errors
+/// When a text is too long for a cell.
+pub fn events(
+    scenario: &Scenario,
+    timeline: &[Event],
+    locale: Locale,
+) -> Result<Vec<u8>, ExportError> {
+    let scenario = Scenario {
+        timeline: timeline.to_vec(),
+        ..scenario.clone()
+    };
+    Ok(msel::msel(&scenario, locale)?)
 }
 
 /// Writes a scenario for another system, its texts in one language.

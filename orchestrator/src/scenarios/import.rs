@@ -31,7 +31,7 @@ pub use report::{Fate, Line, Report};
 pub(in crate::scenarios) use yaml::Yaml;
 
 use self::{draft::Draft, ledger::Ledger};
-use super::{Bundle, BundleError, BundleFile, Message, Problem, is_name, msel::SheetError};
+use super::{Bundle, BundleError, BundleFile, Event, Message, Problem, is_name, msel::SheetError};
 
 /// What another system writes its exercises in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -262,4 +262,19 @@ pub fn import(
         bundle,
         report: ledger.finish(files),
     })
+}
+
+/// The events of a list that is a spreadsheet, and what became of its cells.
+///
+/// # Errors
+/// When it cannot be read, or holds no events.
+pub fn events(spreadsheet: Vec<u8>) -> Result<(Vec<Event>, Report), ImportError> {
+    let file = BundleFile {
+        bytes: spreadsheet,
+        mode: 0o644,
+    };
+    let files = BTreeMap::from([("msel.xlsx".to_owned(), file)]);
+    let ledger = Ledger::default();
+    let draft = msel::import(&files, &ledger, &Wanted::default())?;
+    Ok((draft.scenario.timeline, ledger.finish(&files)))
 }

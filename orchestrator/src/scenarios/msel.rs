@@ -11,7 +11,7 @@ pub use moment::{Moment, parse, relative};
 pub use sheet::{Sheet, SheetError, TextCell, column_name, read};
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
-use super::{Channel, Effect, Event, LocalText, Message, Recipient};
+use super::{LocalText, Message};
 use crate::locales::Locale;
 
 /// What a column holds.
@@ -326,33 +326,6 @@ pub fn plain(text: &str) -> String {
         })
         .collect();
     letters.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// What stands behind an event's name in the name of the message that tells the white cell what to expect.
-pub const EXPECTED: &str = "-expected";
-
-/// Whether an event is what the white cell reads about another one: such a pair is one row of a list.
-#[must_use]
-pub fn is_expected(event: &Event, of: &Event) -> bool {
-    let named = event.id.as_str().strip_suffix(EXPECTED) == Some(of.id.as_str());
-    let plain = event.title.is_none() && event.respond.is_none() && event.trigger == of.trigger;
-    match &event.effect {
-        Effect::Message(message) => {
-            named
-                && plain
-                && message.to == Recipient::White
-                && message.channel == Channel::Document
-                && message.subject.is_none()
-                && message.from == expected_from()
-        }
-        Effect::Action(_) => false,
-    }
-}
-
-/// Who tells the white cell what to expect.
-#[must_use]
-pub fn expected_from() -> LocalText {
-    both("msel-list")
 }
 
 /// A message of the program in both languages.

@@ -1,6 +1,10 @@
 //! The fold: an exercise's journal, row by row, into everything that a page or a report shows of it.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use serde::Serialize;
 
@@ -8,7 +12,8 @@ use super::{rules::Rules, team::TeamScore};
 use crate::{
     clock::Timestamp,
     ids::TeamId,
-    journal::{Entry, Event},
+    journal::{Entry, Event, PlannedEvent, TextReference},
+    scenarios::EventId,
 };
 
 /// How far an exercise is, as its journal shows it.
@@ -45,6 +50,27 @@ pub struct Scores {
     pub solves: BTreeMap<String, u32>,
     /// Teams by identifier; a team without a row is missing.
     pub teams: BTreeMap<TeamId, TeamScore>,
+    /// Events of the timeline that were set for this exercise, in the order in which each was first set.
+    pub planned: Vec<Planned>,
+    /// Events of which the white cell decided whether they wait for it.
+    pub held: BTreeMap<String, bool>,
+    /// Events that are left out for all teams.
+    pub skipped: BTreeSet<String>,
+    /// What gives points now, where that is other than what the exercise was laid out with.
+    rules: Option<Arc<Rules>>,
+}
+
+/// An event of the timeline that was set for this exercise.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// The event.
+    pub id: EventId,
+    /// The row that set it last.
+    pub sequence: i64,
+    /// When it happens, what it does and what it brings.
+    pub plan: PlannedEvent,
+    /// Its words.
+    pub words: TextReference,
 }
 
 impl Scores {
@@ -80,8 +106,33 @@ impl Scores {
                 self.stage = Stage::Finished;
                 self.finished_at = Some(entry.at);
             }
+            Event::EventPlanned { event, plan, words } => {
+                let planned = Planned {
+                    id: EventId::from(event.as_str()),
+                    sequence: entry.sequence,
+                    plan: plan.clone(),
+                    words: words.clone(),
+                };
+                self.plan(rules, planned);
+            }
+            Event::EventHeld { event, held } => {
+                self.held.insert(event.clone(), *held);
+            }
+            Event::EventSkipped { event, skipped } if entry.team.is_none() => {
+                // What is said of all comes after what was said of one.
+                for score in self.teams.values_mut() {
+                    score.skipped.remove(event);
+                }
+                if *skipped {
+                    self.skipped.insert(event.clone());
+                } else {
+                    self.skipped.remove(event);
+                }
+            }
             _ => {}
         }
+        let own = self.rules.clone();
+        let rules = own.as_deref().unwrap_or(rules);
         if let Some(team) = entry.team {
             let begun = matches!(self.stage, Stage::Running | Stage::Paused);
             self.teams
@@ -89,6 +140,28 @@ impl Scores {
                 .or_default()
                 .apply(rules, entry, begun, &mut self.solves);
         }
+    }
+
+    fn plan(&mut self, rules: &Rules, planned: Planned) {
+        let now = self.rules.get_or_insert_with(|| Arc::new(rules.clone()));
+        Arc::make_mut(now).plan(&planned.id, &planned.plan);
+        match self.planned.iter_mut().find(|it| it.id == planned.id) {
+            Some(before) => *before = planned,
+            None => self.planned.push(planned),
+        }
+    }
+
+    /// What gives points now, of an exercise that was laid out with `rules`.
+    #[must_use]
+    pub fn rules(&self, rules: &Arc<Rules>) -> Arc<Rules> {
+        Arc::clone(self.rules.as_ref().unwrap_or(rules))
+    }
+
+    /// Whether an event is left out for a team.
+    #[must_use]
+    pub fn is_skipped(&self, team: TeamId, event: &str) -> bool {
+        let own = self.team(team).and_then(|score| score.skipped.get(event));
+        own.copied().unwrap_or_else(|| self.skipped.contains(event))
     }
 
     /// What a team has reached.

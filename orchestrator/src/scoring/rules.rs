@@ -2,9 +2,10 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use crate::journal::{PlannedEffect, PlannedEvent, PlannedRecipient};
 use crate::scenarios::{
-    Answer, By, Cell, Effect, EventId, Logic, ObjectiveId, Recipient, Scenario, ServiceId, Task,
-    TaskId, Worth,
+    Answer, By, Cell, Effect, Event, EventId, Logic, ObjectiveId, Recipient, Scenario, ServiceId,
+    Task, TaskId, Worth,
 };
 
 /// What solves a task.
@@ -114,17 +115,7 @@ impl Rules {
             id: service.id.clone(),
             points_per_minute: i64::from(service.points_per_minute),
         });
-        let responses = scenario.timeline.iter().filter_map(|event| {
-            let (due, Effect::Message(message)) = (event.respond.as_ref()?, &event.effect) else {
-                return None;
-            };
-            Some(ResponseRule {
-                event: event.id.clone(),
-                to: message.to,
-                due: due.due,
-                points: i64::from(due.points),
-            })
-        });
+        let responses = scenario.timeline.iter().filter_map(ResponseRule::of);
         Self {
             tasks: scenario.tasks.iter().map(TaskRule::of).collect(),
             services: services.collect(),
@@ -146,10 +137,54 @@ impl Rules {
                 .sum::<i64>()
     }
 
+    /// The rule of an inject that is to be answered.
+    #[must_use]
+    pub fn response(&self, event: &str) -> Option<&ResponseRule> {
+        self.responses.iter().find(|it| it.event.as_str() == event)
+    }
+
+    /// An event was set anew, and what answering it gives with it.
+    pub(super) fn plan(&mut self, event: &EventId, plan: &PlannedEvent) {
+        self.responses.retain(|it| it.event != *event);
+        self.responses.extend(ResponseRule::planned(event, plan));
+    }
+
     /// The rule of a task.
     #[must_use]
     pub fn task(&self, id: &str) -> Option<&TaskRule> {
         self.tasks.iter().find(|task| task.id.as_str() == id)
+    }
+}
+
+impl ResponseRule {
+    fn of(event: &Event) -> Option<Self> {
+        let (respond, Effect::Message(message)) = (event.respond.as_ref()?, &event.effect) else {
+            return None;
+        };
+        Some(Self {
+            event: event.id.clone(),
+            to: message.to,
+            due: respond.due,
+            points: i64::from(respond.points),
+        })
+    }
+
+    fn planned(event: &EventId, plan: &PlannedEvent) -> Option<Self> {
+        let (respond, PlannedEffect::Message { to, .. }) = (plan.respond?, &plan.effect) else {
+            return None;
+        };
+        let to = match to {
+            PlannedRecipient::Blue => Recipient::Blue,
+            PlannedRecipient::Red => Recipient::Red,
+            PlannedRecipient::All => Recipient::All,
+            PlannedRecipient::White => Recipient::White,
+        };
+        Some(Self {
+            event: event.clone(),
+            to,
+            due: Duration::from_micros(u64::try_from(respond.due).unwrap_or_default()),
+            points: i64::from(respond.points),
+        })
     }
 }
 

@@ -63,6 +63,10 @@ impl ServiceState {
 pub struct ResponseState {
     /// Exercise time of its delivery.
     pub delivered: Duration,
+    /// Exercise time up to which an answer counts.
+    pub due: Duration,
+    /// What an answer in time brings.
+    pub points: i64,
     /// The row that answered it, exercise time then, and the words.
     pub given: Option<(i64, Duration, TextReference)>,
     /// Whether the answer came in time.
@@ -89,6 +93,8 @@ pub struct TeamScore {
     pub responses: BTreeMap<String, ResponseState>,
     /// Events of the timeline that reached the team.
     pub delivered: BTreeMap<String, Duration>,
+    /// Events of which the white cell decided for this team alone whether they are left out.
+    pub skipped: BTreeMap<String, bool>,
     /// Actions of the timeline that began on the present copy.
     pub actions: BTreeMap<String, ActionState>,
     /// How often the environment was made anew.
@@ -262,13 +268,11 @@ impl TeamScore {
             }
             Event::InjectDelivered { event } => {
                 self.delivered.insert(event.clone(), entry.exercise_time);
-                if rules
-                    .responses
-                    .iter()
-                    .any(|rule| rule.event.as_str() == event)
-                {
+                if let Some(rule) = rules.response(event) {
                     let state = ResponseState {
                         delivered: entry.exercise_time,
+                        due: entry.exercise_time + rule.due,
+                        points: rule.points,
                         given: None,
                         in_time: false,
                     };
@@ -297,7 +301,10 @@ impl TeamScore {
                     self.delivered.insert(event.clone(), entry.exercise_time);
                 }
             }
-            Event::ResponseGiven { event, text } => self.respond(rules, event, text, at),
+            Event::EventSkipped { event, skipped } => {
+                self.skipped.insert(event.clone(), *skipped);
+            }
+            Event::ResponseGiven { event, text } => self.respond(event, text, at),
             Event::ReportFiled { task, text } => self.file(rules, task, text, entry),
             Event::ReportGraded {
                 task,
@@ -422,14 +429,7 @@ impl TeamScore {
         }
     }
 
-    fn respond(&mut self, rules: &Rules, event: &str, text: &TextReference, at: (i64, Duration)) {
-        let Some(rule) = rules
-            .responses
-            .iter()
-            .find(|rule| rule.event.as_str() == event)
-        else {
-            return;
-        };
+    fn respond(&mut self, event: &str, text: &TextReference, at: (i64, Duration)) {
         let Some(state) = self.responses.get_mut(event) else {
             return;
         };
@@ -437,9 +437,10 @@ impl TeamScore {
             return;
         }
         state.given = Some((at.0, at.1, text.clone()));
-        state.in_time = at.1 <= state.delivered + rule.due;
+        state.in_time = at.1 <= state.due;
         if state.in_time {
-            self.book(at, rule.points, Cause::Response(event.to_owned()));
+            let points = state.points;
+            self.book(at, points, Cause::Response(event.to_owned()));
         }
     }
 

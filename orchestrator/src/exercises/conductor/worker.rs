@@ -15,7 +15,7 @@ use tracing::{error, warn};
 use super::super::{
     ExerciseError, ExerciseState, ExerciseView, Exercises, OPEN, PREPARED, RUNNING,
     checks::{self, Losses},
-    timeline::{action, delivery, is_due},
+    timeline::{action, comes, delivery, is_due},
 };
 use super::{action::ActionRun, losses::tell_losses};
 use crate::{
@@ -168,10 +168,10 @@ impl Worker {
         ready: bool,
         rows: &mut Vec<Row>,
     ) {
-        let (cell, others) = (view.cell(team), view.opponents(team));
-        let timeline = view.definition.scenario.timeline.iter();
-        for event in
-            timeline.filter(|event| event.concerns(cell) && is_due(event, score, &others, elapsed))
+        let others = view.opponents(team);
+        let timeline = view.timeline.iter();
+        for event in timeline
+            .filter(|event| comes(view, team, event) && is_due(event, score, &others, elapsed))
         {
             let due = match (&event.effect, ready) {
                 (Effect::Message(_), _) => Some(delivery(team, event)),
@@ -200,8 +200,7 @@ impl Worker {
         {
             return;
         }
-        let timeline = &view.definition.scenario.timeline;
-        let open = timeline.iter().find_map(|event| {
+        let open = view.timeline.iter().find_map(|event| {
             let state = score.actions.get(event.id.as_str())?;
             match &event.effect {
                 Effect::Action(action) if state.code.is_none() => Some((event, action, state)),

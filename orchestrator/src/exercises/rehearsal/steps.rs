@@ -8,9 +8,12 @@ use std::{collections::BTreeMap, time::Duration};
 use super::{Outcome, RehearsalError, Run, Side, patiently};
 use crate::{
     clock::Clock,
-    exercises::{ExerciseError, ExerciseView, Grade, timeline::is_due},
+    exercises::{
+        ExerciseError, ExerciseView, Grade,
+        timeline::{comes, is_due},
+    },
     ids::{PersonId, TeamId},
-    scenarios::{self, Effect, Jump, ReportStep, Step, Trigger, VariantId},
+    scenarios::{self, Effect, Event, Jump, ReportStep, Step, Trigger, VariantId},
 };
 
 /// Lines of a step's output that are shown when it fails.
@@ -152,13 +155,28 @@ impl Run<'_> {
             loop {
                 let view = self.view().await?;
                 let elapsed = view.exercise.elapsed_at(self.rehearsal.clock.now());
-                let timeline = &view.definition.scenario.timeline;
-                let settled = self.sides().all(|side| {
+                let due = |side: &Side, event: &&Event| {
                     let (score, others) = (view.score(side.team), view.opponents(side.team));
-                    let cell = view.cell(side.team);
-                    let mut own = timeline.iter().filter(|event| event.concerns(cell));
-                    !own.any(|event| is_due(event, &score, &others, elapsed))
-                        && score.actions.values().all(|action| action.code.is_some())
+                    is_due(event, &score, &others, elapsed)
+                };
+                // What waits for the white cell is let go here, as it would do.
+                for side in self.sides() {
+                    let held = view.timeline.iter().filter(|event| {
+                        event.concerns(view.cell(side.team)) && view.is_held(event)
+                    });
+                    for event in held.filter(|event| due(side, event)) {
+                        let (exercises, event) = (&self.rehearsal.exercises, event.id.as_str());
+                        let to = Some(side.team);
+                        exercises
+                            .fire(self.exercise, self.organiser, event, to)
+                            .await?;
+                    }
+                }
+                let settled = self.sides().all(|side| {
+                    let mut own = view.timeline.iter();
+                    let actions = view.score(side.team).actions;
+                    !own.any(|event| comes(&view, side.team, event) && due(side, &event))
+                        && actions.values().all(|action| action.code.is_some())
                 });
                 if settled {
                     return Ok(());

@@ -350,7 +350,7 @@ fn stage(view: &ExerciseView, cell: Cell, score: &TeamScore, locale: Locale) -> 
         .unwrap_or_default()
 }
 
-fn axis(
+pub(super) fn axis(
     view: &ExerciseView,
     rows: &Rows,
     now: Timestamp,
@@ -389,7 +389,7 @@ fn axis(
         }
     };
     let running = view.exercise.state == ExerciseState::Running;
-    let events = scenario.timeline.iter().map(|event| {
+    let events = view.timeline.iter().map(|event| {
         let plan = match event.trigger {
             Trigger::At(at) => Some(page::Axis::place(words::seconds(at), duration)),
             _ => None,

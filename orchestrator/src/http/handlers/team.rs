@@ -81,7 +81,7 @@ pub(super) async fn fill(
         });
         chosen
             .filter_map(|entry| {
-                let (icon, title, text) = words::entry(entry, &view.definition, &texts, locale)?;
+                let (icon, title, text) = words::entry(entry, view, &texts, locale)?;
                 Some(page::EventLine {
                     at: entry.at,
                     icon,
@@ -415,11 +415,7 @@ fn cause(view: &ExerciseView, score: &TeamScore, row: &LedgerRow, locale: Locale
         Cause::Hint(id) => with("cause-hint", words::task(scenario, id, locale)),
         Cause::Report(id) => with("cause-report", words::task(scenario, id, locale)),
         Cause::Response(id) => {
-            let event = scenario
-                .timeline
-                .iter()
-                .find(|event| event.id.as_str() == id);
-            let title = event.map_or_else(
+            let title = view.event(id).map_or_else(
                 || id.clone(),
                 |event| words::timeline_event(event, locale).1,
             );

@@ -13,7 +13,7 @@ use crate::{
     ids::{PersonId, ProvinceId},
     journal::{CheckState, Entry, Event, Subject, Verdict},
     locales::{self, Locale, Value},
-    scenarios::{Answer, Cell, Channel, Definition, Effect, Scenario, ServiceId, TaskId},
+    scenarios::{Answer, Cell, Channel, Effect, Scenario, ServiceId, TaskId},
     store,
 };
 
@@ -267,9 +267,8 @@ const fn judged(verdict: Verdict) -> (&'static str, &'static str) {
 }
 
 /// An event of the timeline by its name: drawing and title.
-fn titled(scenario: &Scenario, id: &str, locale: Locale) -> (&'static str, String) {
-    let mut events = scenario.timeline.iter();
-    events.find(|event| event.id.as_str() == id).map_or_else(
+fn titled(view: &ExerciseView, id: &str, locale: Locale) -> (&'static str, String) {
+    view.event(id).map_or_else(
         || ("bolt", id.to_owned()),
         |event| timeline_event(event, locale),
     )
@@ -288,14 +287,14 @@ fn decided(
 /// A row of the journal in words: drawing, title, more.
 pub(in crate::http) fn entry(
     entry: &Entry,
-    definition: &Definition,
+    view: &ExerciseView,
     texts: &HashMap<uuid::Uuid, String>,
     locale: Locale,
 ) -> Option<(&'static str, String, String)> {
-    let scenario = &definition.scenario;
+    let scenario = &view.definition.scenario;
     let words = |id: uuid::Uuid| texts.get(&id).cloned().unwrap_or_default();
     let with = |id: &'static str, what: String| Message::new(id).with("what", what).text(locale);
-    let event_title = |id: &str| titled(scenario, id, locale);
+    let event_title = |id: &str| titled(view, id, locale);
     Some(match &entry.event {
         Event::EnvironmentReady { .. } => ("s-good", say(locale, "happened-ready"), String::new()),
         Event::EnvironmentFailed { reason, .. } => {

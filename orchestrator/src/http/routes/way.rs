@@ -17,6 +17,8 @@ pub(in crate::http) struct Route {
     pub(in crate::http) path: &'static str,
     /// What it needs.
     pub(in crate::http) action: Action,
+    /// Whether it takes a file.
+    pub(super) takes_file: bool,
     pub(super) handler: MethodRouter<App>,
 }
 
@@ -29,6 +31,7 @@ pub(super) fn get<H: Handler<T, App>, T: 'static>(
         method: Method::GET,
         path,
         action,
+        takes_file: false,
         handler: axum::routing::get(handler),
     }
 }
@@ -42,6 +45,7 @@ pub(super) fn post<H: Handler<T, App>, T: 'static>(
         method: Method::POST,
         path,
         action,
+        takes_file: false,
         handler: axum::routing::post(handler),
     }
 }
@@ -56,6 +60,7 @@ pub(super) fn with_file<H: Handler<T, App>, T: 'static>(
     let route = post(path, action, handler);
     Route {
         handler: route.handler.layer(limit),
+        takes_file: true,
         ..route
     }
 }

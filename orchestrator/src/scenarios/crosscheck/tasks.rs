@@ -142,20 +142,21 @@ fn reachable(scenario: &Scenario) -> (HashSet<&EventId>, HashSet<&TaskId>) {
             .map(|task| &task.id)
             .collect();
         solvable.extend(new);
-        happens.extend(
-            scenario
-                .timeline
-                .iter()
-                .filter(|event| match &event.trigger {
-                    Trigger::At(at) => in_time(*at),
-                    Trigger::Solved(task) => solvable.contains(task) || !tasks.contains(task),
-                    Trigger::Decided { task, .. } => {
-                        solvable.contains(task) || !tasks.contains(task)
-                    }
-                    Trigger::CheckFailed(_) | Trigger::Manual => true,
-                })
-                .map(|event| &event.id),
-        );
+        let comes_now: Vec<&EventId> = scenario
+            .timeline
+            .iter()
+            .filter(|event| match &event.trigger {
+                Trigger::At(at) => in_time(*at),
+                Trigger::Solved(task) => solvable.contains(task) || !tasks.contains(task),
+                Trigger::Decided { task, .. } => solvable.contains(task) || !tasks.contains(task),
+                Trigger::Responded(of) | Trigger::Unanswered(of) => {
+                    comes(of).is_none_or(|comes| comes && happens.contains(of))
+                }
+                Trigger::CheckFailed(_) | Trigger::Manual => true,
+            })
+            .map(|event| &event.id)
+            .collect();
+        happens.extend(comes_now);
         if before == (happens.len(), solvable.len()) {
             return (happens, solvable);
         }

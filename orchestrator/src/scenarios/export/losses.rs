@@ -131,9 +131,11 @@ pub(super) fn of_list(scenario: &Scenario, locale: Locale) -> Report {
 fn changed(event: &Event) -> Vec<(&'static str, &'static str)> {
     let trigger = match event.trigger {
         Trigger::At(_) | Trigger::Manual => None,
-        Trigger::Solved(_) | Trigger::Decided { .. } | Trigger::CheckFailed(_) => {
-            Some(("when", "export-trigger"))
-        }
+        Trigger::Solved(_)
+        | Trigger::Decided { .. }
+        | Trigger::CheckFailed(_)
+        | Trigger::Responded(_)
+        | Trigger::Unanswered(_) => Some(("when", "export-trigger")),
     };
     let effect = match event.effect {
         Effect::Message(_) => None,

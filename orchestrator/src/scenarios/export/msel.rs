@@ -13,7 +13,7 @@ use crate::{
     locales::{Locale, Value, text},
     scenarios::{
         Channel, Effect, Event, LocalText, Phase, Recipient, Scenario, Trigger,
-        msel::{is_expected, move_and_title},
+        msel::move_and_title,
     },
 };
 
@@ -37,6 +37,8 @@ const COLUMNS: &[(&str, Option<Locale>, u8)] = &[
     ("msel-text", Some(Locale::En), 60),
     ("msel-expected", Some(Locale::Vi), 50),
     ("msel-expected", Some(Locale::En), 50),
+    ("msel-notes", Some(Locale::Vi), 50),
+    ("msel-notes", Some(Locale::En), 50),
     ("msel-due", None, 12),
     ("msel-points", None, 8),
 ];
@@ -61,16 +63,8 @@ pub fn msel(scenario: &Scenario, locale: Locale) -> Result<Vec<u8>, XlsxError> {
         .set_border(FormatBorder::Thin);
     let mut row = HEAD;
     for event in &scenario.timeline {
-        if scenario
-            .timeline
-            .iter()
-            .any(|other| is_expected(event, other))
-        {
-            continue;
-        }
-        let expected = scenario.timeline.iter().find(|it| is_expected(it, event));
         row += 1;
-        for (column, said) in (0_u16..).zip(cells(scenario, event, expected, locale)) {
+        for (column, said) in (0_u16..).zip(cells(scenario, event, locale)) {
             sheet.write_string_with_format(row, column, said, &plain)?;
         }
     }
@@ -114,14 +108,8 @@ fn head(sheet: &mut Worksheet, scenario: &Scenario, locale: Locale) -> Result<()
 }
 
 /// The cells of one event, in the order of the columns.
-fn cells(
-    scenario: &Scenario,
-    event: &Event,
-    expected: Option<&Event>,
-    locale: Locale,
-) -> Vec<String> {
+fn cells(scenario: &Scenario, event: &Event, locale: Locale) -> Vec<String> {
     let say = |id| text(locale, id, &[]);
-    let none = LocalText::default();
     let (number, title) = match phase(scenario, event) {
         Some(phase) => (
             phase.title.get(locale).to_owned(),
@@ -146,16 +134,14 @@ fn cells(
             (
                 say("msel-white"),
                 say("msel-action"),
-                none.clone(),
-                none.clone(),
+                LocalText::default(),
+                LocalText::default(),
                 said,
             )
         }
     };
-    let expected = match expected.map(|event| &event.effect) {
-        Some(Effect::Message(message)) => message.text.clone(),
-        _ => none,
-    };
+    let expected = event.expected.clone().unwrap_or_default();
+    let notes = event.notes.clone().unwrap_or_default();
     let due = event.respond.as_ref();
     vec![
         event.id.to_string(),
@@ -174,6 +160,8 @@ fn cells(
         said.en,
         expected.vi,
         expected.en,
+        notes.vi,
+        notes.en,
         due.map(|due| clock(due.due)).unwrap_or_default(),
         due.map(|due| due.points.to_string()).unwrap_or_default(),
     ]
@@ -220,6 +208,8 @@ fn time(trigger: &Trigger, locale: Locale) -> String {
             ],
         ),
         Trigger::CheckFailed(service) => named("msel-failed", service.as_str()),
+        Trigger::Responded(event) => named("msel-responded", event.as_str()),
+        Trigger::Unanswered(event) => named("msel-unanswered", event.as_str()),
         Trigger::Manual => text(locale, "msel-manual", &[]),
     }
 }

@@ -1,8 +1,8 @@
 //! A list of events as a spreadsheet (MSEL), read into a tabletop scenario: a timeline of messages, and one report in
 //! place of what its author has to think out.
 //!
-//! A list says what happens and what is expected, never how it is judged. What is expected becomes a message to the
-//! white cell that arrives with the event, so that it is at hand in the drill and no trainee reads it.
+//! A list says what happens and what is expected, never how it is judged. What is expected and what evaluators note
+//! stays with the event, where the white cell alone reads it.
 
 mod columns;
 mod phases;
@@ -28,7 +28,7 @@ use crate::scenarios::{
     Answer, BundleFile, Cell, Channel, Criterion, CriterionId, Effect, Event, EventId, Inject,
     LocalText, Message, Recipient, ReportForm, ReportStep, ReportTask, Response, ScenarioKind,
     Side, TaskId, Trigger,
-    msel::{self, EXPECTED, Field, Language, Moment, Sheet, TextCell, both, column_name, plain},
+    msel::{self, Field, Language, Moment, Sheet, TextCell, both, column_name, plain},
     scalars::is_name,
 };
 
@@ -275,44 +275,20 @@ impl List<'_> {
                 Some(_) if !self.moves.is_empty() => title,
                 _ => numbered(self.cell(cells, Field::Move), title),
             },
-            trigger: trigger.clone(),
+            trigger,
             effect: Effect::Message(message),
             respond,
+            expected: local(Field::Expected),
+            notes: local(Field::Notes),
+            hold: false,
         });
-        let notes = local(Field::Notes);
-        let expected = match (local(Field::Expected), notes) {
-            (Some(mut expected), Some(notes)) => {
-                append(&mut expected, None, &notes);
-                Some(expected)
-            }
-            (expected, notes) => expected.or(notes),
-        };
-        if let Some(text) = expected {
-            let id = format!("{}{EXPECTED}", id.get(..id.len().min(31)).unwrap_or(&id));
-            used.insert(id.to_lowercase());
-            draft.scenario.timeline.push(Event {
-                id: EventId::from(id),
-                title: None,
-                trigger,
-                effect: Effect::Message(Inject {
-                    to: Recipient::White,
-                    channel: Channel::Document,
-                    from: msel::expected_from(),
-                    subject: None,
-                    text,
-                }),
-                respond: None,
-            });
-        }
     }
 
     /// Its number where that can be a name; a free one otherwise.
     fn id(&self, row: u32, cells: &Cells, used: &mut HashSet<String>, count: usize) -> String {
         let wish = self.cell(cells, Field::Control).unwrap_or_default();
         let small = wish.to_lowercase();
-        // Room for the end of what the white cell reads.
-        let fits = is_name(&small) && small.len() <= 31 && !small.ends_with(EXPECTED);
-        if fits && used.insert(small) {
+        if is_name(&small) && used.insert(small) {
             return wish.to_owned();
         }
         let mut names = Names::new("e");
@@ -321,9 +297,6 @@ impl List<'_> {
         } else {
             wish.to_owned()
         });
-        if id.len() > 31 || id.ends_with(EXPECTED) {
-            id = names.make(&format!("e{}", count + 1));
-        }
         let mut number = count;
         while !used.insert(id.clone()) {
             number += 1;

@@ -29,6 +29,12 @@ pub struct Event {
     pub effect: Effect,
     /// What the team shall do about it.
     pub respond: Option<Response>,
+    /// What the white cell expects of the team.
+    pub expected: Option<LocalText>,
+    /// What evaluators look at.
+    pub notes: Option<LocalText>,
+    /// Whether it waits for the white cell although its time has come.
+    pub hold: bool,
 }
 
 /// When an event happens.
@@ -48,6 +54,10 @@ pub enum Trigger {
     },
     /// When a service of the team fails.
     CheckFailed(ServiceId),
+    /// When the team has answered a message.
+    Responded(EventId),
+    /// When the team has not answered a message by the time it was given.
+    Unanswered(EventId),
     /// When the white cell says so.
     Manual,
 }
@@ -235,6 +245,9 @@ impl Event {
                     points: fields.integer("points", 0..=MAX_POINTS),
                 })
             }),
+            expected: fields.optional_local_text("expected", false),
+            notes: fields.optional_local_text("notes", false),
+            hold: fields.flag("hold"),
         })
     }
 }
@@ -245,7 +258,13 @@ impl Trigger {
             "at" => Some(Self::At(reader.duration(node))),
             "when" => reader.map(node, |fields| {
                 Some(
-                    match fields.one_of(&["solved", "decided", "check_failed"])? {
+                    match fields.one_of(&[
+                        "solved",
+                        "decided",
+                        "check_failed",
+                        "responded",
+                        "unanswered",
+                    ])? {
                         ("solved", node) => {
                             let task = reader.filled(node);
                             reader.refer(Thing::Task, &task, node.span);
@@ -255,6 +274,16 @@ impl Trigger {
                             task: TaskId::from(fields.referred("task", Thing::Task)),
                             option: OptionId::from(fields.text("option")),
                         }),
+                        (key @ ("responded" | "unanswered"), node) => {
+                            let event = reader.filled(node);
+                            reader.refer(Thing::Event, &event, node.span);
+                            let event = EventId::from(event);
+                            if key == "responded" {
+                                Self::Responded(event)
+                            } else {
+                                Self::Unanswered(event)
+                            }
+                        }
                         (_, node) => {
                             let service = reader.filled(node);
                             reader.refer(Thing::Service, &service, node.span);

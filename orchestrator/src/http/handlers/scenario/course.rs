@@ -134,6 +134,12 @@ pub(in crate::http) fn trigger(scenario: &Scenario, trigger: &Trigger, locale: L
         Trigger::CheckFailed(id) => Message::new("when-failed")
             .with("what", words::service(scenario, id, locale))
             .text(locale),
+        Trigger::Responded(id) => Message::new("when-responded")
+            .with("event", id.to_string())
+            .text(locale),
+        Trigger::Unanswered(id) => Message::new("when-unanswered")
+            .with("event", id.to_string())
+            .text(locale),
         Trigger::Manual => words::say(locale, "when-manual"),
     }
 }

@@ -220,15 +220,13 @@ impl Bench {
         locale: Locale,
     ) -> Result<(Vec<page::Mail>, i64), AppError> {
         let rows = app.feeds.rows(&app.db, self.view.exercise.id).await?;
-        let scenario = &self.view.definition.scenario;
         let mut mail = Vec::new();
         let mut last = 0;
         for entry in rows.team(self.team) {
             let new = entry.sequence > self.read;
             let message = match &entry.event {
                 Event::InjectDelivered { event } => {
-                    let Some(event) = scenario.timeline.iter().find(|it| it.id.as_str() == event)
-                    else {
+                    let Some(event) = self.view.event(event) else {
                         continue;
                     };
                     let Effect::Message(message) = &event.effect else {
@@ -256,10 +254,7 @@ impl Bench {
                             .respond
                             .as_ref()
                             .filter(|_| self.is_open() && given.is_none())
-                            .and_then(|respond| {
-                                self.at(response.map(|it| it.delivered).unwrap_or_default()
-                                    + respond.due)
-                            }),
+                            .and_then(|_| self.at(response?.due)),
                         answer: given.and_then(|(.., text)| texts.get(&text.id).cloned()),
                     }
                 }

@@ -315,6 +315,8 @@ fn event(event: &Event) -> Yaml {
             keys.put("when", Keys::default().put("decided", decided.map()).map())
         }
         Trigger::CheckFailed(service) => keys.put("when", when("check_failed", service.as_str())),
+        Trigger::Responded(event) => keys.put("when", when("responded", event.as_str())),
+        Trigger::Unanswered(event) => keys.put("when", when("unanswered", event.as_str())),
         Trigger::Manual => keys.put("manual", Yaml::plain(true)),
     };
     let respond = event.respond.as_ref().map(|respond| {
@@ -355,5 +357,8 @@ fn event(event: &Event) -> Yaml {
         }
     }
     .maybe("respond", respond)
+    .maybe("expected", event.expected.as_ref().map(local))
+    .maybe("notes", event.notes.as_ref().map(local))
+    .maybe("hold", event.hold.then(|| Yaml::plain(true)))
     .block()
 }

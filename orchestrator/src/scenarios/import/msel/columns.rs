@@ -23,10 +23,10 @@ pub(super) fn becomes(field: Field, has_phases: bool) -> (Fate, Message) {
         Field::Subject => taken("timeline[].message.subject"),
         Field::Text => taken("timeline[].message.text"),
         Field::Details => changed("import-msel-details"),
-        Field::Expected => changed("import-msel-expected"),
+        Field::Expected => taken("timeline[].expected"),
         Field::Due => taken("timeline[].respond.due"),
         Field::Points => taken("timeline[].respond.points"),
-        Field::Notes => changed("import-msel-notes"),
+        Field::Notes => taken("timeline[].notes"),
     }
 }
 

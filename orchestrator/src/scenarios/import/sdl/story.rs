@@ -246,6 +246,9 @@ fn push(
         trigger: trigger.clone(),
         effect: Effect::Message(message),
         respond: None,
+        expected: None,
+        notes: None,
+        hold: false,
     });
 }
 
