@@ -16,6 +16,7 @@ mod isolation;
 mod keeping;
 mod lifecycle;
 mod machines;
+mod notes;
 mod outage;
 pub mod rehearsal;
 mod reset;

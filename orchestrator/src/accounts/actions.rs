@@ -53,7 +53,7 @@ pub enum Action {
     RunExercise,
     /// Let an exercise begin although isolation is not proven.
     OverrideIsolation,
-    /// Grade a team's report.
+    /// Grade a team's report, and note what one sees.
     GradeReport,
     /// Work in a team: read its page, answer, take hints, file reports.
     WorkInTeam,

@@ -11,6 +11,7 @@ mod rehearsals;
 mod schedules;
 mod sides;
 mod solutions;
+mod timelines;
 mod variants;
 
 use std::{

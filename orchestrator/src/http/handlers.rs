@@ -10,6 +10,7 @@ pub(super) mod isolation;
 pub(super) mod keeping;
 pub(super) mod launch;
 pub(super) mod library;
+pub(super) mod log;
 pub(super) mod pool;
 pub(super) mod recordings;
 pub(super) mod rehearsal;

@@ -16,6 +16,7 @@ pub mod isolation;
 pub mod issuer;
 pub mod launch;
 pub mod library;
+pub mod log;
 pub mod people;
 pub mod preferences;
 pub mod recordings;

@@ -313,6 +313,16 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         resets: Option<u32>,
     },
+    /// The white cell wrote something down for itself.
+    NoteTaken {
+        /// The words.
+        text: TextReference,
+    },
+    /// The white cell set after how much exercise time the exercise ends.
+    DurationSet {
+        /// Exercise time, in microseconds.
+        duration: i64,
+    },
     /// The white cell wrote to a team.
     MessageSent {
         /// How it arrives.
@@ -379,6 +389,7 @@ impl Event {
             | Self::ReportFiled { text, .. }
             | Self::ReportGraded { comment: text, .. }
             | Self::HelpCalled { text }
+            | Self::NoteTaken { text }
             | Self::IsolationOverridden { reason: text } => Some(text),
             _ => None,
         }
@@ -419,6 +430,8 @@ impl Event {
             Self::EventSkipped { .. } => "event_skipped",
             Self::ActionStarted { .. } => "action_started",
             Self::ActionFinished { .. } => "action_finished",
+            Self::NoteTaken { .. } => "note_taken",
+            Self::DurationSet { .. } => "duration_set",
             Self::MessageSent { .. } => "message_sent",
             Self::ResponseGiven { .. } => "response_given",
             Self::ReportFiled { .. } => "report_filed",

@@ -38,7 +38,7 @@ impl Cause {
 }
 
 /// One change of a team's score and the journal row behind it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LedgerRow {
     /// The journal row.
     pub sequence: i64,

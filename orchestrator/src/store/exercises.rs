@@ -8,7 +8,7 @@ mod trials;
 
 pub use expiry::set_expiry;
 pub use schedule::{Schedule, clear_schedule, list_scheduled, note_trouble, set_schedule};
-pub use seen::set_seen;
+pub use seen::{set_duration, set_seen};
 pub use teams::{Team, count_hosts, count_teams, insert_team, members, team, teams};
 pub use trials::{count_trials, open_trial};
 

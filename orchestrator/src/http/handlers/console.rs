@@ -15,7 +15,7 @@ use super::{
         pages::{self, Choice, Tone, console as page},
         underway::Proving,
     },
-    isolation, keeping,
+    isolation, keeping, log,
     scenario::trigger,
     schedule, team, words,
 };
@@ -71,6 +71,7 @@ pub(in crate::http) async fn part(
         "control" => page::Part::Control,
         "teams" => page::Part::Teams,
         "axis" => page::Part::Axis,
+        "log" => page::Part::Log,
         _ => return Err(AppError::NotFound),
     };
     let view = app.exercises.view(exercise).await?;
@@ -154,6 +155,8 @@ async fn fill(
         schedule: hour,
         hour: schedule::form(Some(exercise), now),
         board: format!("/boards/{}", exercise.id),
+        log: log::lines(app, view, &rows, locale).await?,
+        may_note: may(Action::GradeReport) && exercise.state.is_open(),
         form: hex::encode(bytes::<16>(app.random.as_ref())),
         recordings: may(Action::ReadRecording)
             .then(|| format!("/exercises/{}/recordings", exercise.id)),

@@ -203,6 +203,13 @@ fn nodes(
             id: node.id.to_string(),
             state,
             terminal: watch,
+            page: node.web.as_ref().filter(|_| ready).map(|_| {
+                let exercise = view.exercise.id;
+                format!(
+                    "/exercises/{exercise}/teams/{}/nodes/{}/page",
+                    team.id, node.id
+                )
+            }),
         }
     });
     nodes.collect()

@@ -7,6 +7,7 @@ use super::{
     super::{AppError, Templates, Visitor},
     Choice, ClockView, HourForm, State,
     isolation::Standing,
+    log::LogLine,
     schedule::ScheduleView,
     team::TeamPage,
 };
@@ -51,6 +52,10 @@ pub struct ConsolePage {
     pub hour: HourForm,
     /// Where the public scoreboard is.
     pub board: String,
+    /// What the white cell did, the latest first.
+    pub log: Vec<LogLine>,
+    /// Whether notes can be taken.
+    pub may_note: bool,
     /// The message form: sent twice it is one message.
     pub form: String,
     /// Where recordings of terminals are, for who may see them.
@@ -337,6 +342,7 @@ pub fn render_part(
         Part::Control => "parts/console-control",
         Part::Teams => "parts/console-teams",
         Part::Axis => "parts/console-axis",
+        Part::Log => "parts/console-log",
     };
     super::render(templates, visitor, template, "", page)
 }
@@ -352,4 +358,6 @@ pub enum Part {
     Teams,
     /// The time axis.
     Axis,
+    /// What the white cell did.
+    Log,
 }

@@ -84,6 +84,8 @@ pub struct NodeState {
     pub state: State,
     /// Where its terminal can be watched.
     pub terminal: Option<String>,
+    /// Where its lab page is.
+    pub page: Option<String>,
 }
 
 /// Something that happened.

@@ -1,7 +1,7 @@
 //! The ways into what the white cell does with an exercise under way beyond steering it.
 
 use super::{
-    super::handlers::timeline,
+    super::handlers::{log, timeline},
     way::{Route, get, post, with_file},
 };
 use crate::accounts::Action;
@@ -9,6 +9,16 @@ use crate::accounts::Action;
 /// Those ways.
 pub(super) fn table() -> Vec<Route> {
     vec![
+        post(
+            "/exercises/{exercise}/notes",
+            Action::GradeReport,
+            log::note,
+        ),
+        post(
+            "/exercises/{exercise}/time",
+            Action::RunExercise,
+            log::add_time,
+        ),
         get(
             "/exercises/{exercise}/timeline",
             Action::WatchExercise,

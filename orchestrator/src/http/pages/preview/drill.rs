@@ -4,6 +4,7 @@ mod bench;
 mod control;
 mod drafts;
 mod hours;
+mod lists;
 mod shelf;
 
 use std::time::Duration;
@@ -11,8 +12,8 @@ use std::time::Duration;
 use super::{
     super::{
         Tone::{Bad, Busy, Good, Idle, Info, Paused, Warn},
-        board, console, exercises, home, isolation, launch, library, recordings, scenario,
-        schedule, sign_in, team, versions, workspace,
+        board, console, exercises, home, isolation, launch, library, log, recordings, scenario,
+        schedule, sign_in, team, timeline, versions, workspace,
     },
     ClockView, HourForm, Locale, NOW, Opens, Role, Sink, Visitor, choice, minutes_ago, state,
     testing, visitor,
@@ -72,6 +73,7 @@ pub(super) fn render(sink: &Sink, locale: Locale) {
     let administrator = visitor(locale, "Trần Quang", &[Role::Administrator]);
     control::replay(sink, locale, &instructor);
     control::decision(sink, locale, &administrator);
+    lists::lists(sink, locale, &instructor);
     bench::working(sink, locale, &trainee);
     hours::hours(sink, locale, &instructor, &trainee);
     sink.keep(

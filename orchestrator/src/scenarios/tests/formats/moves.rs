@@ -40,6 +40,9 @@ fn phases_are_the_moves_of_a_list_and_come_back() {
         trigger: at(minute),
         effect: said(to, id),
         respond: None,
+        expected: None,
+        notes: None,
+        hold: false,
     });
     scenario.timeline = events.into();
     let phase = |id: &str, title: &str, minutes| Phase {

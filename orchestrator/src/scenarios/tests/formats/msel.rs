@@ -13,7 +13,6 @@ use crate::{
         Trigger,
         export::msel::msel as sheet_of,
         import::{Fate, Format, ImportError, import},
-        msel::both,
         tests::plain,
     },
 };
@@ -144,8 +143,8 @@ fn every_column_of_a_list_is_accounted_for() {
         (head("G4", "To Org"), Fate::Changed),
         (head("H4", "Title"), Fate::Taken),
         (head("I4", "Description"), Fate::Taken),
-        (head("J4", "Expected Action"), Fate::Changed),
-        (head("K4", "Evaluator's Notes"), Fate::Changed),
+        (head("J4", "Expected Action"), Fate::Taken),
+        (head("K4", "Evaluator's Notes"), Fate::Taken),
         (head("L4", "Weather"), Fate::Lost),
         (head("M4", "Details"), Fate::Changed),
         (head("N4", "Response Due"), Fate::Taken),
@@ -190,7 +189,6 @@ fn every_column_of_a_list_is_accounted_for() {
         events,
         [
             ("1", at(0), Recipient::Blue, Channel::Mail),
-            ("1-expected", at(0), Recipient::White, Channel::Document),
             ("2", at(45), Recipient::White, Channel::Phone),
             ("e4", at(60), Recipient::Blue, Channel::Phone),
             ("e5", Trigger::Manual, Recipient::Blue, Channel::Mail),
@@ -215,10 +213,9 @@ fn every_column_of_a_list_is_accounted_for() {
             points: 10
         })
     );
-    assert_eq!(
-        message(&scenario.timeline[1]).text.en,
-        "Asks for facts.\n\nWatch the tone."
-    );
+    let said = |text: &Option<LocalText>| text.as_ref().map(|text| text.en.clone());
+    assert_eq!(said(&first.expected).as_deref(), Some("Asks for facts."));
+    assert_eq!(said(&first.notes).as_deref(), Some("Watch the tone."));
     assert_eq!(scenario.duration, Duration::from_mins(90));
 }
 
@@ -276,13 +273,16 @@ fn a_list_with_vietnamese_headings_and_times_of_excel_is_read() {
         events,
         [
             ("1", at(0), "Máy chủ bị mã hóa."),
-            ("1-expected", at(0), "Cô lập máy."),
             ("2", at(45), "Báo chí hỏi."),
-            ("2-expected", at(45), "Cô lập máy."),
         ]
     );
     assert_eq!(message(&timeline[0]).channel, Channel::Phone);
     assert_eq!(timeline[0].title, None);
+    assert!(
+        timeline
+            .iter()
+            .all(|event| event.expected == Some(local("Cô lập máy.", "Cô lập máy.")))
+    );
     assert_eq!(definition.scenario.phases[0].title.vi, "Ứng phó");
     assert_eq!(definition.scenario.id.as_str(), "dien-tap-ma-doc-tong-tien");
 }
@@ -312,6 +312,9 @@ fn what_is_exported_is_the_same_timeline_when_it_is_imported() {
         trigger,
         effect,
         respond: None,
+        expected: None,
+        notes: None,
+        hold: false,
     };
     let subject = Some(local("Khẩn", "Urgent"));
     scenario.timeline = vec![
@@ -321,6 +324,8 @@ fn what_is_exported_is_the_same_timeline_when_it_is_imported() {
                 due: Duration::from_mins(15),
                 points: 50,
             }),
+            expected: Some(local("Cô lập", "Isolate")),
+            notes: Some(local("Ai ra lệnh?", "Who orders it?")),
             ..event(
                 "E01",
                 at(0),
@@ -332,17 +337,6 @@ fn what_is_exported_is_the_same_timeline_when_it_is_imported() {
                 ),
             )
         },
-        event(
-            "E01-expected",
-            at(0),
-            Effect::Message(Inject {
-                to: Recipient::White,
-                channel: Channel::Document,
-                from: both("msel-list"),
-                subject: None,
-                text: local("Cô lập", "Isolate"),
-            }),
-        ),
         event(
             "call",
             Trigger::At(Duration::from_millis(3_723_500)),

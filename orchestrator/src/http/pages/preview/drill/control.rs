@@ -226,6 +226,8 @@ pub(super) fn console_page(open: Option<team::TeamPage>) -> console::ConsolePage
         },
         teams: teams.collect(),
         axis: axis(),
+        log: log_lines(),
+        may_note: true,
         team: open,
         recipients: vec![
             choice("", "Tất cả các đội", true),
@@ -248,7 +250,31 @@ pub(super) fn console_page(open: Option<team::TeamPage>) -> console::ConsolePage
     }
 }
 
-fn axis() -> console::Axis {
+fn log_lines() -> Vec<log::LogLine> {
+    let line = |title: &str, text: &str, team: Option<&str>| log::LogLine {
+        at: minutes_ago(3),
+        seconds: 2040,
+        who: Some("Lê Thị Thu Trang".into()),
+        icon: "edit",
+        title: title.into(),
+        text: text.into(),
+        team: team.map(Into::into),
+        teams: None,
+    };
+    vec![
+        line(
+            "Ghi chú",
+            "Đội đã gọi điện cho nhà cung cấp.",
+            Some(TEAMS[0]),
+        ),
+        log::LogLine {
+            teams: Some(18),
+            ..line("Phát E02", "", None)
+        },
+    ]
+}
+
+pub(super) fn axis() -> console::Axis {
     let event = |id: &str, plan: i64, done: Option<i64>| console::AxisEvent {
         id: id.into(),
         title: "Báo chí hỏi về sự cố".into(),
@@ -321,11 +347,13 @@ fn team_page(tab: &str) -> team::TeamPage {
                 id: "portal".into(),
                 state: state(Bad, "dừng"),
                 terminal: None,
+                page: None,
             },
             team::NodeState {
                 id: "workstation".into(),
                 state: state(Good, "tốt"),
                 terminal: Some("/".into()),
+                page: Some("/".into()),
             },
         ],
         may_retry: true,
