@@ -13,7 +13,8 @@
 //! | `04` ping | u64 | | `84` size | columns u16, rows u16 |
 //! | `05` resume | session 16, offset u64 | | `85` exit | code i32 |
 //! | `06` end | | | `86` notice | identifier, NUL, detail (UTF-8) |
-//! | | | | `87` pong | u64 |
+//! | `07` ask | | | `87` pong | u64 |
+//! | `08` allow | u8, 0 or 1 | | | |
 //!
 //! The first frames of a client are its `resize` and its `resume`; a `resume` of the nil session asks for a new one.
 
@@ -86,6 +87,10 @@ pub enum ClientFrame {
     },
     /// Ends the shell: the viewer closed the terminal for good.
     End,
+    /// One who looks asks to type as well, or does so no longer.
+    Ask,
+    /// The one who types lets those type who asked, or none any more.
+    Allow(bool),
 }
 
 /// What a viewer receives.
@@ -170,6 +175,8 @@ const ACKNOWLEDGE: u8 = 0x03;
 const PING: u8 = 0x04;
 const RESUME: u8 = 0x05;
 const END: u8 = 0x06;
+const ASK: u8 = 0x07;
+const ALLOW: u8 = 0x08;
 const OUTPUT: u8 = 0x81;
 const HELLO: u8 = 0x82;
 const REPLAY_END: u8 = 0x83;
@@ -197,7 +204,8 @@ impl ClientFrame {
             RESIZE => 4,
             ACKNOWLEDGE | PING => 8,
             RESUME => 24,
-            END => 0,
+            END | ASK => 0,
+            ALLOW => 1,
             _ => return Err(FrameError::Unknown(kind)),
         };
         if frame.len() != expected {
@@ -218,6 +226,8 @@ impl ClientFrame {
                     offset: frame.get_u64(),
                 }
             }
+            ASK => Self::Ask,
+            ALLOW => Self::Allow(frame.get_u8() != 0),
             _ => Self::End,
         })
     }
@@ -240,6 +250,11 @@ impl ClientFrame {
                 frame.put_u64(*offset);
             }
             Self::End => frame.put_u8(END),
+            Self::Ask => frame.put_u8(ASK),
+            Self::Allow(allowed) => {
+                frame.put_u8(ALLOW);
+                frame.put_u8(u8::from(*allowed));
+            }
         }
         frame.freeze()
     }

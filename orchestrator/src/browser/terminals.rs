@@ -16,6 +16,7 @@ mod prepared;
 mod ring;
 mod runner;
 mod session;
+mod sharing;
 mod viewer;
 
 use std::{

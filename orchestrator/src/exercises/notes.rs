@@ -1,11 +1,11 @@
-//! What the white cell writes down for itself while an exercise goes on, and time that it adds.
+//! What the white cell writes down for itself while an exercise goes on, time that it adds, terminals that are shared.
 
 use std::time::Duration;
 
 use super::{ExerciseError, Exercises, OPEN, answers::long_enough};
 use crate::{
     clock::micros,
-    ids::{AccountId, ExerciseId, TeamId},
+    ids::{AccountId, ExerciseId, PersonId, TeamId},
     journal::{Actor, Appended, Draft as Row, Event, Pending, append_in},
     store,
 };
@@ -42,6 +42,26 @@ impl Exercises {
             None => row,
         };
         self.journal.append(id, row).await?;
+        Ok(())
+    }
+
+    /// Notes that a member let somebody who watched type in a terminal of theirs, or no longer does.
+    ///
+    /// # Errors
+    /// An exercise that is not open.
+    pub async fn share_terminal(
+        &self,
+        id: ExerciseId,
+        (team, person): (TeamId, PersonId),
+        node: &str,
+        shared: bool,
+    ) -> Result<(), ExerciseError> {
+        let event = Event::TerminalShared {
+            node: node.to_owned(),
+            shared,
+        };
+        let row = Row::new(Actor::Person(person), event).team(team);
+        self.journal.append(id, row.during(OPEN)).await?;
         Ok(())
     }
 

@@ -163,7 +163,7 @@ impl Visit {
         };
         let environment = access.place.node.environment;
         match self.app.terminals.open(&access, wish).await {
-            Ok(viewer) => self.run(socket, viewer, environment).await,
+            Ok(viewer) => self.run(socket, viewer, environment, actor.person).await,
             Err(error) => {
                 tracing::debug!(%error, node = self.node, "a terminal was not opened");
                 let over = matches!(
@@ -177,7 +177,13 @@ impl Visit {
         }
     }
 
-    async fn run(self, socket: WebSocket, mut viewer: Viewer, environment: EnvironmentId) {
+    async fn run(
+        self,
+        socket: WebSocket,
+        mut viewer: Viewer,
+        environment: EnvironmentId,
+        person: Option<PersonId>,
+    ) {
         let controls = viewer.controls();
         let (mut sink, stream) = socket.split();
         let environments = &self.app.environments;
@@ -200,8 +206,45 @@ impl Visit {
         };
         tokio::select! {
             () = send => {}
-            () = receive(stream, &controls, Used::new(environments, environment)) => {}
+            () = self.receive(stream, &controls, Used::new(environments, environment), person) => {}
             () = self.watch(&controls) => {}
+        }
+    }
+
+    /// Lets frames take effect until the viewer leaves, is silent for too long, or sends what no viewer of ours sends.
+    async fn receive(
+        &self,
+        mut stream: SplitStream<WebSocket>,
+        controls: &Controls,
+        mut used: Used<'_>,
+        person: Option<PersonId>,
+    ) {
+        while let Ok(Some(Ok(message))) = timeout(SILENCE, stream.next()).await {
+            match message {
+                Message::Ping(_) | Message::Pong(_) => {}
+                message => match binary(message).map(ClientFrame::decode) {
+                    Some(Ok(frame)) => {
+                        if matches!(frame, ClientFrame::Input(_)) {
+                            used.now().await;
+                        }
+                        let shared = controls.handle(frame);
+                        if let (Some(shared), Some(person)) = (shared, person) {
+                            self.note_shared(person, shared).await;
+                        }
+                    }
+                    _ => return,
+                },
+            }
+        }
+    }
+
+    /// Writes down that a member let somebody who watches type in a terminal, or no longer does.
+    async fn note_shared(&self, person: PersonId, shared: bool) {
+        let member = (self.team, person);
+        let exercises = &self.app.exercises;
+        let noted = exercises.share_terminal(self.exercise, member, &self.node, shared);
+        if let Err(error) = noted.await {
+            tracing::error!(%error, "that a terminal is shared could not be written down");
         }
     }
 
@@ -264,24 +307,6 @@ async fn first_words(socket: &mut WebSocket) -> Option<Wish> {
                 return Some(wish);
             }
             _ => return None,
-        }
-    }
-}
-
-/// Lets frames take effect until the viewer leaves, is silent for too long, or sends what no viewer of ours sends.
-async fn receive(mut stream: SplitStream<WebSocket>, controls: &Controls, mut used: Used<'_>) {
-    while let Ok(Some(Ok(message))) = timeout(SILENCE, stream.next()).await {
-        match message {
-            Message::Ping(_) | Message::Pong(_) => {}
-            message => match binary(message).map(ClientFrame::decode) {
-                Some(Ok(frame)) => {
-                    if matches!(frame, ClientFrame::Input(_)) {
-                        used.now().await;
-                    }
-                    controls.handle(frame);
-                }
-                _ => return,
-            },
         }
     }
 }

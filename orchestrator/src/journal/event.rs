@@ -313,6 +313,13 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         resets: Option<u32>,
     },
+    /// A member let somebody who watched type in a terminal of theirs, or no longer does.
+    TerminalShared {
+        /// The machine.
+        node: String,
+        /// Whether they may.
+        shared: bool,
+    },
     /// The white cell wrote something down for itself.
     NoteTaken {
         /// The words.
@@ -430,6 +437,7 @@ impl Event {
             Self::EventSkipped { .. } => "event_skipped",
             Self::ActionStarted { .. } => "action_started",
             Self::ActionFinished { .. } => "action_finished",
+            Self::TerminalShared { .. } => "terminal_shared",
             Self::NoteTaken { .. } => "note_taken",
             Self::DurationSet { .. } => "duration_set",
             Self::MessageSent { .. } => "message_sent",

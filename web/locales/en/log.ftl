@@ -32,7 +32,7 @@ note-taken = Noted
 note-missing = Write the note
 time-add = Add time
 time-add-text = Every team gets more time; all clocks change at once.
-time-minutes = Minutes to add
+time-add-minutes = Minutes to add
 time-added = { $minutes ->
     [one] { $minutes } minute added
    *[other] { $minutes } minutes added

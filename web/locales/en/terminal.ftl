@@ -78,3 +78,19 @@ replay-speed = Speed
 replay-skip = Skip silences longer than 2 seconds
 replay-keys = Space: play or pause. Left and right arrow: back or on by 5 seconds. Home, End: beginning, end. + and −: faster, slower.
 replay-needs-script = Replaying needs JavaScript. The .cast file can be downloaded from the list of recordings.
+
+# The white cell types along, where the trainee agrees
+happened-shared = Lets a viewer type on { $node }
+happened-unshared = No longer lets a viewer type on { $node }
+terminal-join = Ask to type along
+terminal-join-leave = Stop typing along
+terminal-join-question = Somebody who watches asks to type along in this terminal.
+terminal-join-allow = Allow
+terminal-join-refuse = Refuse
+terminal-joined = Somebody who watches is typing along
+terminal-join-take-back = Stop it
+terminal-notice-join-waits = Asked. Waiting for the one who opened this terminal to agree.
+terminal-notice-join-nobody = Nobody who could agree has this terminal open.
+terminal-notice-join-allowed = Agreed. Your keys go to the machine.
+terminal-notice-join-refused = You cannot type here any more; you can still watch.
+terminal-notice-join-ended = You no longer type along.

@@ -78,3 +78,19 @@ replay-speed = Tốc độ
 replay-skip = Bỏ khoảng lặng dài hơn 2 giây
 replay-keys = Phím cách: phát hoặc dừng. Mũi tên trái, phải: lùi, tiến 5 giây. Home, End: về đầu, về cuối. + và −: nhanh, chậm.
 replay-needs-script = Xem lại cần JavaScript. Bạn vẫn tải được tệp .cast từ danh sách bản ghi.
+
+# Ban tổ chức cùng gõ, khi học viên đồng ý
+happened-shared = Cho người xem cùng gõ trên máy { $node }
+happened-unshared = Không cho người xem gõ trên máy { $node } nữa
+terminal-join = Xin cùng gõ
+terminal-join-leave = Thôi cùng gõ
+terminal-join-question = Người đang xem xin cùng gõ trong cửa sổ lệnh này.
+terminal-join-allow = Đồng ý
+terminal-join-refuse = Từ chối
+terminal-joined = Người xem đang cùng gõ
+terminal-join-take-back = Không cho gõ nữa
+terminal-notice-join-waits = Đã xin phép. Chờ người mở cửa sổ lệnh này đồng ý.
+terminal-notice-join-nobody = Không có ai đang mở cửa sổ lệnh này để đồng ý.
+terminal-notice-join-allowed = Đã được đồng ý. Phím bạn gõ được gửi tới máy.
+terminal-notice-join-refused = Bạn không còn gõ được ở đây; bạn vẫn xem được.
+terminal-notice-join-ended = Bạn đã thôi cùng gõ.

@@ -74,12 +74,17 @@ export function resize(columns: number, rows: number): Uint8Array<ArrayBuffer> {
 export const acknowledge = (total: number) => number(0x03, total);
 export const ping = (value: number) => number(0x04, value);
 export const end = () => new Uint8Array([0x06]);
+/** Asks the one who types to let this viewer type as well, or stops doing so. */
+export const ask = () => new Uint8Array([0x07]);
+/** Lets those type who asked, or none any more. */
+export const allow = (allowed: boolean) => new Uint8Array([0x08, allowed ? 1 : 0]);
 
 export function resume(session: string, offset: number): Uint8Array<ArrayBuffer> {
   const view = new DataView(new ArrayBuffer(25));
   view.setUint8(0, 0x05);
   const digits = session.replaceAll("-", "");
-  for (let at = 0; at < 16; at += 1) view.setUint8(1 + at, Number.parseInt(digits.slice(2 * at, 2 * at + 2), 16));
+  for (let at = 0; at < 16; at += 1)
+    view.setUint8(1 + at, Number.parseInt(digits.slice(2 * at, 2 * at + 2), 16));
   view.setBigUint64(17, BigInt(offset));
   return new Uint8Array(view.buffer);
 }

@@ -40,6 +40,8 @@ export class Panel {
   private acknowledged: number;
   private replaying = true;
   private readOnly = false;
+  /** Whether the one who opened the terminal lets this viewer type as well. */
+  private typesAlong = false;
   private started = false;
   private ended = false;
   private pasted: Uint8Array[] = [];
@@ -58,12 +60,20 @@ export class Panel {
     this.part("title").textContent = node.title;
     this.session = remembered.session ?? frames.NO_SESSION;
     this.drawn = this.received = this.acknowledged = remembered.screen ? (remembered.offset ?? 0) : 0;
-    this.screen = new Screen(this.part("screen"), this.screenEvents(), texts.get("label", { node: node.title }));
+    this.screen = new Screen(
+      this.part("screen"),
+      this.screenEvents(),
+      texts.get("label", { node: node.title }),
+    );
     if (remembered.screen) {
-      if (remembered.columns && remembered.rows) this.screen.terminal.resize(remembered.columns, remembered.rows);
+      if (remembered.columns && remembered.rows)
+        this.screen.terminal.resize(remembered.columns, remembered.rows);
       this.screen.write(remembered.screen);
     }
-    this.connection = new Connection(node.url, this.listener(), () => ({ session: this.session, offset: this.received }));
+    this.connection = new Connection(node.url, this.listener(), () => ({
+      session: this.session,
+      offset: this.received,
+    }));
     this.wire();
   }
 
@@ -127,7 +137,9 @@ export class Panel {
       condition: (condition: Condition) => this.condition(condition),
       frame: (frame: frames.ServerFrame) => this.receive(frame),
       delay: (milliseconds: number) => {
-        this.part("delay").textContent = this.texts.get("delay", { count: Math.max(1, Math.round(milliseconds)) });
+        this.part("delay").textContent = this.texts.get("delay", {
+          count: Math.max(1, Math.round(milliseconds)),
+        });
       },
       size: () => ({ columns: this.screen.terminal.cols, rows: this.screen.terminal.rows }),
     };
@@ -147,6 +159,11 @@ export class Panel {
       this.events.closed();
     });
     this.part("again").addEventListener("click", () => this.again());
+    for (const name of ["join", "join-leave"])
+      this.part(name).addEventListener("click", () => this.connection.send(frames.ask()));
+    this.part("allow").addEventListener("click", () => this.answer(true));
+    this.part("refuse").addEventListener("click", () => this.answer(false));
+    this.part("take-back").addEventListener("click", () => this.answer(false));
     const search = this.part("search") as HTMLFormElement;
     const text = search.querySelector("input") as HTMLInputElement;
     search.addEventListener("submit", (event) => {
@@ -190,8 +207,12 @@ export class Panel {
 
   private condition(condition: Condition): void {
     if (this.ended && condition.is !== "connecting") return;
-    const word = this.texts.get(`is-${condition.is}`, { seconds: condition.is === "lost" ? condition.again : 0 });
-    const state = { connecting: "busy", open: "good", lost: "warn", over: "idle", refused: "bad" }[condition.is];
+    const word = this.texts.get(`is-${condition.is}`, {
+      seconds: condition.is === "lost" ? condition.again : 0,
+    });
+    const state = { connecting: "busy", open: "good", lost: "warn", over: "idle", refused: "bad" }[
+      condition.is
+    ];
     const shown = this.part("state");
     shown.dataset.state = state;
     // A countdown is shown, not announced every second.
@@ -239,7 +260,8 @@ export class Panel {
     const end = this.received;
     this.screen.write(bytes, () => {
       this.drawn = end;
-      if (this.drawn - this.acknowledged >= ACKNOWLEDGE_EVERY || this.drawn === this.received) this.acknowledge();
+      if (this.drawn - this.acknowledged >= ACKNOWLEDGE_EVERY || this.drawn === this.received)
+        this.acknowledge();
     });
   }
 
@@ -256,6 +278,7 @@ export class Panel {
       this.part("watchers").textContent = this.texts.get("watched", { count: detail });
       return;
     }
+    if (this.sharing(id)) return;
     if (id === READ_ONLY_FROM) this.become(true, this.screen.terminal.cols, this.screen.terminal.rows);
     if (id === "session-gone" || id === "node-gone" || id === "exercise-finished") this.finish();
     // Its machine is made anew, and the server says how long it is not ready.
@@ -263,10 +286,37 @@ export class Panel {
     this.remark(id, detail);
   }
 
+  /** Says yes or no to who asked to type along. */
+  private answer(allowed: boolean): void {
+    this.connection.send(frames.allow(allowed));
+    this.part("ask").hidden = true;
+    this.screen.focus();
+  }
+
+  /** What a remark changes for who types along; whether there is nothing more to say of it. */
+  private sharing(id: string): boolean {
+    if (id === "join-allowed" || id === "join-refused" || id === "join-ended") {
+      this.typesAlong = id === "join-allowed";
+      if (this.readOnly) this.screen.keys = this.typesAlong;
+      this.part("join").hidden = !this.readOnly || this.typesAlong;
+      this.part("join-leave").hidden = !this.typesAlong;
+      if (this.typesAlong) this.screen.focus();
+      return false;
+    }
+    if (id === "join-asked") this.part("ask").hidden = false;
+    else if (id === "joined") this.part("shared").hidden = false;
+    else if (id === "join-over") this.part("ask").hidden = this.part("shared").hidden = true;
+    else return false;
+    return true;
+  }
+
   private become(readOnly: boolean, columns: number, rows: number): void {
     this.readOnly = readOnly;
     this.screen.readOnly = readOnly;
     this.part("read-only").hidden = !readOnly;
+    this.typesAlong = false;
+    this.part("join").hidden = !readOnly;
+    this.part("join-leave").hidden = this.part("ask").hidden = this.part("shared").hidden = true;
     this.part("close").hidden = readOnly;
     if (readOnly) this.screen.take(columns, rows);
     else this.connection.send(frames.resize(this.screen.terminal.cols, this.screen.terminal.rows));
@@ -293,7 +343,7 @@ export class Panel {
   }
 
   private typed(bytes: Uint8Array): void {
-    if (this.readOnly || this.replaying || !this.connection.isOpen) return;
+    if ((this.readOnly && !this.typesAlong) || this.replaying || !this.connection.isOpen) return;
     this.pasted.push(bytes);
     if (this.pasted.length === 1) this.flush();
   }

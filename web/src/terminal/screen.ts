@@ -58,7 +58,8 @@ export class Screen {
       scrollback: SCROLLBACK,
       theme: theme(style),
     });
-    for (const addon of [this.fit, this.finder, this.serializer, new Unicode11Addon()]) this.terminal.loadAddon(addon);
+    for (const addon of [this.fit, this.finder, this.serializer, new Unicode11Addon()])
+      this.terminal.loadAddon(addon);
     this.terminal.unicode.activeVersion = "11";
     this.terminal.attachCustomKeyEventHandler((event) => this.key(event));
     this.terminal.onData((text) => events.typed(this.encoder.encode(text)));
@@ -111,6 +112,11 @@ export class Screen {
     this.resize();
   }
 
+  /** Whether keys go to the shell, the size being another's. */
+  set keys(on: boolean) {
+    this.terminal.options.disableStdin = !on;
+  }
+
   /** Announces output to screen readers; drawn with elements, which they can read. */
   set spoken(spoken: boolean) {
     this.terminal.options.screenReaderMode = spoken;
@@ -141,7 +147,8 @@ export class Screen {
   text(): string {
     const buffer = this.terminal.buffer.active;
     const lines: string[] = [];
-    for (let row = 0; row < buffer.length; row += 1) lines.push(buffer.getLine(row)?.translateToString(true) ?? "");
+    for (let row = 0; row < buffer.length; row += 1)
+      lines.push(buffer.getLine(row)?.translateToString(true) ?? "");
     return lines.join("\n").trimEnd();
   }
 
@@ -166,7 +173,8 @@ export class Screen {
   /** Keys that are the page's; everything else is the shell's. */
   private key(event: KeyboardEvent): boolean {
     if (event.type !== "keydown") return true;
-    if (event.key === "F6" && !event.shiftKey && !event.ctrlKey && !event.altKey) return this.own(event, this.events.leave);
+    if (event.key === "F6" && !event.shiftKey && !event.ctrlKey && !event.altKey)
+      return this.own(event, this.events.leave);
     if (event.key === "F6" && event.shiftKey) {
       this.events.typed(this.encoder.encode("\x1b[17~"));
       return this.own(event, () => undefined);
@@ -204,7 +212,8 @@ function theme(style: CSSStyleDeclaration): ITheme {
     selectionBackground: token("--term-selection"),
   };
   for (const name of NAMES) {
-    const bright = `bright${name.charAt(0).toUpperCase()}${name.slice(1)}` as `bright${Capitalize<typeof name>}`;
+    const bright =
+      `bright${name.charAt(0).toUpperCase()}${name.slice(1)}` as `bright${Capitalize<typeof name>}`;
     theme[name] = token(`--ansi-${name}`);
     theme[bright] = token(`--ansi-bright-${name}`) || token(`--ansi-${name}`);
   }

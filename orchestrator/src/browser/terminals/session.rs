@@ -19,7 +19,10 @@ use crate::{
     ids::{ExerciseId, PersonId, SessionId, TeamId},
 };
 
-use super::ring::Ring;
+use super::{
+    ring::Ring,
+    sharing::{Shared, end_sharing, stop_typing},
+};
 
 /// How much the writer may have before it without having drawn it, in bytes; then the shell waits.
 pub const LONGEST_UNACKNOWLEDGED: u64 = 256 * 1024;
@@ -79,6 +82,8 @@ pub(super) struct State {
     pub(super) writer: Option<ViewerId>,
     pub(super) acknowledged: u64,
     pub(super) seats: BTreeMap<ViewerId, Seat>,
+    /// Those who asked to type as well, and those who were allowed to.
+    pub(super) shared: Shared,
     pub(super) ending: Option<Ending>,
     first_remark: Option<Notice>,
     next_viewer: ViewerId,
@@ -122,6 +127,7 @@ impl Session {
             unheld: false,
             writer: None,
             seats: BTreeMap::new(),
+            shared: Shared::default(),
             ending: None,
             first_remark: None,
             next_viewer: 0,
@@ -264,6 +270,8 @@ impl Session {
                     );
                 }
                 state.acknowledged = cursor.min(state.ring.end());
+                // What one window allowed another one did not.
+                end_sharing(&mut state);
             }
             let outbox = state
                 .first_remark
@@ -297,6 +305,9 @@ impl Session {
             state.seats.remove(&viewer);
             if state.writer == Some(viewer) {
                 state.writer = None;
+                end_sharing(&mut state);
+            } else {
+                stop_typing(&mut state, viewer);
             }
             tell_watched(&mut state, self.person);
             state.seats.len()
@@ -370,7 +381,7 @@ impl Session {
     }
 }
 
-fn post(outbox: &mut VecDeque<ServerFrame>, frame: ServerFrame) {
+pub(super) fn post(outbox: &mut VecDeque<ServerFrame>, frame: ServerFrame) {
     if outbox.len() >= LONGEST_OUTBOX {
         outbox.pop_front();
     }

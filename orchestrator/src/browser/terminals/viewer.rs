@@ -177,11 +177,16 @@ impl Controls {
         &self.session
     }
 
-    /// Lets a frame take effect. What only the writer may do has none for others.
-    pub fn handle(&self, frame: ClientFrame) {
+    /// Lets a frame take effect. What only the writer may do has none for others. Says so where the writer has just let
+    /// others type as well (`true`) or no longer does.
+    pub fn handle(&self, frame: ClientFrame) -> Option<bool> {
         match frame {
+            ClientFrame::Ask => self.session.ask(self.id),
+            ClientFrame::Allow(allowed) => {
+                return self.session.allow(self.id, allowed).then_some(allowed);
+            }
             ClientFrame::Input(bytes) => {
-                if self.writes() && !self.session.type_in(bytes) {
+                if self.session.types(self.id) && !self.session.type_in(bytes) {
                     self.session
                         .post(self.id, ServerFrame::Notice(Notice::new("input-lost")));
                 }
@@ -196,6 +201,7 @@ impl Controls {
             }
             ClientFrame::Resume { .. } => {}
         }
+        None
     }
 
     /// Tells this viewer something and lets it go: its account may no longer look.

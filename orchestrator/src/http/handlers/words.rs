@@ -382,6 +382,15 @@ pub(in crate::http) fn entry(
             with("happened-graded", task(scenario, id, locale)),
             String::new(),
         ),
+        Event::TerminalShared { node, shared } => {
+            let id = if *shared {
+                "happened-shared"
+            } else {
+                "happened-unshared"
+            };
+            let told = Message::new(id).with("node", node.clone());
+            ("terminal", told.text(locale), String::new())
+        }
         Event::HelpCalled { text } => ("hand", say(locale, "happened-help"), words(text.id)),
         _ => return None,
     })
