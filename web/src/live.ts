@@ -1,6 +1,6 @@
 // Live parts of a page: <body> or a part with data-live="/exercises/…/live" opens one stream of server-sent events.
 // An event with markup replaces its part; an event without only says that something changed, and the parts that follow
-// it are fetched anew (follow.ts). Clocks tick here, so that the server need not say so; [data-countdown] holds seconds.
+// it are fetched anew (follow.ts). Clocks tick here, so that the server need not say so; [data-countdown] holds seconds, [data-left] those of exercise time.
 
 interface Frame {
   /** Markup by the id of the element that it replaces. */
@@ -104,6 +104,11 @@ function startClocks(): void {
       clock.dataset.since ??= String(performance.now());
       const passed = (performance.now() - Number(clock.dataset.since)) / 1000;
       clock.textContent = shown(Number(clock.dataset.countdown) - passed);
+    }
+    for (const left of document.querySelectorAll<HTMLElement>("[data-left][data-running]")) {
+      left.dataset.since ??= String(performance.now());
+      const passed = (performance.now() - Number(left.dataset.since)) / 1000;
+      left.textContent = shown(Number(left.dataset.left) - passed);
     }
   };
   step();

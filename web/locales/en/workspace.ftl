@@ -81,3 +81,5 @@ form-result-help = The present state, and what is left.
 form-lessons = Lessons and recommendations
 form-lessons-help = What has to change so that it does not happen again.
 workspace-roused = The machines stood still because nobody used them, and now run again.
+workspace-sound = Sound when a message comes
+workspace-respond-late = late: an answer brings no points any more

@@ -78,3 +78,5 @@ form-result-help = Trạng thái hiện tại, việc còn lại.
 form-lessons = Bài học, kiến nghị
 form-lessons-help = Điều cần thay đổi để sự cố không lặp lại.
 workspace-roused = Máy đã tạm nghỉ vì lâu không ai dùng và vừa chạy tiếp.
+workspace-sound = Âm báo khi có tin mới
+workspace-respond-late = đã quá hạn, trả lời không còn điểm

@@ -110,7 +110,7 @@ mod tests {
             terminals::{Place, RING, ring::Ring},
         },
         clock::Timestamp,
-        environments::engine::{Incarnation, NodeRef},
+        environments::engine::NodeRef,
         ids::{EnvironmentId, ExerciseId, PersonId, SessionId, TeamId},
     };
 
@@ -122,7 +122,7 @@ mod tests {
                 environment: EnvironmentId::new(),
                 node: "desk".into(),
             },
-            incarnation: Incarnation(1),
+            incarnation: 1,
             user: "root".to_owned(),
         };
         let (input, _) = mpsc::unbounded_channel();

@@ -293,8 +293,14 @@ pub struct Mail {
     pub text: String,
     /// Whether it is new.
     pub new: bool,
+    /// What it pretends to be: `mail`, `phone`, `news`, `chat` or `document`.
+    pub kind: &'static str,
     /// Whether an answer is asked for, and until when.
     pub respond: Option<Timestamp>,
+    /// Exercise time that is left for it, in seconds; nothing once that is over.
+    pub left: Option<u64>,
+    /// Whether exercise time runs.
+    pub running: bool,
     /// What the team answered.
     pub answer: Option<String>,
 }

@@ -220,6 +220,8 @@ impl Bench {
         locale: Locale,
     ) -> Result<(Vec<page::Mail>, i64), AppError> {
         let rows = app.feeds.rows(&app.db, self.view.exercise.id).await?;
+        let elapsed = self.view.exercise.elapsed_at(app.clock.now());
+        let running = self.view.exercise.state == ExerciseState::Running;
         let mut mail = Vec::new();
         let mut last = 0;
         for entry in rows.team(self.team) {
@@ -255,6 +257,11 @@ impl Bench {
                             .as_ref()
                             .filter(|_| self.is_open() && given.is_none())
                             .and_then(|_| self.at(response?.due)),
+                        kind: channel,
+                        left: response
+                            .and_then(|it| it.due.checked_sub(elapsed))
+                            .map(|left| left.as_secs()),
+                        running,
                         answer: given.and_then(|(.., text)| texts.get(&text.id).cloned()),
                     }
                 }
@@ -269,7 +276,10 @@ impl Bench {
                         texts.get(&text.id).map(String::as_str).unwrap_or_default(),
                     ),
                     new,
+                    kind: channel.as_str(),
                     respond: None,
+                    left: None,
+                    running,
                     answer: None,
                 },
                 _ => continue,

@@ -300,7 +300,10 @@ fn workspace_page(tab: &str) -> workspace::WorkspacePage {
         subject: Some("Đề nghị thông tin".into()),
         text: "<p>Đề nghị cho biết nguyên nhân và thời gian khắc phục.</p>".into(),
         new,
+        kind: icon,
         respond,
+        left: Some(312),
+        running: true,
         answer: None,
     };
     workspace::WorkspacePage {
