@@ -2,7 +2,8 @@
 //! takes for the same plan, called as plainly as can be.
 //!
 //! Nothing here fails for being slow: the table says what holds. What a run makes is taken away at its end. Words on the
-//! command line choose parts: `bare`, `drill`, `copies`, `many`, `pages`, `scale`, `check`.
+//! command line choose parts: `bare`, `drill`, `copies`, `many`, `pages`, `scale`, `check`,
+//! `hall`.
 
 #![expect(
     clippy::expect_used,
@@ -17,10 +18,12 @@ mod check;
 mod compose;
 mod copies;
 mod drill;
+mod hall;
 mod many;
 mod pages;
 #[path = "../src/plans.rs"]
 mod plans;
+mod program;
 mod report;
 mod scale;
 mod site;
@@ -43,7 +46,9 @@ use report::Table;
 /// Environments that are worked on at once.
 const AT_ONCE: usize = 4;
 
-const PARTS: [&str; 7] = ["bare", "drill", "copies", "many", "pages", "scale", "check"];
+const PARTS: [&str; 8] = [
+    "bare", "drill", "copies", "many", "pages", "scale", "check", "hall",
+];
 
 /// Each part in a process of its own: what one leaves in memory, or a failure, is not the next one's.
 fn main() -> ExitCode {
@@ -98,6 +103,7 @@ async fn measure(part: &str) {
         "many" => many::measure(&mut table, &docker).await,
         "pages" => pages::measure(&mut table, &engine, &docker).await,
         "scale" => scale::measure(&mut table).await,
+        "hall" => hall::measure(&mut table, &docker).await,
         other => panic!("there is no part {other}, but {}", PARTS.join(", ")),
     }
     table.print();

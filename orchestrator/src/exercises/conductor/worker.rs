@@ -98,6 +98,9 @@ impl Worker {
             self.exercises.take_up(self.id).await?;
             self.taken_up = true;
         }
+        // Before the journal is read: what is due by now is due by what is known now, and an event that was left out or
+        // answered a moment before its time does not come.
+        let now = self.exercises.clock.now();
         let known = Arc::new(self.exercises.losses(self.id).await?);
         let view = self.exercises.view(self.id).await?;
         let state = view.exercise.state;
@@ -123,7 +126,7 @@ impl Worker {
             return Ok(true);
         }
         self.exercises.note_conducted(&view.exercise).await?;
-        let elapsed = view.exercise.elapsed_at(self.exercises.clock.now());
+        let elapsed = view.exercise.elapsed_at(now);
         if elapsed >= view.exercise.duration {
             self.exercises.finish(self.id, Actor::System, true).await?;
             return Ok(true);

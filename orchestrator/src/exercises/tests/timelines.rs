@@ -119,6 +119,7 @@ both_databases! {
         bench.begin(true).await;
         let [first, second] = bench.teams;
         exercises.skip_event(id, by, ("N01", Some(second)), true).await.unwrap();
+        assert!(exercises.view(id).await.unwrap().scores.is_skipped(second, "N01"), "{:#?}", bench.entries().await);
         let has = async |team, event: &str| {
             let view = exercises.view(id).await.unwrap();
             view.score(team).delivered.contains_key(event)

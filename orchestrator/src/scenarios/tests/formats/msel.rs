@@ -190,8 +190,13 @@ fn every_column_of_a_list_is_accounted_for() {
         [
             ("1", at(0), Recipient::Blue, Channel::Mail),
             ("2", at(45), Recipient::White, Channel::Phone),
-            ("e4", at(60), Recipient::Blue, Channel::Phone),
-            ("e5", Trigger::Manual, Recipient::Blue, Channel::Mail),
+            (
+                "a-very-long-control-number-with-words",
+                at(60),
+                Recipient::Blue,
+                Channel::Phone
+            ),
+            ("e4", Trigger::Manual, Recipient::Blue, Channel::Mail),
         ]
     );
     let first = &scenario.timeline[0];
