@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::scenarios::{
-    Answer,
+    Answer, By, Decay, Logic,
     export::{Target, export},
 };
 use Fate::{Changed, Lost, Taken};
@@ -56,7 +56,7 @@ fn each_key_of_a_ctfcli_challenge_has_its_fate() {
     fate_of_all(
         &report,
         &[
-            ("crypto-note/challenge.yml: type", Lost, "import-decay"),
+            ("crypto-note/challenge.yml: type", Taken, "import-taken"),
             (
                 "crypto-note/challenge.yml: extra.initial",
                 Taken,
@@ -64,19 +64,15 @@ fn each_key_of_a_ctfcli_challenge_has_its_fate() {
             ),
             (
                 "crypto-note/challenge.yml: extra.decay",
-                Lost,
-                "import-decay",
+                Taken,
+                "import-taken",
             ),
             (
                 "crypto-note/challenge.yml: extra.minimum",
-                Lost,
-                "import-decay",
+                Taken,
+                "import-taken",
             ),
-            (
-                "crypto-note/challenge.yml: logic",
-                Changed,
-                "import-logic-all",
-            ),
+            ("crypto-note/challenge.yml: logic", Taken, "import-taken"),
             (
                 "crypto-note/challenge.yml: requirements.prerequisites[0]",
                 Taken,
@@ -99,14 +95,17 @@ fn each_key_of_a_ctfcli_challenge_has_its_fate() {
     assert_eq!(
         tasks,
         [
-            ("ghi-chu-ma-hoa", 151),
-            ("ghi-chu-ma-hoa-2", 150),
+            ("ghi-chu-ma-hoa", 301),
             ("dang-nhap-cua-sau", 100)
         ]
     );
-    assert_eq!(scenario.tasks[1].requires[0].as_str(), "dang-nhap-cua-sau");
-    let Answer::Pattern(pattern) = &scenario.tasks[2].answer else {
-        panic!("{:?}", scenario.tasks[2].answer);
+    let note = &scenario.tasks[0];
+    assert_eq!(note.requires[0].as_str(), "dang-nhap-cua-sau");
+    assert_eq!(note.worth.decay, Some(Decay { to: 50, solves: 20 }));
+    let ways: Vec<_> = note.ways().iter().map(|way| way.part.to_owned()).collect();
+    assert_eq!((note.logic(), ways), (Logic::All, vec!["part-1".to_owned(), "part-2".to_owned()]));
+    let Answer::Pattern(pattern) = &scenario.tasks[1].answer else {
+        panic!("{:?}", scenario.tasks[1].answer);
     };
     assert_eq!(pattern.attempts, Some(5));
     for (text, right) in [
@@ -128,9 +127,9 @@ fn each_key_of_a_ctfcli_challenge_has_its_fate() {
         "/home/analyst/dang-nhap-cua-sau/app.py"
     );
     assert!(
-        scenario.tasks[2].text.en.contains("\\{{7*7}}"),
+        scenario.tasks[1].text.en.contains("\\{{7*7}}"),
         "{}",
-        scenario.tasks[2].text.en
+        scenario.tasks[1].text.en
     );
     assert_eq!(definition.solution.steps[0].id, "dang-nhap-cua-sau");
 }
@@ -138,7 +137,20 @@ fn each_key_of_a_ctfcli_challenge_has_its_fate() {
 /// A key with its value, of a challenge that has nothing else; its place, its fate and why.
 const FORMS: &[(&str, &str, Fate, &str)] = &[
     ("logic: any", "logic", Taken, "import-taken"),
-    ("logic: team", "logic", Changed, "import-logic-team"),
+    ("logic: team", "logic", Taken, "import-taken"),
+    ("logic: all", "logic", Taken, "import-taken"),
+    (
+        "flags: [a, b]\nlogic: all\nattempts: 3",
+        "attempts",
+        Changed,
+        "import-attempts-each",
+    ),
+    (
+        "flags: [a, b, c, d, e, f, g, h, i, j, k, l, m]\nlogic: all",
+        "logic",
+        Changed,
+        "import-logic-all",
+    ),
     ("logic: none", "logic", Lost, "import-unknown"),
     (
         "flags: [{type: static, content: a, data: case_insensitive}]",
@@ -178,15 +190,63 @@ const FORMS: &[(&str, &str, Fate, &str)] = &[
     ),
     (
         "type: dynamic\nextra: {initial: 500, decay: 10, minimum: 50}",
+        "type",
+        Taken,
+        "import-taken",
+    ),
+    (
+        "type: dynamic\nextra: {initial: 500, decay: 10, minimum: 50}",
         "extra.decay",
-        Lost,
-        "import-decay",
+        Taken,
+        "import-taken",
     ),
     (
         "type: dynamic\nextra: {initial: 500, decay: 10, minimum: 50}",
         "extra.minimum",
+        Taken,
+        "import-taken",
+    ),
+    (
+        "extra: {initial: 500, decay: 10, minimum: 50, function: logarithmic}",
+        "extra.function",
+        Taken,
+        "import-taken",
+    ),
+    (
+        "type: dynamic\nextra: {initial: 500, decay: 10, minimum: 50, function: linear}",
+        "extra.decay",
+        Changed,
+        "import-decay-linear",
+    ),
+    (
+        "type: dynamic\nextra: {initial: 500, decay: 10, minimum: 50, function: linear}",
+        "extra.function",
+        Changed,
+        "import-decay-linear",
+    ),
+    (
+        "type: dynamic\nextra: {initial: 500, decay: 10, minimum: 50, function: own}",
+        "extra.function",
+        Changed,
+        "import-decay-function",
+    ),
+    (
+        "type: dynamic\nextra: {initial: 500, decay: 10, minimum: 500}",
+        "extra.decay",
+        Changed,
+        "import-decay-never",
+    ),
+    (
+        "type: dynamic\nextra: {initial: 500, decay: 10}",
+        "extra.decay",
         Lost,
-        "import-decay",
+        "import-decay-part",
+    ),
+    (
+        "type: dynamic\nextra: {initial: 500, decay: -1, minimum: 5}",
+        "extra.decay",
+        Lost,
+        "scenario-number",
     ),
     ("image: nginx:1.27", "image", Taken, "import-taken"),
     ("state: hidden", "state", Lost, "import-state"),
@@ -286,12 +346,12 @@ const COLUMNS: &[(&str, Fate, &str)] = &[
         Taken,
         "import-taken",
     ),
-    ("db/challenges.json: results[1].type", Lost, "import-decay"),
+    ("db/challenges.json: results[1].type", Taken, "import-taken"),
     ("db/challenges.json: results[1].state", Lost, "import-state"),
     (
         "db/challenges.json: results[1].logic",
-        Changed,
-        "import-logic-team",
+        Taken,
+        "import-taken",
     ),
     (
         "db/challenges.json: results[1].requirements.prerequisites[0]",
@@ -310,18 +370,18 @@ const COLUMNS: &[(&str, Fate, &str)] = &[
     ),
     (
         "db/dynamic_challenge.json: results[0].minimum",
-        Lost,
-        "import-decay",
+        Taken,
+        "import-taken",
     ),
     (
         "db/dynamic_challenge.json: results[0].decay",
-        Lost,
-        "import-decay",
+        Taken,
+        "import-taken",
     ),
     (
         "db/dynamic_challenge.json: results[0].function",
-        Lost,
-        "import-decay",
+        Taken,
+        "import-taken",
     ),
     ("db/flags.json: results[0].type", Taken, "import-taken"),
     (
@@ -334,7 +394,7 @@ const COLUMNS: &[(&str, Fate, &str)] = &[
     ("db/hints.json: results[0].title", Taken, "import-taken"),
     ("db/hints.json: results[0].cost", Taken, "import-taken"),
     (
-        "db/hints.json: results[0].requirements",
+        "db/hints.json: results[1].requirements",
         Lost,
         "import-hint-order",
     ),
@@ -364,6 +424,18 @@ fn each_column_of_a_ctfd_export_has_its_fate() {
     );
     let tasks = &definition.scenario.tasks;
     assert_eq!((tasks[0].points, tasks[1].points), (50, 500));
+    let decay = Decay {
+        to: 100,
+        solves: 15,
+    };
+    assert_eq!(tasks[1].worth.decay, Some(decay));
+    assert_eq!((tasks[0].by, tasks[1].by), (By::Team, By::EveryMember));
+    assert!(
+        report
+            .line("db/hints.json: results[0].requirements")
+            .is_none(),
+        "an empty requirement loses nothing"
+    );
     assert_eq!(tasks[1].requires, [tasks[0].id.clone()]);
     let Answer::Pattern(pattern) = &tasks[1].answer else {
         panic!("{:?}", tasks[1].answer);
@@ -379,10 +451,26 @@ fn each_column_of_a_ctfd_export_has_its_fate() {
     );
 }
 
+/// Worth that falls slowly at first, by as many solves as those that each take the same.
+#[test]
+fn a_linear_decay_ends_after_as_many_solves() {
+    let text = "name: One\nflags: [x]\ntype: dynamic\n\
+        extra: {initial: 500, decay: 40, minimum: 90, function: linear}\n";
+    let (definition, _) = imported(Format::Ctfcli, &files([("challenge.yml", text)]));
+    let decay = definition.scenario.tasks[0].worth.decay;
+    assert_eq!(decay, Some(Decay { to: 90, solves: 11 }));
+}
+
 #[test]
 fn what_is_exported_is_imported_again() {
-    let (definition, _) = imported(Format::Ctfd, &example("ctfd"));
-    let exported = export(Target::Ctfcli, &definition, Locale::Vi).unwrap();
+    for (format, name) in [(Format::Ctfd, "ctfd"), (Format::Ctfcli, "ctfcli")] {
+        let (definition, _) = imported(format, &example(name));
+        there_and_back(&definition);
+    }
+}
+
+fn there_and_back(definition: &Definition) {
+    let exported = export(Target::Ctfcli, definition, Locale::Vi).unwrap();
     let (again, _) = imported(Format::Ctfcli, &exported.files);
     let same = |definition: &Definition| {
         let mut tasks: Vec<_> = definition
@@ -392,7 +480,7 @@ fn what_is_exported_is_imported_again() {
             .map(|task| {
                 (
                     task.title.vi.clone(),
-                    task.points,
+                    (task.points, task.worth.clone(), task.by),
                     task.answer.clone(),
                     task.hints.clone(),
                     task.requires.clone(),
@@ -402,7 +490,7 @@ fn what_is_exported_is_imported_again() {
         tasks.sort_by(|one, other| one.0.cmp(&other.0));
         tasks
     };
-    assert_eq!(same(&definition), same(&again));
+    assert_eq!(same(definition), same(&again));
 }
 
 #[test]
