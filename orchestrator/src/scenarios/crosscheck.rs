@@ -5,6 +5,7 @@ mod cells;
 mod checks;
 mod clear;
 mod decisions;
+mod languages;
 mod scoring;
 mod steps;
 mod tasks;
@@ -32,6 +33,7 @@ pub fn scenario(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
     tasks::reached(reader, root, scenario);
     tasks::answers(reader, root, scenario);
     clear::texts(reader, root, scenario);
+    languages::untranslated(reader, root);
     cells::sides(reader, root, scenario);
     cells::variants(reader, root, scenario);
     cells::phases(reader, root, scenario);

@@ -83,6 +83,7 @@ import-solution = `{ $path }` is a text for people; write its steps into `soluti
 
 # CTFd
 import-ctfd-table = what table `{ $table }` holds belongs to the contest, not to a scenario (rows: { $count })
+import-ctfd-export = about the export, not about a challenge
 import-ctfd-orphan = belongs to no challenge
 
 # Command

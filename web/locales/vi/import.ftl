@@ -83,6 +83,7 @@ import-solution = `{ $path }` là văn bản cho người đọc; hãy viết c�
 
 # CTFd
 import-ctfd-table = bảng `{ $table }`: { $count } dòng thuộc về cuộc thi, không thuộc kịch bản
+import-ctfd-export = nói về lần xuất, không phải về thử thách
 import-ctfd-orphan = không thuộc thử thách nào
 
 # Lệnh

@@ -23,7 +23,7 @@ use crate::{
     locales::Locale,
     scenarios::{
         BundleFile, By, LocalText, MAX_FILES, Message, NodeRole, Objective, ObjectiveId,
-        RatingShares, Task, TaskId, WebPage,
+        RatingShares, TaskId, WebPage,
     },
 };
 
@@ -382,22 +382,8 @@ fn add(
                 .map(|(cost, text)| draft::hint(*cost, ledger.text(text)))
                 .collect();
         }
-        steps(&task, &right, names, draft);
+        draft.solve(&task, &right, names);
         draft.scenario.tasks.push(task);
-    }
-}
-
-/// A step for each of the answers that a task asks for.
-fn steps(task: &Task, right: &[String], names: &mut Names, draft: &mut Draft) {
-    for (way, right) in task.ways().iter().zip(right) {
-        let mut step = draft::answer_step(task.id.as_str(), right);
-        if !way.part.is_empty() {
-            step.id = names.make(&format!("{}-{}", task.id, way.part));
-            if let Some(solves) = &mut step.solves {
-                solves.part = Some(way.part.into());
-            }
-        }
-        draft.steps.push(step);
     }
 }
 

@@ -64,7 +64,7 @@ pub(super) fn import(
         let root = document.root(ledger);
         for key in ["count", "meta"] {
             if let Some(value) = root.get(key) {
-                value.spare();
+                value.lost(Message::new("import-ctfd-export"));
             }
         }
         root.get("results").map(|it| it.items()).unwrap_or_default()
@@ -345,6 +345,9 @@ fn topics<'a>(read: &mut [Challenge<'a>], names: &[Given<'a>], rows: Vec<Given<'
             match topic {
                 Some(topic) => {
                     topic.taken("scenario.yaml: summary");
+                    if let Some(id) = row.get("topic_id") {
+                        id.taken("scenario.yaml: summary");
+                    }
                     challenge.topic(topic.text().unwrap_or_default());
                 }
                 None => row.lost(Message::new("import-ctfd-orphan")),
@@ -373,10 +376,12 @@ fn upload<'a>(
         location.lost(Message::new("import-compose-absent").with("path", path));
         return;
     };
-    ledger.spare_file(&path);
     if challenge.file(&path, file) {
+        let to = Message::new("import-taken").with("to", "files/");
+        ledger.tell_file(Fate::Taken, &path, to);
         location.changed(Message::new("import-file-placed"));
     } else {
+        ledger.spare_file(&path);
         location.lost(Message::new("import-files-many"));
     }
 }
