@@ -22,7 +22,7 @@ use super::{
 use crate::{
     locales::Locale,
     scenarios::{
-        BundleFile, By, LocalText, MAX_FILES, Message, NodeRole, Objective, ObjectiveId,
+        BundleFile, By, Decay, LocalText, MAX_FILES, Message, NodeRole, Objective, ObjectiveId,
         RatingShares, TaskId, WebPage,
     },
 };
@@ -370,10 +370,11 @@ fn add(
             )
         };
         let mut task = draft::task(&id, ledger.text(&name), said, first / count + rest, answer);
-        task.worth.decay = decay.map(|mut decay| {
-            decay.to /= count;
-            decay
+        let share = decay.map(|decay| Decay {
+            to: decay.to / count,
+            ..decay
         });
+        task.worth.decay = share.filter(|decay| decay.to < task.points);
         task.by = challenge.by;
         task.objective.clone_from(&objective);
         if number == 1 {

@@ -257,6 +257,42 @@ fn levels_become_tasks_in_their_order() {
             ("how-was-it-1", 0, vec!["the-second-word"]),
         ]
     );
+    let gateway = &scenario.tasks[0];
+    let Answer::Text(answer) = &gateway.answer else {
+        unreachable!()
+    };
+    assert_eq!(answer.accept, ["{{node.edge-router.address}}"]);
+    assert_eq!(answer.attempts, None, "others wait for it");
+    assert_eq!(
+        gateway.text.en,
+        "Which address has the router of 10.20.2.0/24? Yours is {{node.attacker.address}}."
+    );
+    let costs: Vec<_> = gateway.hints.iter().map(|hint| hint.cost).collect();
+    assert_eq!(
+        costs,
+        [2, 4, 14],
+        "in their order, the solution for what is left"
+    );
+    assert!(
+        matches!(&scenario.tasks[3].answer, Answer::Choices(right) if right.correct.len() == 2)
+    );
+    assert!(
+        scenario.tasks[2].text.en.contains("Well done."),
+        "a text between levels goes to the next task"
+    );
+    let briefing = &scenario.briefing.as_ref().unwrap().en;
+    assert!(
+        briefing.contains("{{node.attacker.address}}") && briefing.contains("\\{{ hidden }}"),
+        "{briefing}"
+    );
+    assert_eq!(scenario.attack, ["T1046", "T1083"]);
+    assert_eq!(scenario.duration, Duration::from_mins(38));
+}
+
+#[test]
+fn levels_are_phases_and_questions_keep_their_penalty() {
+    let (definition, _) = faultless(Format::CyberRangeCz, &example("crcz"));
+    let scenario = &definition.scenario;
     let phases: Vec<_> = scenario
         .phases
         .iter()
@@ -288,34 +324,4 @@ fn levels_become_tasks_in_their_order() {
         .map(|way| way.answer.attempts())
         .collect();
     assert_eq!((matching.logic(), parts), (Logic::All, vec![Some(1); 2]));
-    let gateway = &scenario.tasks[0];
-    let Answer::Text(answer) = &gateway.answer else {
-        unreachable!()
-    };
-    assert_eq!(answer.accept, ["{{node.edge-router.address}}"]);
-    assert_eq!(answer.attempts, None, "others wait for it");
-    assert_eq!(
-        gateway.text.en,
-        "Which address has the router of 10.20.2.0/24? Yours is {{node.attacker.address}}."
-    );
-    let costs: Vec<_> = gateway.hints.iter().map(|hint| hint.cost).collect();
-    assert_eq!(
-        costs,
-        [2, 4, 14],
-        "in their order, the solution for what is left"
-    );
-    assert!(
-        matches!(&scenario.tasks[3].answer, Answer::Choices(right) if right.correct.len() == 2)
-    );
-    assert!(
-        scenario.tasks[2].text.en.contains("Well done."),
-        "a text between levels goes to the next task"
-    );
-    let briefing = &scenario.briefing.as_ref().unwrap().en;
-    assert!(
-        briefing.contains("{{node.attacker.address}}") && briefing.contains("\\{{ hidden }}"),
-        "{briefing}"
-    );
-    assert_eq!(scenario.attack, ["T1046", "T1083"]);
-    assert_eq!(scenario.duration, Duration::from_mins(38));
 }

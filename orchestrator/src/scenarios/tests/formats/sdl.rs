@@ -199,24 +199,6 @@ fn an_exercise_becomes_machines_tasks_and_a_timeline() {
         ]
     );
     assert_eq!(scenario.credits[0].points, 50);
-    let rating = RatingShares {
-        p: 90,
-        s: 70,
-        m: 50,
-    };
-    assert_eq!(scenario.objectives[0].rating, rating);
-    assert_eq!(scenario.objectives[1].rating, RatingShares::default());
-    let briefing = scenario.briefing.as_ref().unwrap();
-    assert!(
-        briefing.en.contains("Work by the plan. (Respond)"),
-        "{}",
-        briefing.en
-    );
-    assert!(
-        scenario.summary.en.contains("**First call**: Respond"),
-        "{}",
-        scenario.summary.en
-    );
     assert_eq!(scenario.attack, ["T1190"]);
     assert_eq!(
         scenario.duration,
@@ -256,6 +238,30 @@ fn an_exercise_becomes_machines_tasks_and_a_timeline() {
             ),
             ("wrap-up", Trigger::Manual, Recipient::White, "Events list"),
         ]
+    );
+}
+
+#[test]
+fn pass_marks_rate_objectives_and_texts_name_them() {
+    let (definition, _) = faultless(Format::OpenCyberRange, &example("sdl"));
+    let scenario = &definition.scenario;
+    let rating = RatingShares {
+        p: 90,
+        s: 70,
+        m: 50,
+    };
+    assert_eq!(scenario.objectives[0].rating, rating);
+    assert_eq!(scenario.objectives[1].rating, RatingShares::default());
+    let briefing = scenario.briefing.as_ref().unwrap();
+    assert!(
+        briefing.en.contains("Work by the plan. (Respond)"),
+        "{}",
+        briefing.en
+    );
+    assert!(
+        scenario.summary.en.contains("**First call**: Respond"),
+        "{}",
+        scenario.summary.en
     );
 }
 
