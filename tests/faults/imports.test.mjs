@@ -7,6 +7,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
+import { packed } from "../browser/support/zip.mjs";
 import { ENGINE, SETTINGS } from "../engines/engine.mjs";
 import { fault } from "./support/fault.mjs";
 import { labs } from "./support/server.mjs";
@@ -47,10 +48,19 @@ async function run(...words) {
   return { code, out, err };
 }
 
+/** Where an example lies, in the form in which other systems give it away: CTFd exports a zip file. */
+function source(name) {
+  const path = join(EXAMPLES, name);
+  if (name !== "ctfd") return path;
+  const file = join(folder, "ctfd.zip");
+  writeFileSync(file, packed(path));
+  return file;
+}
+
 /** Imports an example: its folder and the report's lines. */
 async function taken(name) {
   const replaced = (IMAGES[name] ?? []).flatMap((image) => ["--image", image]);
-  const words = [join(EXAMPLES, name), "--id", `from-${name}`, "--into", folder, ...replaced, "--json"];
+  const words = [source(name), "--id", `from-${name}`, "--into", folder, ...replaced, "--json"];
   const { code, out, err } = await run("scenario", "import", ...words);
   assert.equal(code, 0, out + err);
   const { folder: written, lines, check } = JSON.parse(out);
@@ -94,7 +104,7 @@ function teach(written, step, lines) {
 
 fault("scenarios that other systems wrote", "imported as the report says, their solutions hold on real machines", async () => {
   const imported = {};
-  for (const name of ["compose", "ctfcli", "sdl", "crcz"]) imported[name] = await taken(name);
+  for (const name of ["compose", "ctfcli", "ctfd", "sdl", "crcz", "msel"]) imported[name] = await taken(name);
   await build("ctfcli", imported.ctfcli.lines);
   teach(
     imported.sdl.written,
@@ -104,7 +114,9 @@ fault("scenarios that other systems wrote", "imported as the report says, their 
   assert.deepEqual(await failed(Object.values(imported).map(({ written }) => written)), {
     "from-compose": [],
     "from-ctfcli": [],
+    "from-ctfd": [],
     "from-sdl": [],
     "from-crcz": [],
+    "from-msel": [],
   });
 }, IMPOSSIBLE);

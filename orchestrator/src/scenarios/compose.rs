@@ -4,9 +4,12 @@
 //! ports, mounts, namespaces) is refused with the reason and what to do instead; what the range does not know is named
 //! rather than dropped. Defaults bound every machine, whatever its author forgot.
 
+pub(in crate::scenarios) mod env_file;
 mod interpolate;
+mod links;
 mod refused;
 mod service;
+mod volumes;
 
 use std::time::Duration;
 
@@ -78,13 +81,22 @@ pub struct ComposeService {
     pub stop_grace: Duration,
 }
 
+/// What a Compose file names beside itself.
+pub(super) struct Beside<'a> {
+    /// A file of the bundle by its path.
+    pub files: &'a dyn Fn(&str) -> Option<&'a [u8]>,
+    /// What `${…}` in it is filled in with.
+    pub variables: &'a dyn Lookup,
+}
+
 impl Compose {
     /// Reads a Compose file whose `${…}` are already filled in.
-    pub(super) fn read(reader: Reader<'_>, root: &Node) -> Self {
+    pub(super) fn read(reader: Reader<'_>, root: &Node, beside: &Beside<'_>) -> Self {
         reader.map(root, |fields| {
             refused::top_level(fields);
             let mut networks = read_networks(fields);
-            let services: Vec<ComposeService> = match fields.required("services") {
+            let mut linked = Vec::new();
+            let mut services: Vec<ComposeService> = match fields.required("services") {
                 Some(node) => {
                     if !matches!(node.value, Value::Map(_)) {
                         reader.findings().unreadable(Thing::ComposeService);
@@ -92,12 +104,20 @@ impl Compose {
                     let entries = reader.entries(node).iter();
                     entries
                         .map(|entry| {
-                            ComposeService::read(reader, &entry.key, entry.span, &entry.value)
+                            linked.extend(links::read(reader, &entry.key, &entry.value));
+                            ComposeService::read(
+                                reader,
+                                &entry.key,
+                                entry.span,
+                                &entry.value,
+                                beside,
+                            )
                         })
                         .collect()
                 }
                 None => Vec::new(),
             };
+            links::join(reader, &linked, &mut services);
             let uses_default = |service: &ComposeService| {
                 service
                     .networks
@@ -134,6 +154,14 @@ fn read_networks(fields: &Fields<'_>) -> Vec<String> {
         }
     }
     entries.iter().map(|entry| entry.key.clone()).collect()
+}
+
+/// Sets a variable; one that is set again stands where it was.
+fn set(pairs: &mut Vec<(String, String)>, name: String, value: String) {
+    match pairs.iter_mut().find(|(other, _)| *other == name) {
+        Some((_, there)) => *there = value,
+        None => pairs.push((name, value)),
+    }
 }
 
 /// Says once more, at the place of the key, that it is refused and what to do instead.

@@ -5,6 +5,7 @@ mod cells;
 mod checks;
 mod clear;
 mod decisions;
+mod languages;
 mod replies;
 mod scoring;
 mod steps;
@@ -34,6 +35,7 @@ pub fn scenario(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
     tasks::reached(reader, root, scenario);
     tasks::answers(reader, root, scenario);
     clear::texts(reader, root, scenario);
+    languages::untranslated(reader, root);
     cells::sides(reader, root, scenario);
     cells::variants(reader, root, scenario);
     cells::phases(reader, root, scenario);

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use super::{
     Addresses, Bundle, Compose, Draw, EnvironmentPlan, LocalText, NodeId, PlanInput, Scenario,
     ScenarioId, Seed, Solution, Values,
-    compose::{self, Lookup},
+    compose::{self, Beside, Lookup},
     crosscheck,
     findings::{Findings, Reader, Thing},
     model::Answer,
@@ -178,7 +178,7 @@ impl Definition {
             return Ok(Compose::default());
         };
         let findings = Findings::default();
-        let compose = read_compose(Reader::new(source, &findings), tree, draw);
+        let compose = read_compose(Reader::new(source, &findings), tree, &self.bundle, draw);
         match findings
             .into_problems()
             .into_iter()
@@ -248,7 +248,7 @@ fn read(bundle: &Bundle, findings: &Findings) -> Option<Parts> {
         let compose = named("environment", path).and_then(|source| {
             let reader = Reader::new(&source, findings);
             let tree = tree::read(reader)?;
-            let compose = read_compose(reader, &tree, &draw);
+            let compose = read_compose(reader, &tree, bundle, &draw);
             Some((compose, source, tree))
         });
         if compose.is_none() {
@@ -281,8 +281,22 @@ fn read(bundle: &Bundle, findings: &Findings) -> Option<Parts> {
     })
 }
 
-fn read_compose(reader: Reader<'_>, tree: &Node, variables: &dyn Lookup) -> Compose {
-    Compose::read(reader, &compose::interpolate(reader, tree, variables))
+fn read_compose(
+    reader: Reader<'_>,
+    tree: &Node,
+    bundle: &Bundle,
+    variables: &dyn Lookup,
+) -> Compose {
+    let files = |path: &str| bundle.file(path).map(|file| file.bytes.as_slice());
+    let beside = Beside {
+        files: &files,
+        variables,
+    };
+    Compose::read(
+        reader,
+        &compose::interpolate(reader, tree, variables),
+        &beside,
+    )
 }
 
 /// The text of a file, or a problem.

@@ -3,6 +3,7 @@
 mod answers;
 mod catalogues;
 mod clear;
+mod compose_keys;
 mod decisions;
 mod draws;
 mod errors;
@@ -13,6 +14,7 @@ mod robustness;
 pub mod schemas;
 mod scoring;
 mod sides;
+mod untranslated;
 mod waits;
 
 use std::{

@@ -15,14 +15,23 @@ const PROGRAM = 0o100755;
  * @param {[string, string][]} changes
  */
 export function bundle(id, changes) {
-  const folder = join(ROOT, "scenarios", id);
+  return packed(join(ROOT, "scenarios", id), (name, bytes) => {
+    return name === "scenario.yaml" ? changed(bytes.toString(), changes) : bytes;
+  });
+}
+
+/**
+ * A folder with all that is in it.
+ * @param {string} folder
+ * @param {(name: string, bytes: Buffer) => Buffer} [edit]
+ */
+export function packed(folder, edit = (_, bytes) => bytes) {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return zip(files.map((entry) => {
     const path = join(entry.parentPath ?? entry.path, entry.name);
     const name = relative(folder, path);
     const mode = statSync(path).mode & 0o111 ? PROGRAM : FILE;
-    const bytes = readFileSync(path);
-    return { name, mode, bytes: name === "scenario.yaml" ? changed(bytes.toString(), changes) : bytes };
+    return { name, mode, bytes: edit(name, readFileSync(path)) };
   }));
 }
 

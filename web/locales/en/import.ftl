@@ -55,15 +55,20 @@ import-machine-at = Machine: `{ $name }`
 import-file-placed = lies on the workstation, in its user's home folder
 import-files-many = a challenge brings no more files than that
 import-part-of = A part of “{ $name }”; the text stands in the first one.
+import-part = Part { $number }
 import-requires-many = more than { $most } ties between tasks
 import-file-large = `{ $name }` is too large for a scenario
-import-logic-all = all flags are asked for: a task for each, the points shared out
-import-logic-team = one member's answer counts for the team
+import-logic-all = all flags are asked for, and a task has at most { $most } parts: a task for each, the points shared out
+import-attempts-each = each part has this many tries of its own
+import-attempts-flag = the environment's own flag may be tried without end
 import-flag-case = upper and lower case do not matter here
 import-flag-type = this kind of flag is not known; its content is taken as a text
 import-flag-many = one pattern cannot hold all answers; the first is kept
 import-flag-none = `{ $name }` has no answer that could be kept: it asks for the environment's own flag, which must be placed
-import-decay = points that fall with every solve are not kept; the first value is
+import-decay-part = points fall where both the lowest value and the number of solves are given; the first value is kept
+import-decay-never = the lowest value is not below the first, or the value is static: points do not fall
+import-decay-linear = there each solve takes the same; here points fall slowly at first and reach the lowest value after as many solves ({ $solves })
+import-decay-function = this way to fall is not known; `logarithmic` is used
 import-type = this type is treated as `standard`
 import-state = every task is shown
 import-host = the range runs the machine itself
@@ -78,6 +83,7 @@ import-solution = `{ $path }` is a text for people; write its steps into `soluti
 
 # CTFd
 import-ctfd-table = what table `{ $table }` holds belongs to the contest, not to a scenario (rows: { $count })
+import-ctfd-export = about the export, not about a challenge
 import-ctfd-orphan = belongs to no challenge
 
 # Command

@@ -55,15 +55,20 @@ import-machine-at = Máy: `{ $name }`
 import-file-placed = nằm trên máy phân tích, trong thư mục của người dùng
 import-files-many = một thử thách không kèm nhiều tệp đến vậy
 import-part-of = Một phần của “{ $name }”; nội dung nằm ở phần đầu.
+import-part = Phần { $number }
 import-requires-many = quá { $most } ràng buộc giữa các nhiệm vụ
 import-file-large = `{ $name }` quá lớn đối với một kịch bản
-import-logic-all = cần đủ mọi cờ: mỗi cờ là một nhiệm vụ, điểm được chia ra
-import-logic-team = câu trả lời của một thành viên được tính cho cả đội
+import-logic-all = cần đủ mọi cờ, mà một nhiệm vụ có nhiều nhất { $most } phần: mỗi cờ là một nhiệm vụ, điểm được chia ra
+import-attempts-each = mỗi phần có số lần thử này, không tính chung
+import-attempts-flag = cờ riêng của môi trường thì thử bao nhiêu lần cũng được
 import-flag-case = ở đây không phân biệt chữ hoa, chữ thường
 import-flag-type = chưa biết loại cờ này; nội dung được dùng như một văn bản
 import-flag-many = một biểu thức không chứa hết các câu trả lời; chỉ giữ câu đầu
 import-flag-none = `{ $name }` không có câu trả lời nào giữ được: nhiệm vụ đòi cờ riêng của môi trường, phải đặt cờ vào
-import-decay = không giữ cách giảm điểm theo số đội giải được; chỉ giữ giá trị ban đầu
+import-decay-part = cần cả điểm thấp nhất lẫn số đội để điểm giảm; chỉ giữ giá trị ban đầu
+import-decay-never = điểm thấp nhất không dưới điểm ban đầu, hoặc điểm cố định: điểm không giảm
+import-decay-linear = ở đó mỗi đội giải được đều làm giảm như nhau; ở đây điểm giảm chậm lúc đầu, rồi cũng xuống mức thấp nhất sau { $solves } đội
+import-decay-function = chưa biết cách giảm điểm này; dùng cách `logarithmic`
 import-type = loại này được coi như `standard`
 import-state = nhiệm vụ nào cũng hiện ra
 import-host = thao trường tự chạy máy này
@@ -78,6 +83,7 @@ import-solution = `{ $path }` là văn bản cho người đọc; hãy viết c�
 
 # CTFd
 import-ctfd-table = bảng `{ $table }`: { $count } dòng thuộc về cuộc thi, không thuộc kịch bản
+import-ctfd-export = nói về lần xuất, không phải về thử thách
 import-ctfd-orphan = không thuộc thử thách nào
 
 # Lệnh

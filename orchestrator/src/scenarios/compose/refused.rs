@@ -6,7 +6,6 @@ use crate::scenarios::{problem::Message, tree::Value};
 /// Keys of a service that would weaken the lab's walls, or that the range decides itself.
 pub(super) const SERVICE: &[(&str, &str)] = &[
     ("ports", "scenario-refused-ports"),
-    ("volumes", "scenario-refused-volumes"),
     ("volumes_from", "scenario-refused-volumes"),
     ("privileged", "scenario-refused-privileged"),
     ("network_mode", "scenario-refused-network-mode"),
@@ -23,9 +22,7 @@ pub(super) const SERVICE: &[(&str, &str)] = &[
     ("sysctls", "scenario-refused-sysctls"),
     ("cap_drop", "scenario-refused-cap-drop"),
     ("container_name", "scenario-refused-container-name"),
-    ("env_file", "scenario-refused-env-file"),
     ("extra_hosts", "scenario-refused-names"),
-    ("links", "scenario-refused-names"),
     ("external_links", "scenario-refused-names"),
     ("dns", "scenario-refused-names"),
     ("dns_opt", "scenario-refused-names"),
@@ -35,6 +32,7 @@ pub(super) const SERVICE: &[(&str, &str)] = &[
     ("configs", "scenario-refused-secrets"),
     ("deploy", "scenario-refused-deploy"),
     ("scale", "scenario-refused-deploy"),
+    ("ulimits", "scenario-refused-ulimits"),
     ("extends", "scenario-refused-one-file"),
 ];
 
@@ -76,7 +74,6 @@ pub(super) const UNSUPPORTED: &[&str] = &[
     "stdin_open",
     "stop_signal",
     "storage_opt",
-    "ulimits",
     "use_api_socket",
 ];
 
@@ -102,6 +99,22 @@ pub(super) const NETWORK: &[(&str, &str)] = &[
     ("internal", "scenario-refused-network"),
 ];
 
+/// Keys of a service that change nothing here, and why.
+pub(super) const IGNORED: &[(&str, &str)] = &[
+    ("labels", "scenario-ignored-labels"),
+    ("expose", "scenario-ignored-expose"),
+];
+
+/// Warns that a key changes nothing here.
+pub(super) fn ignored(fields: &Fields<'_>, key: &'static str, reason: &'static str) {
+    fields.know(key);
+    if let Some(span) = fields.key_span(key) {
+        let message = Message::new("scenario-compose-ignored").with("key", key);
+        let help = Message::new(reason);
+        fields.reader().warn(span, message, Some(help));
+    }
+}
+
 /// The reason in a table.
 pub(super) fn reason(table: &[(&str, &'static str)], key: &str) -> Option<&'static str> {
     table
@@ -114,6 +127,9 @@ pub(super) fn reason(table: &[(&str, &'static str)], key: &str) -> Option<&'stat
 pub fn service(fields: &Fields<'_>) {
     for (key, reason) in SERVICE {
         refuse(fields, key, reason);
+    }
+    for (key, reason) in IGNORED {
+        ignored(fields, key, reason);
     }
     for key in UNSUPPORTED {
         fields.know(key);
@@ -133,7 +149,7 @@ pub fn top_level(fields: &Fields<'_>) {
     for (key, reason) in TOP_LEVEL {
         refuse(fields, key, reason);
     }
-    fields.know("name");
+    ignored(fields, "name", "scenario-ignored-name");
     fields.know_extensions();
     if let Some(span) = fields.key_span("version") {
         fields
@@ -158,6 +174,6 @@ pub fn network(fields: &Fields<'_>) {
     if fields.optional("internal").is_some() && !fields.flag("internal") {
         refuse(fields, "internal", "scenario-refused-network");
     }
-    fields.know("labels");
+    ignored(fields, "labels", "scenario-ignored-labels");
     fields.know_extensions();
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{ComposeService, DEFAULT_NETWORK, refuse, refused};
+use super::{Beside, ComposeService, DEFAULT_NETWORK, env_file, refuse, refused, set, volumes};
 use crate::scenarios::{
     NodeId,
     fields::Fields,
@@ -58,6 +58,12 @@ pub(super) const ATTACHMENT: &[(&str, &str)] = &[
     ("interface_name", "scenario-refused-network"),
 ];
 
+/// Keys of what a machine waits for: what is so here anyway, and why the other changes nothing.
+const WAITING: &[(&str, bool, &str)] = &[
+    ("required", true, "scenario-ignored-required"),
+    ("restart", false, "scenario-ignored-restart"),
+];
+
 /// Whether a machine has this capability, or may have it.
 pub(super) fn gives(capability: &str) -> bool {
     let name = capability.to_uppercase();
@@ -66,16 +72,21 @@ pub(super) fn gives(capability: &str) -> bool {
 }
 
 impl ComposeService {
-    pub(super) fn read(reader: Reader<'_>, id: &str, span: Span, node: &Node) -> Self {
+    pub(super) fn read(
+        reader: Reader<'_>,
+        id: &str,
+        span: Span,
+        node: &Node,
+        beside: &Beside<'_>,
+    ) -> Self {
         reader.name(id, span);
         reader.declare(Thing::ComposeService, id, span);
         reader.refer(Thing::Node, id, span);
         reader.map(node, |fields| {
             refused::service(fields);
             image_rules(fields);
-            for key in ["labels", "expose"] {
-                fields.know(key);
-            }
+            // They are read when all machines are known.
+            fields.know("links");
             if let Some(node) = fields.optional("restart")
                 && reader.text(node) != "no"
             {
@@ -91,10 +102,7 @@ impl ComposeService {
                     .optional("entrypoint")
                     .map(|node| command(reader, node)),
                 command: fields.optional("command").map(|node| command(reader, node)),
-                environment: fields
-                    .optional("environment")
-                    .map(|node| pairs(reader, node))
-                    .unwrap_or_default(),
+                environment: environment(fields, beside),
                 working_dir: fields
                     .optional("working_dir")
                     .map(|node| folder(reader, node)),
@@ -124,10 +132,12 @@ impl ComposeService {
                 pids: fields
                     .optional_integer("pids_limit", 1..=MAX_PIDS)
                     .unwrap_or(DEFAULT_PIDS),
-                tmpfs: fields
-                    .optional("tmpfs")
-                    .map(|node| tmpfs(reader, node))
-                    .unwrap_or_default(),
+                tmpfs: {
+                    let folders = fields.optional("tmpfs");
+                    let mut folders = folders.map(|node| tmpfs(reader, node)).unwrap_or_default();
+                    folders.extend(volumes::read(fields));
+                    folders
+                },
                 init: fields.flag("init"),
                 tty: fields.flag("tty"),
                 stop_grace: fields.duration_or("stop_grace_period", DEFAULT_STOP_GRACE),
@@ -164,6 +174,20 @@ fn command(reader: Reader<'_>, node: &Node) -> Vec<String> {
         reader.error(node.span, Message::new("scenario-command"), None);
         Vec::new()
     })
+}
+
+/// The variables of the files, then those of the service, which count more.
+fn environment(fields: &Fields<'_>, beside: &Beside<'_>) -> Vec<(String, String)> {
+    let mut all = env_file::read(fields, beside);
+    let own = fields.optional("environment");
+    let own = own.map(|node| pairs(fields.reader(), node));
+    if all.is_empty() {
+        return own.unwrap_or_default();
+    }
+    for (name, value) in own.unwrap_or_default() {
+        set(&mut all, name, value);
+    }
+    all
 }
 
 /// `KEY: value` or `- KEY=value`.
@@ -205,7 +229,7 @@ fn pairs(reader: Reader<'_>, node: &Node) -> Vec<(String, String)> {
         .collect()
 }
 
-fn folder(reader: Reader<'_>, node: &Node) -> String {
+pub(super) fn folder(reader: Reader<'_>, node: &Node) -> String {
     let text = reader.text(node);
     let steps_up = text.split('/').any(|part| part == "..");
     if !text.starts_with('/') || steps_up || text.starts_with("/proc") {
@@ -224,7 +248,7 @@ fn healthcheck(reader: Reader<'_>, node: &Node) -> Option<Healthcheck> {
             fields.required("test")
         };
         let test = test.map(|node| health_test(reader, node));
-        fields.know("start_interval");
+        refused::ignored(fields, "start_interval", "scenario-ignored-start-interval");
         let check = Healthcheck {
             test: if disabled {
                 vec!["NONE".to_owned()]
@@ -265,8 +289,10 @@ fn depends_on(reader: Reader<'_>, node: &Node) -> Vec<(NodeId, DependencyConditi
             .map(|entry| {
                 reader.refer(Thing::ComposeService, &entry.key, entry.span);
                 let condition = reader.map(&entry.value, |fields| {
-                    for key in ["required", "restart"] {
-                        fields.know(key);
+                    for (key, as_here, reason) in WAITING {
+                        if fields.optional(key).is_some() && fields.flag(key) != *as_here {
+                            refused::ignored(fields, key, reason);
+                        }
                     }
                     fields.choice(
                         "condition",

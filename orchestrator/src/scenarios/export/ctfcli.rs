@@ -5,11 +5,13 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
+mod flags;
+
 use super::{Exported, losses};
 use crate::{
     locales::Locale,
     scenarios::{
-        Answer, BundleFile, Definition, LocalText, Message, Scenario, Selection, Taking, Task,
+        Answer, BundleFile, By, Definition, LocalText, Logic, Message, Scenario, Task,
         import::{Fate, Line, Report, Yaml},
         templates,
     },
@@ -126,20 +128,13 @@ impl Writer<'_> {
             .get(self.locale)
             .to_owned();
         let mut description = self.text(&place("text"), &task.text);
-        if let Some((selection, _)) = task.answer.selection() {
-            description.push('\n');
-            for option in &selection.options {
-                let text = option.text.get(self.locale);
-                let _ = writeln!(description, "- `{}`: {text}", option.id);
-            }
-        }
+        self.asked(&place("answers"), task, &mut description);
         let mut keys = vec![
             ("name".to_owned(), Yaml::text(self.name(task))),
             ("author".to_owned(), Yaml::text(self.scenario.id.as_str())),
             ("category".to_owned(), Yaml::text(category)),
             ("description".to_owned(), Yaml::text(description)),
             ("value".to_owned(), Yaml::plain(task.points)),
-            ("type".to_owned(), Yaml::text("standard")),
         ];
         for key in ["id", "title", "text", "points"] {
             self.taken(place(key), &to);
@@ -147,17 +142,30 @@ impl Writer<'_> {
         if task.objective.is_some() {
             self.taken(place("objective"), &to);
         }
+        if task.worth.decay.is_some() {
+            self.taken(place("decay"), &to);
+        }
+        keys.extend(worth(task));
         for key in losses::own_keys(task) {
             let message = Message::new("export-none").with("count", 1);
             self.tell(Fate::Lost, place(key), message);
         }
-        let flags = self.flags(&place("answer"), &to, &task.answer);
-        let is_answered = !flags.is_empty();
-        if let Some(attempts) = attempts(&task.answer) {
+        let is_parts = matches!(task.answer, Answer::Parts(_));
+        let answered = place(if is_parts { "answers" } else { "answer" });
+        let flags = flags::of(&task.answer);
+        let told = flags.told.unwrap_or_else(|| Message::new("import-taken").with("to", &to));
+        self.tell(flags.fate, answered, told);
+        let is_answered = !flags.list.is_empty();
+        if let Some((attempts, is_shared)) = flags::attempts(task) {
+            if is_shared {
+                let message = Message::new("export-attempts");
+                self.tell(Fate::Changed, place("answers.parts[].attempts"), message);
+            }
             keys.push(("attempts".to_owned(), Yaml::plain(attempts)));
         }
+        keys.extend(self.logic(&place("by"), &to, task));
         if is_answered {
-            keys.push(("flags".to_owned(), Yaml::List(flags)));
+            keys.push(("flags".to_owned(), Yaml::List(flags.list)));
         }
         if !task.hints.is_empty() {
             let mut hints = Vec::new();
@@ -184,80 +192,36 @@ impl Writer<'_> {
         self.put(&to, Yaml::file(&keys));
     }
 
-    /// The flags that an answer makes; none where a contest cannot judge it.
-    fn flags(&mut self, place: &str, to: &str, answer: &Answer) -> Vec<Yaml> {
-        let flag = |kind: &str, content: &str| {
-            Yaml::Map(vec![
-                ("type".to_owned(), Yaml::text(kind)),
-                ("content".to_owned(), Yaml::text(content)),
-                (
-                    "data".to_owned(),
-                    Yaml::text(if kind == "regex" {
-                        "case_sensitive"
-                    } else {
-                        "case_insensitive"
-                    }),
-                ),
-            ])
+    /// Adds what is asked below the text: titles of parts, and the options of each.
+    fn asked(&mut self, place: &str, task: &Task, description: &mut String) {
+        if let Answer::Parts(parts) = &task.answer {
+            for (number, part) in parts.parts.iter().enumerate() {
+                let key = format!("{place}.parts[{number}].title");
+                let title = self.text(&key, &part.title);
+                let _ = write!(description, "\n\n**{title}**\n");
+                options(&part.answer, self.locale, description);
+            }
+        } else {
+            options(&task.answer, self.locale, description);
+        }
+    }
+
+    /// Which flags a contest asks for, and of whom.
+    fn logic(&mut self, place: &str, to: &str, task: &Task) -> Option<(String, Yaml)> {
+        let all = matches!(&task.answer, Answer::Parts(parts) if parts.logic == Logic::All);
+        let logic = match (task.by, all) {
+            (By::Team, false) => return None,
+            (By::Team, true) => "all",
+            (By::EveryMember, false) => {
+                self.taken(place, to);
+                "team"
+            }
+            (By::EveryMember, true) => {
+                self.tell(Fate::Lost, place, Message::new("export-by-parts"));
+                "all"
+            }
         };
-        let fixed = |text: &str| templates::expressions(text).is_empty();
-        let plain = |text: &str| text.replace("\\{{", "{{");
-        let (fate, message, flags) = match answer {
-            Answer::Text(text) if text.accept.iter().all(|text| fixed(text)) => {
-                let flags = text.accept.iter().map(|text| flag("static", &plain(text)));
-                (
-                    Fate::Taken,
-                    Message::new("import-taken").with("to", to),
-                    flags.collect(),
-                )
-            }
-            Answer::Pattern(pattern) => (
-                Fate::Taken,
-                Message::new("import-taken").with("to", to),
-                vec![flag("regex", &pattern.regex)],
-            ),
-            Answer::File(file) => (
-                Fate::Changed,
-                Message::new("export-digest"),
-                vec![flag("static", &file.sha256)],
-            ),
-            Answer::Number(number) if fixed(&number.value) => {
-                let flags = vec![flag("static", &number.value)];
-                if number.tolerance.to_string() == "0" {
-                    (
-                        Fate::Taken,
-                        Message::new("import-taken").with("to", to),
-                        flags,
-                    )
-                } else {
-                    (Fate::Changed, Message::new("export-tolerance"), flags)
-                }
-            }
-            Answer::Choice(selection) => (
-                Fate::Changed,
-                Message::new("export-options"),
-                right(selection, Taking::One, flag),
-            ),
-            Answer::Choices(selection) => (
-                Fate::Changed,
-                Message::new("export-options"),
-                right(selection, Taking::Some, flag),
-            ),
-            Answer::Order(selection) => (
-                Fate::Changed,
-                Message::new("export-options"),
-                right(selection, Taking::All, flag),
-            ),
-            Answer::Flag | Answer::Text(_) | Answer::Number(_) => {
-                (Fate::Lost, Message::new("export-drawn"), Vec::new())
-            }
-            Answer::Parts(_) => (Fate::Lost, Message::new("export-parts"), Vec::new()),
-            Answer::Check(_) => (Fate::Lost, Message::new("export-check"), Vec::new()),
-            Answer::Report(_) => (Fate::Lost, Message::new("export-report"), Vec::new()),
-            Answer::Decision(_) => (Fate::Lost, Message::new("export-decision"), Vec::new()),
-        };
-        self.tell(fate, place, message);
-        flags
+        Some(("logic".to_owned(), Yaml::text(logic)))
     }
 
     /// What a contest does not have.
@@ -299,25 +263,31 @@ impl Writer<'_> {
     }
 }
 
-fn right(selection: &Selection, taking: Taking, flag: impl Fn(&str, &str) -> Yaml) -> Vec<Yaml> {
-    selection
-        .right(taking)
-        .iter()
-        .map(|right| flag("static", right))
-        .collect()
+/// Options of an answer, a line each.
+fn options(answer: &Answer, locale: Locale, description: &mut String) {
+    if let Some((selection, _)) = answer.selection() {
+        description.push('\n');
+        for option in &selection.options {
+            let text = option.text.get(locale);
+            let _ = writeln!(description, "- `{}`: {text}", option.id);
+        }
+    }
 }
 
-fn attempts(answer: &Answer) -> Option<u32> {
-    match answer {
-        Answer::Text(answer) => answer.attempts,
-        Answer::Number(answer) => answer.attempts,
-        Answer::Pattern(answer) => answer.attempts,
-        Answer::File(answer) => answer.attempts,
-        Answer::Choice(answer) | Answer::Choices(answer) | Answer::Order(answer) => answer.attempts,
-        Answer::Flag
-        | Answer::Parts(_)
-        | Answer::Check(_)
-        | Answer::Report(_)
-        | Answer::Decision(_) => None,
-    }
+/// The type of a challenge, and how its points fall.
+fn worth(task: &Task) -> Vec<(String, Yaml)> {
+    let Some(decay) = task.worth.decay else {
+        return vec![("type".to_owned(), Yaml::text("standard"))];
+    };
+    let extra = [
+        ("initial", Yaml::plain(task.points)),
+        ("decay", Yaml::plain(decay.solves)),
+        ("minimum", Yaml::plain(decay.to)),
+        ("function", Yaml::text("logarithmic")),
+    ];
+    let extra = extra.map(|(key, value)| (key.to_owned(), value));
+    vec![
+        ("type".to_owned(), Yaml::text("dynamic")),
+        ("extra".to_owned(), Yaml::Block(extra.into())),
+    ]
 }

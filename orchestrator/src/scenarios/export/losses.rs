@@ -6,7 +6,7 @@
 use crate::{
     locales::Locale,
     scenarios::{
-        By, Cell, Effect, Event, Message, Scenario, Task, Trigger, Worth,
+        Cell, Effect, Event, Message, Scenario, Task, Trigger, Worth,
         import::{Fate, Line, Report},
     },
 };
@@ -85,21 +85,19 @@ pub(super) fn own_keys(task: &Task) -> Vec<&'static str> {
         requires: _,
         points: _,
         worth: Worth {
-            decay,
+            decay: _,
             bonus,
             penalty,
         },
         answer: _,
-        by,
+        by: _,
         hints: _,
     } = task;
     let said = [
         ("cell", *cell != Cell::default()),
         ("phase", phase.is_some()),
-        ("decay", decay.is_some()),
         ("bonus", !bonus.is_empty()),
         ("penalty", penalty.is_some()),
-        ("by", *by != By::default()),
     ];
     said.into_iter()
         .filter_map(|(key, says)| says.then_some(key))
@@ -183,7 +181,7 @@ fn other_language(locale: Locale) -> [Line; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenarios::{Decay, Phase, Side, export, tests::plain};
+    use crate::scenarios::{By, Decay, Phase, Side, export, tests::plain};
 
     #[test]
     fn whatever_a_format_does_not_carry_is_named() {
@@ -219,8 +217,11 @@ mod tests {
             }
             assert_eq!(told("cells"), [Fate::Lost], "{target}");
             if target == export::Target::Ctfcli {
-                for key in ["cell", "phase", "by", "decay", "bonus"] {
+                for key in ["cell", "phase", "bonus"] {
                     assert_eq!(told(&format!("tasks[0].{key}")), [Fate::Lost], "{key}");
+                }
+                for key in ["by", "decay"] {
+                    assert_eq!(told(&format!("tasks[0].{key}")), [Fate::Taken], "{key}");
                 }
             }
             for line in &exported.report.lines {

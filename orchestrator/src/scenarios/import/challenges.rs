@@ -1,10 +1,14 @@
 //! Challenges of a capture-the-flag contest, wherever they were read from, put together as one scenario.
 //!
-//! Each challenge is a task, or one for each of its flags where all of them are asked for. Trainees work from a
-//! workstation on which the challenges' files lie; a challenge with an image of its own is a machine beside it.
+//! Each challenge is a task; where all of its flags are asked for each is a part of it, or a task of its own where there
+//! are too many. Trainees work from a workstation on which the challenges' files lie; a challenge with an image of its own
+//! is a machine beside it.
 
 mod answers;
 mod order;
+mod worth;
+
+pub(super) use worth::{Falling, points};
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -18,8 +22,8 @@ use super::{
 use crate::{
     locales::Locale,
     scenarios::{
-        BundleFile, LocalText, MAX_FILES, Message, NodeRole, Objective, ObjectiveId, RatingShares,
-        TaskId, WebPage,
+        BundleFile, By, Decay, LocalText, MAX_FILES, Message, NodeRole, Objective, ObjectiveId,
+        RatingShares, TaskId, WebPage,
     },
 };
 
@@ -62,12 +66,16 @@ pub(super) struct Challenge<'a> {
     pub category: Option<String>,
     /// What it brings.
     pub points: u32,
+    /// How that falls.
+    pub falling: Falling<'a>,
     /// What solves it.
     pub flags: Vec<Flag<'a>>,
-    /// Whether all flags are asked for.
-    pub every_flag: bool,
-    /// How often a team may try.
-    pub attempts: Option<u32>,
+    /// Where it says that all flags are asked for.
+    every_flag: Option<Given<'a>>,
+    /// Who of a team must answer.
+    by: By,
+    /// How often a team may try, and where that stands.
+    attempts: Option<(u32, Given<'a>)>,
     /// What they cost and say.
     pub hints: Vec<(u32, String)>,
     /// Keys of what must be solved before.
@@ -118,8 +126,10 @@ impl<'a> Challenge<'a> {
             remarks: Vec::new(),
             category: None,
             points: 0,
+            falling: Falling::default(),
             flags: Vec::new(),
-            every_flag: false,
+            every_flag: None,
+            by: By::Team,
             attempts: None,
             hints: Vec::new(),
             requires: Vec::new(),
@@ -154,25 +164,26 @@ impl<'a> Challenge<'a> {
     }
 
     /// How all its flags are asked for: any, all, or by each member of a team.
-    pub(super) fn logic(&mut self, given: &Given<'_>) {
+    pub(super) fn logic(&mut self, given: &Given<'a>) {
         match given.text() {
             Some("any") => given.taken("scenario.yaml: tasks"),
-            Some("all") => {
-                self.every_flag = true;
-                given.changed(Message::new("import-logic-all"));
+            // What becomes of it is known when the flags are.
+            Some("all") => self.every_flag = Some(given.clone()),
+            Some("team") => {
+                self.by = By::EveryMember;
+                given.taken("scenario.yaml: tasks[].by");
             }
-            Some("team") => given.changed(Message::new("import-logic-team")),
             _ => given.lost(Message::new("import-unknown")),
         }
     }
 
     /// How often a team may try; 0 is without limit.
-    pub(super) fn tries(&mut self, given: &Given<'_>) {
+    pub(super) fn tries(&mut self, given: &Given<'a>) {
         match given.integer() {
             Some(0) => given.taken("scenario.yaml: tasks"),
             Some(number @ 1..=MAX_ATTEMPTS) => {
-                self.attempts = u32::try_from(number).ok();
-                given.taken("scenario.yaml: tasks");
+                let number = u32::try_from(number).ok();
+                self.attempts = number.map(|number| (number, given.clone()));
             }
             _ => given.lost(bounds(1, MAX_ATTEMPTS)),
         }
@@ -184,25 +195,6 @@ impl<'a> Challenge<'a> {
             self.points = points;
         }
     }
-}
-
-/// Points of a task or a hint.
-pub(super) fn points(given: &Given<'_>) -> Option<u32> {
-    if let Some(points) = given
-        .integer()
-        .filter(|points| (0..=MAX_POINTS).contains(points))
-    {
-        given.taken("scenario.yaml: tasks");
-        u32::try_from(points).ok()
-    } else {
-        given.lost(bounds(0, MAX_POINTS));
-        None
-    }
-}
-
-/// Points that fall with every solve: what a scenario cannot say.
-pub(super) fn decay(given: &Given<'_>) {
-    given.lost(Message::new("import-decay"));
 }
 
 fn bounds(from: i64, to: i64) -> Message {
@@ -353,16 +345,12 @@ fn add(
     if text.en.trim().is_empty() {
         text = ledger.text(&challenge.name);
     }
-    let flags = std::mem::take(&mut challenge.flags);
-    let groups: Vec<Vec<Flag<'_>>> = if challenge.every_flag && flags.len() > 1 {
-        flags.into_iter().map(|flag| vec![flag]).collect()
-    } else {
-        vec![flags]
-    };
-    let count = u32::try_from(groups.len()).unwrap_or(1);
-    for (number, group) in (1_u32..).zip(groups) {
-        let (answer, right) = answers::answer(&challenge, &group, room);
-        let id = if count == 1 || number == 1 {
+    let asked = answers::asked(&challenge, room);
+    let count = u32::try_from(asked.len()).unwrap_or(1).max(1);
+    let decay = challenge.decay();
+    let first = challenge.first_worth();
+    for (number, (answer, right)) in (1_u32..).zip(asked) {
+        let id = if number == 1 {
             id.clone()
         } else {
             names.make(&format!("{id}-{number}"))
@@ -372,12 +360,7 @@ fn add(
         } else {
             format!("{} ({number}/{count})", challenge.name)
         };
-        let share = challenge.points / count
-            + if number == 1 {
-                challenge.points % count
-            } else {
-                0
-            };
+        let rest = if number == 1 { first % count } else { 0 };
         let short = text.vi.len() + text.en.len() <= MOST_REPEATED;
         let said = if number == 1 || short {
             text.clone()
@@ -386,7 +369,13 @@ fn add(
                 &Message::new("import-part-of").with("name", draft::literal(&challenge.name)),
             )
         };
-        let mut task = draft::task(&id, ledger.text(&name), said, share, answer);
+        let mut task = draft::task(&id, ledger.text(&name), said, first / count + rest, answer);
+        let share = decay.map(|decay| Decay {
+            to: decay.to / count,
+            ..decay
+        });
+        task.worth.decay = share.filter(|decay| decay.to < task.points);
+        task.by = challenge.by;
         task.objective.clone_from(&objective);
         if number == 1 {
             let hints = challenge.hints.iter();
@@ -394,8 +383,8 @@ fn add(
                 .map(|(cost, text)| draft::hint(*cost, ledger.text(text)))
                 .collect();
         }
+        draft.solve(&task, &right, names);
         draft.scenario.tasks.push(task);
-        draft.steps.push(draft::answer_step(&id, &right));
     }
 }
 

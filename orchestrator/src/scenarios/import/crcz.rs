@@ -6,6 +6,8 @@
 
 mod assessment;
 mod drawn;
+mod hints;
+mod phases;
 mod topology;
 mod training;
 mod variables;

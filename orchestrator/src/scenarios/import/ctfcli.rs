@@ -104,7 +104,7 @@ impl<'f> Folder<'f> {
                     given.taken("scenario.yaml: objectives");
                 }
                 "value" => challenge.worth(&given),
-                "type" => kind(&given),
+                "type" => kind(&mut challenge, &given),
                 "extra" => extra(&mut challenge, &given),
                 "image" => self.image(&mut challenge, &given, protocol),
                 "protocol" => given.changed(Message::new("import-protocol")),
@@ -256,22 +256,18 @@ fn texts(given: &Given<'_>) -> Vec<String> {
         .collect()
 }
 
-fn kind(given: &Given<'_>) {
+fn kind<'a>(challenge: &mut Challenge<'a>, given: &Given<'a>) {
     match given.text() {
         Some("standard") => given.taken(TASKS),
-        Some("dynamic") => challenges::decay(given),
+        Some("dynamic") => challenge.falling.dynamic(given),
         _ => given.changed(Message::new("import-type")),
     }
 }
 
 /// How the points of a challenge fall.
-fn extra(challenge: &mut Challenge<'_>, given: &Given<'_>) {
+fn extra<'a>(challenge: &mut Challenge<'a>, given: &Given<'a>) {
     for (key, value) in given.entries() {
-        match key {
-            "initial" => challenge.worth(&value),
-            "decay" | "minimum" | "function" => challenges::decay(&value),
-            _ => {}
-        }
+        challenge.falling.keep(key, &value);
     }
 }
 
@@ -330,6 +326,7 @@ fn hint(given: &Given<'_>) -> (u32, String) {
                 value.text().unwrap_or_default().clone_into(&mut parts.1);
                 value.taken(TASKS);
             }
+            "requirements" if value.says_nothing() => value.spare(),
             "key" | "requirements" => value.lost(Message::new("import-hint-order")),
             _ => {}
         }
@@ -339,6 +336,10 @@ fn hint(given: &Given<'_>) -> (u32, String) {
 
 /// A list of names, or a map with one.
 fn requirements<'a>(challenge: &mut Challenge<'a>, given: &Given<'a>) {
+    if given.says_nothing() {
+        given.spare();
+        return;
+    }
     let list = given.get("prerequisites").unwrap_or_else(|| given.clone());
     for item in list.items() {
         if let Some(name) = item.text() {

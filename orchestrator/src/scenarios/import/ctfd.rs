@@ -64,7 +64,7 @@ pub(super) fn import(
         let root = document.root(ledger);
         for key in ["count", "meta"] {
             if let Some(value) = root.get(key) {
-                value.spare();
+                value.lost(Message::new("import-ctfd-export"));
             }
         }
         root.get("results").map(|it| it.items()).unwrap_or_default()
@@ -189,11 +189,13 @@ fn challenge<'a>(row: &Given<'a>) -> Challenge<'a> {
                 value.taken("scenario.yaml: objectives");
             }
             // The value of a dynamic challenge is what is left of it; its own table knows the first.
-            "value" | "initial" if value.text().is_some() => challenge.worth(&value),
-            "minimum" | "decay" | "function" if value.text().is_some() => challenges::decay(&value),
+            "value" if value.text().is_some() => challenge.worth(&value),
+            "initial" | "minimum" | "decay" | "function" if value.text().is_some() => {
+                challenge.falling.keep(column, &value);
+            }
             "type" => match value.text() {
                 Some("standard") => value.taken(TASKS),
-                Some("dynamic") => challenges::decay(&value),
+                Some("dynamic") => challenge.falling.dynamic(&value),
                 _ => value.changed(Message::new("import-type")),
             },
             "max_attempts" => challenge.tries(&value),
@@ -229,6 +231,10 @@ fn remark(challenge: &mut Challenge<'_>, given: &Given<'_>, message: &'static st
 }
 
 fn requirements<'a>(challenge: &mut Challenge<'a>, given: &Given<'a>) {
+    if given.says_nothing() {
+        given.spare();
+        return;
+    }
     for item in given
         .get("prerequisites")
         .map(|it| it.items())
@@ -243,12 +249,10 @@ fn requirements<'a>(challenge: &mut Challenge<'a>, given: &Given<'a>) {
     }
 }
 
-fn dynamic(challenge: &mut Challenge<'_>, row: &Given<'_>) {
+fn dynamic<'a>(challenge: &mut Challenge<'a>, row: &Given<'a>) {
     for (column, value) in row.entries() {
-        match column {
-            "initial" if value.text().is_some() => challenge.worth(&value),
-            "minimum" | "decay" | "function" if value.text().is_some() => challenges::decay(&value),
-            _ => {}
+        if value.text().is_some() {
+            challenge.falling.keep(column, &value);
         }
     }
 }
@@ -295,6 +299,7 @@ fn hint(challenge: &mut Challenge<'_>, row: &Given<'_>) {
                 value.taken(TASKS);
             }
             "type" if value.text() == Some("standard") => value.spare(),
+            "requirements" if value.says_nothing() => value.spare(),
             "requirements" if value.is_map() => value.lost(Message::new("import-hint-order")),
             _ => {}
         }
@@ -340,6 +345,9 @@ fn topics<'a>(read: &mut [Challenge<'a>], names: &[Given<'a>], rows: Vec<Given<'
             match topic {
                 Some(topic) => {
                     topic.taken("scenario.yaml: summary");
+                    if let Some(id) = row.get("topic_id") {
+                        id.taken("scenario.yaml: summary");
+                    }
                     challenge.topic(topic.text().unwrap_or_default());
                 }
                 None => row.lost(Message::new("import-ctfd-orphan")),
@@ -368,10 +376,12 @@ fn upload<'a>(
         location.lost(Message::new("import-compose-absent").with("path", path));
         return;
     };
-    ledger.spare_file(&path);
     if challenge.file(&path, file) {
+        let to = Message::new("import-taken").with("to", "files/");
+        ledger.tell_file(Fate::Taken, &path, to);
         location.changed(Message::new("import-file-placed"));
     } else {
+        ledger.spare_file(&path);
         location.lost(Message::new("import-files-many"));
     }
 }

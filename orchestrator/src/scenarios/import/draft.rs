@@ -9,13 +9,13 @@ mod tasks;
 
 use std::{collections::BTreeMap, time::Duration};
 
-use super::{ImportError, ledger::Ledger, yaml::Yaml};
+use super::{ImportError, ledger::Ledger, names::Names, yaml::Yaml};
 use crate::{
     locales::Locale,
     scenarios::{
         Answer, Bundle, BundleFile, By, Cell, Hint, Level, LocalText, Message, NodeFile, NodeId,
-        NodeRole, ReportStep, Scenario, ScenarioId, ScenarioKind, ScenarioNode, Solves, Step, Task,
-        TaskId, TextAnswer, Worth,
+        NodeRole, PartId, ReportStep, Scenario, ScenarioId, ScenarioKind, ScenarioNode, Solves,
+        Step, Task, TaskId, TextAnswer, Worth,
     },
 };
 
@@ -132,6 +132,20 @@ impl Draft {
             owner: None,
             variants: Vec::new(),
         });
+    }
+
+    /// Adds a step for each of the answers that a task asks for, with a right one; named like the task.
+    pub(in crate::scenarios) fn solve(&mut self, task: &Task, right: &[String], names: &mut Names) {
+        for (way, right) in task.ways().iter().zip(right) {
+            let mut step = answer_step(task.id.as_str(), right);
+            if !way.part.is_empty() {
+                step.id = names.make(&format!("{}-{}", task.id, way.part));
+                if let Some(solves) = &mut step.solves {
+                    solves.part = Some(PartId::from(way.part));
+                }
+            }
+            self.steps.push(step);
+        }
     }
 
     /// Adds what every scenario needs and the source does not have, so that what comes out can be run: a machine to

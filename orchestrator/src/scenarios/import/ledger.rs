@@ -344,6 +344,11 @@ impl<'a> Given<'a> {
         matches!(self.node.value, Value::List(_))
     }
 
+    /// Whether nothing is said in it: empty lists and maps, however deep.
+    pub(in crate::scenarios) fn says_nothing(&self) -> bool {
+        self.text().is_none() && self.children().iter().all(Self::says_nothing)
+    }
+
     /// Tells that it means the same in a new place, such as `tasks[0].title`.
     pub(in crate::scenarios) fn taken(&self, to: impl std::fmt::Display) {
         self.tell(Fate::Taken, Message::new("import-taken").with("to", to));

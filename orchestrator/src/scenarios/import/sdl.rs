@@ -4,6 +4,7 @@
 //! everything in it. So networks, machines, conditions, metrics and the course of events carry over, and what only a
 //! package holds is named as lost. Its parser takes keys in any case, and so does this.
 
+mod entities;
 mod machines;
 mod scoring;
 mod story;
@@ -80,10 +81,11 @@ pub(super) fn import(
         return Err(ImportError::Nothing(path.to_owned()));
     }
     let mut draft = start(&root, ledger, wanted);
-    let entities = story::Entities::read(&root, &mut draft);
+    let entities = entities::Entities::read(&root, &mut draft);
     let machines = machines::read(&root, &mut draft, &entities, wanted);
     let red = |it: &ScenarioNode| it.cell == Cell::Red;
-    let attackers = draft.scenario.nodes.iter().any(red);
+    let attackers =
+        draft.scenario.nodes.iter().any(red) || entities::reaches_attackers(&root, &entities);
     if attackers {
         let side = |cell| Side {
             cell,
@@ -91,7 +93,7 @@ pub(super) fn import(
         };
         draft.scenario.cells = Cell::ALL.map(side).into();
     }
-    story::attackers(&root, attackers);
+    entities::attackers(&root, attackers);
     let conditions = scoring::read(&root, &mut draft, &machines, ledger);
     story::read(&root, &mut draft, &entities, &conditions);
     // Only the course of events says how long it takes.
@@ -152,23 +154,44 @@ fn goals(root: &Given<'_>, draft: &mut Draft) {
     for (key, goal) in goals.entries() {
         let name = text_of(&goal, "name").map_or(key, |(_, text)| text);
         let description = text_of(&goal, "description").map(|(_, text)| text);
-        lines.push(match description {
+        let mut line = match description {
             Some(description) => format!("- **{name}**: {description}"),
             None => format!("- {name}"),
-        });
+        };
         for key in ["name", "description"] {
             if let Some(given) = find(&goal, key) {
                 given.changed(Message::new("import-sdl-briefing"));
             }
         }
         if let Some(given) = find(&goal, "tlos") {
-            given.lost(Message::new("import-sdl-goal-tlos"));
+            let served = objectives_of(root, &given);
+            if served.is_empty() {
+                given.lost(Message::new("import-sdl-goal-tlos"));
+            } else {
+                line = format!("{line} ({})", served.join(" · "));
+                given.changed(Message::new("import-sdl-briefing"));
+            }
         }
+        lines.push(line);
         if !goal.is_map() {
             goal.changed(Message::new("import-sdl-briefing"));
         }
     }
     brief(draft, "import-sdl-goals", &lines, root);
+}
+
+/// What the objectives of a list are called; those that do not exist are left out.
+fn objectives_of<'a>(root: &Given<'a>, list: &Given<'a>) -> Vec<&'a str> {
+    let Some(all) = find(root, "tlos") else {
+        return Vec::new();
+    };
+    let items = list.items();
+    let named = items.iter().filter_map(|item| {
+        let key = item.text()?;
+        let tlo = all.get(key)?;
+        Some(text_of(&tlo, "name").map_or(key, |(_, text)| text))
+    });
+    named.collect()
 }
 
 fn vulnerabilities(root: &Given<'_>, draft: &mut Draft) {

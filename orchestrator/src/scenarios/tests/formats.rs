@@ -1,5 +1,6 @@
 //! Tests of what comes from other ranges and goes to other systems: each key's fate, and that what comes out holds.
 
+mod columns;
 mod crcz;
 mod moves;
 mod msel;

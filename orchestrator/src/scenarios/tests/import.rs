@@ -2,6 +2,7 @@
 
 mod challenges;
 mod compose;
+mod ctfd;
 mod hostile;
 
 use std::collections::BTreeMap;

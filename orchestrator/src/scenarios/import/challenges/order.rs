@@ -7,19 +7,26 @@ use crate::scenarios::{TaskId, import::draft::Draft};
 /// Puts the solution's steps in an order in which each finds its task open, as near to the given one as that allows.
 pub(super) fn in_order(draft: &mut Draft) {
     let steps = std::mem::take(&mut draft.steps);
-    let places: HashMap<&str, usize> = (0..)
-        .zip(&steps)
-        .map(|(place, step)| (step.id.as_str(), place))
-        .collect();
+    // The first and the last step of each task; a task's own steps stay one after the other.
+    let mut places: HashMap<&TaskId, (usize, usize)> = HashMap::new();
     // How many others each one waits for, and who waits for it.
     let mut waits = vec![0_usize; steps.len()];
     let mut behind: Vec<Vec<usize>> = vec![Vec::new(); steps.len()];
+    for (place, step) in steps.iter().enumerate() {
+        let Some(solves) = &step.solves else { continue };
+        let (_, last) = places.entry(&solves.task).or_insert((place, place));
+        if *last != place {
+            waits[place] += 1;
+            behind[*last].push(place);
+            *last = place;
+        }
+    }
     for task in &draft.scenario.tasks {
-        let Some(own) = places.get(task.id.as_str()) else {
+        let Some((own, _)) = places.get(&task.id) else {
             continue;
         };
         let required: HashSet<&TaskId> = task.requires.iter().collect();
-        for place in required.iter().filter_map(|id| places.get(id.as_str())) {
+        for (_, place) in required.iter().filter_map(|id| places.get(*id)) {
             waits[*own] += 1;
             behind[*place].push(*own);
         }
@@ -46,7 +53,7 @@ pub(super) fn in_order(draft: &mut Draft) {
 mod tests {
     use super::*;
     use crate::scenarios::{
-        Answer, LocalText,
+        Answer, LocalText, Step,
         import::draft::{answer_step, task},
     };
 
@@ -69,6 +76,25 @@ mod tests {
         assert_eq!(order, ["b", "c", "a", "d"]);
         assert_eq!(ordered(&[("a", &["b"]), ("b", &["a"])]), ["a", "b"]);
         assert_eq!(ordered(&[("a", &["a"]), ("b", &["none"])]), ["b", "a"]);
+    }
+
+    #[test]
+    fn a_task_of_several_parts_opens_when_all_of_them_are_given() {
+        let none = LocalText::default;
+        let mut draft = Draft::new("a", none(), none());
+        let mut second = task("a", none(), none(), 1, Answer::Flag);
+        second.requires = vec![TaskId::from("b")];
+        draft.scenario.tasks = vec![second, task("b", none(), none(), 1, Answer::Flag)];
+        for (step, of) in [("a-1", "a"), ("b-1", "b"), ("a-2", "a"), ("b-2", "b")] {
+            let own = answer_step(of, "x");
+            draft.steps.push(Step {
+                id: step.to_owned(),
+                ..own
+            });
+        }
+        in_order(&mut draft);
+        let order: Vec<_> = draft.steps.into_iter().map(|step| step.id).collect();
+        assert_eq!(order, ["b-1", "b-2", "a-1", "a-2"]);
     }
 
     /// Each waits for the one behind it: what was cubic takes an instant.

@@ -3,10 +3,9 @@
 //! A scenario's `${NAME}` are its own variables, so none of the source's may be left; dollars that are meant as such are
 //! doubled when the value is written.
 
-use std::{
-    cell::Cell,
-    collections::{BTreeMap, HashSet},
-};
+use std::{cell::Cell, collections::BTreeMap};
+
+use crate::scenarios::compose;
 
 /// Deepest nesting of `${A:-${B:-c}}`.
 const MAX_DEPTH: usize = 8;
@@ -142,35 +141,7 @@ fn is_word(c: char) -> bool {
 
 /// The lines `NAME=value` of an environment file, in their order; the later of two counts.
 pub(super) fn environment_file(bytes: &[u8]) -> Vec<(String, String)> {
-    let text = String::from_utf8_lossy(bytes);
-    let mut seen = HashSet::new();
-    let mut pairs: Vec<(String, String)> = Vec::new();
-    for line in text.lines().rev() {
-        let line = line.trim();
-        let line = line.strip_prefix("export ").unwrap_or(line);
-        let Some((name, value)) = line.split_once('=').filter(|_| !line.starts_with('#')) else {
-            continue;
-        };
-        if seen.insert(name.trim()) {
-            pairs.push((name.trim().to_owned(), unquoted(value.trim())));
-        }
-    }
-    pairs.reverse();
-    pairs
-}
-
-fn unquoted(value: &str) -> String {
-    for quote in ['"', '\''] {
-        if let Some((inner, _)) = value
-            .strip_prefix(quote)
-            .and_then(|rest| rest.rsplit_once(quote))
-        {
-            return inner.to_owned();
-        }
-    }
-    // A remark begins behind white space.
-    let end = value.find(" #").unwrap_or(value.len());
-    value[..end].trim_end().to_owned()
+    compose::env_file::lines(&String::from_utf8_lossy(bytes))
 }
 
 #[cfg(test)]
@@ -210,16 +181,5 @@ mod tests {
         assert_eq!(fill(&open, &variables).text, open);
         let long = format!("${{A:-{}}}", "x".repeat(LONGEST));
         assert_eq!(fill(&long, &variables).text, long);
-    }
-
-    #[test]
-    fn environment_files_are_read_line_by_line() {
-        let read =
-            environment_file(b"# remark\nA=1\nexport B=\"x # y\"\nC='z'\nD=a # b\nno pair\nA=2\n");
-        let pairs: Vec<_> = read
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
-        assert_eq!(pairs, [("B", "x # y"), ("C", "z"), ("D", "a"), ("A", "2")]);
     }
 }

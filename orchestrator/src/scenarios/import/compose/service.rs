@@ -16,7 +16,7 @@ use crate::scenarios::{
 };
 
 /// Keys that mean the same here and stand as they are.
-const AS_THEY_ARE: [&str; 13] = [
+const AS_THEY_ARE: [&str; 12] = [
     "command",
     "entrypoint",
     "working_dir",
@@ -24,7 +24,6 @@ const AS_THEY_ARE: [&str; 13] = [
     "tmpfs",
     "init",
     "tty",
-    "expose",
     "cpus",
     "pids_limit",
     "stop_grace_period",
@@ -32,13 +31,12 @@ const AS_THEY_ARE: [&str; 13] = [
     "mem_limit",
 ];
 /// Keys of a health check that mean the same here.
-const HEALTH: [&str; 7] = [
+const HEALTH: [&str; 6] = [
     "test",
     "interval",
     "timeout",
     "retries",
     "start_period",
-    "start_interval",
     "disable",
 ];
 /// Ports that web servers listen on.
@@ -97,6 +95,7 @@ impl Source<'_> {
                 }
                 "restart" if value.text() == Some("no") => value.taken("compose.yaml"),
                 "restart" => value.lost(Message::new("scenario-compose-restart")),
+                "expose" => value.lost(Message::new("scenario-ignored-expose")),
                 "labels" | "annotations" => value.lost(Message::new("import-compose-labels")),
                 key if AS_THEY_ARE.contains(&key) => {
                     value.taken(format_args!("compose.yaml: services.{id}.{key}"));
@@ -208,6 +207,9 @@ impl Source<'_> {
 
     fn healthcheck(&self, given: &Given<'_>, id: &str, keys: &mut Keys) {
         let mut kept = Vec::new();
+        if let Some(value) = given.get("start_interval") {
+            value.lost(Message::new("scenario-ignored-start-interval"));
+        }
         for (key, value) in given
             .entries()
             .into_iter()
@@ -261,9 +263,16 @@ impl Source<'_> {
                 condition.taken(&to);
                 self.text(&condition)
             });
-            for key in ["required", "restart"] {
+            for (key, as_here, reason) in [
+                ("required", true, "scenario-ignored-required"),
+                ("restart", false, "scenario-ignored-restart"),
+            ] {
                 if let Some(value) = item.get(key) {
-                    value.lost(Message::new("scenario-compose-restart"));
+                    if value.truth() == Some(as_here) {
+                        value.taken(&to);
+                    } else {
+                        value.lost(Message::new(reason));
+                    }
                 }
             }
             let condition = condition.unwrap_or_else(|| "service_started".to_owned());

@@ -2,10 +2,11 @@
 
 use super::training::{Course, points};
 use crate::scenarios::{
-    Answer, AnswerOption, LocalText, Message, OptionId, PatternAnswer, Selection, TaskId,
-    TextAnswer,
+    Answer, AnswerOption, LocalText, Logic, Message, OptionId, Part, PartId, Parts, PatternAnswer,
+    Penalty, Selection, TaskId, TextAnswer,
     import::{
-        draft::{Draft, answer_step, literal, task},
+        Fate,
+        draft::{Draft, literal, task},
         foreign::{find, text_of},
         ledger::Given,
     },
@@ -65,8 +66,7 @@ pub(super) fn read(level: &Given<'_>, course: &mut Course<'_>, draft: &mut Draft
                 given.taken("answer.choice, answer.choices");
                 multiple(question, &title, course, draft);
             }
-            Some((given, kind)) if kind.eq_ignore_ascii_case("emi") => {
-                given.changed(Message::new("import-crcz-matching"));
+            Some((_, kind)) if kind.eq_ignore_ascii_case("emi") => {
                 matching(question, &title, course, draft);
             }
             _ => question.lost(Message::new("import-crcz-question")),
@@ -78,39 +78,65 @@ fn common(question: &Given<'_>) {
     if let Some(given) = find(question, "order") {
         given.taken("tasks");
     }
-    if let Some(given) = find(question, "penalty") {
-        if given.integer() == Some(0) {
-            given.taken("tasks[].points");
-        } else {
-            given.lost(Message::new("import-crcz-penalty"));
-        }
-    }
     if let Some(given) = find(question, "answer_required") {
         given.lost(Message::new("import-crcz-required"));
     }
 }
 
-/// Adds a task that waits for the last level with an answer.
-fn add(
-    title: &str,
-    text: &LocalText,
+/// What a wrong answer takes. A question there is answered once, and a wrong answer takes from the sum; here it takes
+/// from what the right answer brings, so there is a second try.
+fn penalty(question: &Given<'_>, points: u32) -> Option<Penalty> {
+    let given = find(question, "penalty")?;
+    let wanted = given.integer().unwrap_or(-1);
+    if wanted == 0 {
+        given.taken("tasks[].points");
+        return None;
+    }
+    let penalty = u32::try_from(wanted).ok().filter(|_| points > 0);
+    let Some(penalty) = penalty else {
+        given.lost(Message::new("import-crcz-no-penalty"));
+        return None;
+    };
+    given.changed(Message::new("import-crcz-penalty"));
+    Some(Penalty {
+        points: penalty.min(points),
+        free: 0,
+    })
+}
+
+/// How often a question may be answered.
+fn tries(penalty: Option<Penalty>) -> Option<u32> {
+    Some(if penalty.is_some() { 2 } else { 1 })
+}
+
+/// What a question asks for and brings.
+struct Asked {
+    title: String,
+    text: LocalText,
     points: u32,
+    penalty: Option<Penalty>,
     answer: Answer,
-    given: &str,
-    course: &mut Course<'_>,
-    (draft, at): (&mut Draft, &Given<'_>),
-) {
-    let id = course.names.make(title);
-    let title = course.text(at, title);
-    let text = course.with_before(text);
-    let mut task = task(&id, title, text, points, answer);
-    task.requires = course
-        .before
-        .iter()
-        .map(|before| TaskId::from(before.as_str()))
-        .collect();
-    draft.scenario.tasks.push(task);
-    draft.steps.push(answer_step(&id, given));
+    /// A right answer to each part.
+    right: Vec<String>,
+}
+
+impl Asked {
+    /// Adds a task that waits for the last level with an answer.
+    fn add(self, at: &Given<'_>, course: &mut Course<'_>, draft: &mut Draft) {
+        let id = course.names.make(&self.title);
+        let title = course.text(at, &self.title);
+        let text = course.with_before(&self.text);
+        let mut task = task(&id, title, text, self.points, self.answer);
+        task.worth.penalty = self.penalty;
+        task.phase.clone_from(&course.phase);
+        task.requires = course
+            .before
+            .iter()
+            .map(|before| TaskId::from(before.as_str()))
+            .collect();
+        draft.solve(&task, &self.right, &mut course.names);
+        draft.scenario.tasks.push(task);
+    }
 }
 
 fn asked(question: &Given<'_>, title: &str, course: &Course<'_>) -> LocalText {
@@ -142,39 +168,41 @@ fn free(question: &Given<'_>, title: &str, course: &mut Course<'_>, draft: &mut 
         }
     }
     if let Some(first) = right.first() {
+        let penalty = penalty(question, points);
         let answer = Answer::Text(TextAnswer {
             accept: right.iter().map(|text| literal(text)).collect(),
-            attempts: Some(1),
+            attempts: tries(penalty),
         });
-        add(
-            title,
-            &text,
+        let asked = Asked {
+            title: title.to_owned(),
+            text,
             points,
+            penalty,
             answer,
-            first,
-            course,
-            (draft, question),
-        );
+            right: vec![(*first).to_owned()],
+        };
+        asked.add(question, course, draft);
         return;
     }
+    penalty(question, 0);
     let answer = Answer::Pattern(PatternAnswer {
         regex: ANYTHING.to_owned(),
         attempts: None,
     });
     question.ledger().tell(
-        crate::scenarios::import::Fate::Changed,
+        Fate::Changed,
         question.place(),
         Message::new("import-crcz-anything"),
     );
-    add(
-        title,
-        &text,
+    let asked = Asked {
+        title: title.to_owned(),
+        text,
         points,
+        penalty: None,
         answer,
-        "OK",
-        course,
-        (draft, question),
-    );
+        right: vec!["OK".to_owned()],
+    };
+    asked.add(question, course, draft);
 }
 
 /// Whether a choice is right; its place in order and its truth are told.
@@ -240,30 +268,32 @@ fn multiple(question: &Given<'_>, title: &str, course: &mut Course<'_>, draft: &
         return;
     }
     let given: Vec<&str> = correct.iter().map(OptionId::as_str).collect();
-    let given = given.join(", ");
+    let right = vec![given.join(", ")];
     let one = correct.len() == 1;
+    let penalty = penalty(question, points);
     let selection = Selection {
         options: options(&texts, course),
         correct,
-        attempts: Some(1),
+        attempts: tries(penalty),
     };
     let answer = if one {
         Answer::Choice(selection)
     } else {
         Answer::Choices(selection)
     };
-    add(
-        title,
-        &text,
+    let asked = Asked {
+        title: title.to_owned(),
+        text,
         points,
+        penalty,
         answer,
-        &given,
-        course,
-        (draft, question),
-    );
+        right,
+    };
+    asked.add(question, course, draft);
 }
 
-/// Each statement is a choice of its own; its share of the points goes with it.
+/// Each statement is a part with a choice, or a task of its own where there are too many; its share of the points goes
+/// with it then.
 fn matching(question: &Given<'_>, title: &str, course: &mut Course<'_>, draft: &mut Draft) {
     let text = asked(question, title, course);
     let points = points(question, "points");
@@ -297,8 +327,9 @@ fn matching(question: &Given<'_>, title: &str, course: &mut Course<'_>, draft: &
         return;
     };
     course.room = left;
-    let count = u32::try_from(statements.len()).unwrap_or(1).max(1);
-    for (index, statement) in statements.iter().enumerate() {
+    let penalty = penalty(question, points);
+    let mut choices: Vec<(LocalText, Answer, String)> = Vec::new();
+    for statement in &statements {
         if let Some(order) = find(statement, "order") {
             order.taken("tasks");
         }
@@ -311,30 +342,82 @@ fn matching(question: &Given<'_>, title: &str, course: &mut Course<'_>, draft: &
             statement.lost(Message::new("import-crcz-statement"));
             continue;
         };
-        said.taken("tasks[].text");
+        said.taken("tasks[].answers.parts[].title");
         if let Some(wanted) = &wanted {
-            wanted.taken("tasks[].answer.choice.correct");
+            wanted.taken("tasks[].answers.parts[].answer.choice.correct");
         }
-        let about = course.text(&said, about);
-        let asked = LocalText {
-            vi: format!("{}\n\n**{}**", text.vi, about.vi),
-            en: format!("{}\n\n**{}**", text.en, about.en),
-        };
         let id = option_id(place);
-        let rest = if index == 0 { points % count } else { 0 };
         let answer = Answer::Choice(Selection {
             options: options.clone(),
             correct: vec![OptionId::from(id.as_str())],
-            attempts: Some(1),
+            attempts: tries(penalty),
         });
-        add(
+        choices.push((course.text(&said, about), answer, id));
+    }
+    let asked = Asked {
+        title: title.to_owned(),
+        text,
+        points,
+        penalty,
+        answer: Answer::Flag,
+        right: Vec::new(),
+    };
+    matched(question, asked, choices, course, draft);
+}
+
+/// Adds what a question of statements asks for.
+fn matched(
+    question: &Given<'_>,
+    asked: Asked,
+    choices: Vec<(LocalText, Answer, String)>,
+    course: &mut Course<'_>,
+    draft: &mut Draft,
+) {
+    if choices.is_empty() {
+        question.lost(Message::new("import-crcz-choices"));
+        return;
+    }
+    let kind = find(question, "question_type");
+    let told = |fate, message| {
+        if let Some(kind) = &kind {
+            kind.tell(fate, message);
+        }
+    };
+    if OPTIONS.contains(&choices.len()) {
+        let to = Message::new("import-taken").with("to", "tasks[].answers");
+        told(Fate::Taken, to);
+        let right = choices.iter().map(|(.., right)| right.clone()).collect();
+        let part = |(number, (title, answer, _)): (usize, _)| Part {
+            id: PartId::from(format!("part-{number}")),
             title,
-            &asked,
-            points / count + rest,
             answer,
-            &id,
-            course,
-            (draft, question),
-        );
+        };
+        let parts = (1_usize..).zip(choices).map(part).collect();
+        let logic = Logic::All;
+        let answer = Answer::Parts(Parts { logic, parts });
+        let asked = Asked {
+            answer,
+            right,
+            ..asked
+        };
+        asked.add(question, course, draft);
+        return;
+    }
+    told(Fate::Changed, Message::new("import-crcz-matching"));
+    let count = u32::try_from(choices.len()).unwrap_or(1).max(1);
+    for (index, (about, answer, right)) in choices.into_iter().enumerate() {
+        let rest = if index == 0 { asked.points % count } else { 0 };
+        let own = Asked {
+            title: asked.title.clone(),
+            text: LocalText {
+                vi: format!("{}\n\n**{}**", asked.text.vi, about.vi),
+                en: format!("{}\n\n**{}**", asked.text.en, about.en),
+            },
+            points: asked.points / count + rest,
+            penalty: asked.penalty,
+            answer,
+            right: vec![right],
+        };
+        own.add(question, course, draft);
     }
 }

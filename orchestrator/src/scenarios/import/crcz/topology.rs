@@ -50,8 +50,10 @@ pub(super) fn read(root: &Given<'_>, draft: &mut Draft, wanted: &Wanted) -> Host
     if let Some(wan) = find(root, "wan") {
         wan.lost(Message::new("import-crcz-wan"));
     }
-    if let Some(groups) = find(root, "groups") {
-        groups.lost(Message::new("import-crcz-groups"));
+    for group in items(root, "groups") {
+        for (_, given) in group.entries() {
+            given.lost(Message::new("import-crcz-groups"));
+        }
     }
     for key in ["monitoring_targets", "vpn"] {
         if let Some(given) = find(root, key) {

@@ -1,13 +1,13 @@
 //! `training.json`: levels in their order. Texts become the briefing, levels with an answer become tasks.
 
-use std::{collections::HashSet, time::Duration};
+use std::collections::HashSet;
 
-use super::{assessment, drawn, topology::Hosts, variables};
+use super::{assessment, drawn, hints::hints, phases::Budget, topology::Hosts, variables};
 use crate::scenarios::{
-    Answer, Capture, Hint, LocalText, Message, NodeId, Step, Task, TaskId, TextAnswer,
+    Answer, Capture, LocalText, Message, NodeId, PhaseId, Step, TaskId, TextAnswer,
     import::{
         Fate,
-        draft::{Draft, answer_step, hint, literal, ours, step, task},
+        draft::{Draft, answer_step, literal, step, task},
         foreign::{append, find, techniques, text_of},
         ledger::Given,
         names::Names,
@@ -15,13 +15,17 @@ use crate::scenarios::{
 };
 
 /// Most points of a task.
-const MAX_POINTS: i64 = 100_000;
+pub(super) const MAX_POINTS: i64 = 100_000;
 /// Most levels of a training.
 const MOST_LEVELS: usize = 1_000;
-/// Shortest training, in minutes.
-const SHORTEST: i64 = 30;
-/// Longest training, in minutes.
-const LONGEST: i64 = 30 * 24 * 60;
+/// Kinds of levels that are read.
+const KINDS: [&str; 5] = [
+    "INFO_LEVEL",
+    "ACCESS_LEVEL",
+    "ASSESSMENT_LEVEL",
+    "TRAINING_LEVEL",
+    "GAME_LEVEL",
+];
 
 /// What is known while levels are read.
 pub(super) struct Course<'a> {
@@ -33,10 +37,15 @@ pub(super) struct Course<'a> {
     pub(super) text: LocalText,
     /// How many more bytes may be repeated.
     pub(super) room: usize,
+    /// The part of the time of the level that is read.
+    pub(super) phase: Option<PhaseId>,
+    budget: Budget,
+    /// Tasks that may be tried so often, and where that stands.
+    limits: Vec<(TaskId, Given<'a>)>,
 }
 
 /// Reads the file.
-pub(super) fn read(root: &Given<'_>, draft: &mut Draft, hosts: &Hosts) {
+pub(super) fn read<'a>(root: &Given<'a>, draft: &mut Draft, hosts: &'a Hosts) {
     let ledger = root.ledger();
     if let Some((given, text)) = text_of(root, "description") {
         given.taken("summary");
@@ -72,13 +81,6 @@ pub(super) fn read(root: &Given<'_>, draft: &mut Draft, hosts: &Hosts) {
             given.lost(Message::new("import-crcz-platform"));
         }
     }
-    let mut course = Course {
-        names: Names::new("task"),
-        hosts,
-        before: None,
-        text: LocalText::default(),
-        room: assessment::MOST_REPEATED,
-    };
     let mut levels = find(root, "levels")
         .map(|list| list.items())
         .unwrap_or_default();
@@ -90,41 +92,44 @@ pub(super) fn read(root: &Given<'_>, draft: &mut Draft, hosts: &Hosts) {
     for level in levels.drain(MOST_LEVELS.min(levels.len())..) {
         level.lost(Message::new("import-crcz-levels").with("most", MOST_LEVELS));
     }
-    let mut minutes = 0_i64;
+    let known = levels.iter().filter(|level| {
+        let kind = text_of(level, "level_type");
+        kind.is_some_and(|(_, kind)| KINDS.contains(&kind.to_uppercase().as_str()))
+    });
+    let mut course = Course {
+        names: Names::new("task"),
+        hosts,
+        before: None,
+        text: LocalText::default(),
+        room: assessment::MOST_REPEATED,
+        phase: None,
+        budget: Budget::new(known, draft),
+        limits: Vec::new(),
+    };
     for level in &levels {
-        minutes = minutes.saturating_add(self::minutes(level));
         read_level(level, &mut course, draft);
     }
     if !course.text.vi.is_empty() {
         course.brief(draft);
     }
-    let known = minutes > 0;
-    let minutes = minutes.clamp(SHORTEST, LONGEST);
-    if known {
-        draft.scenario.duration =
-            Duration::from_secs(u64::try_from(minutes).unwrap_or_default() * 60);
-    }
-    free_last(draft, ledger);
+    course.budget.finish(draft);
+    free_last(draft, &course.limits);
 }
 
-/// How long a level takes; what only the platform uses is told on the way.
-fn minutes(level: &Given<'_>) -> i64 {
+fn read_level<'a>(level: &Given<'a>, course: &mut Course<'a>, draft: &mut Draft) {
     if let Some(order) = find(level, "order") {
         order.taken("tasks[].requires");
     }
     if let Some(given) = find(level, "minimal_possible_solve_time") {
         given.lost(Message::new("import-crcz-cheating"));
     }
-    let Some(given) = find(level, "estimated_duration") else {
-        return 0;
-    };
-    given.taken("duration");
-    given.integer().unwrap_or_default().clamp(0, LONGEST)
-}
-
-fn read_level(level: &Given<'_>, course: &mut Course<'_>, draft: &mut Draft) {
     let kind = text_of(level, "level_type");
     let name = kind.as_ref().map(|(_, text)| text.to_uppercase());
+    match name.as_deref() {
+        Some("INFO_LEVEL" | "ACCESS_LEVEL") => course.budget.text(level),
+        Some("ASSESSMENT_LEVEL" | "TRAINING_LEVEL" | "GAME_LEVEL") => course.begin(level, draft),
+        _ => {}
+    }
     match name.as_deref() {
         Some("INFO_LEVEL") => {
             told(kind.as_ref(), "briefing");
@@ -229,6 +234,13 @@ impl Course<'_> {
         }
     }
 
+    /// Begins the part of the time of a level with tasks.
+    fn begin(&mut self, level: &Given<'_>, draft: &mut Draft) {
+        let name = text_of(level, "title").map_or("phase", |(_, text)| text);
+        let title = level.ledger().text(name);
+        self.phase = self.budget.level(level, name, title, draft);
+    }
+
     fn brief(&mut self, draft: &mut Draft) {
         let text = std::mem::take(&mut self.text);
         if !text.vi.is_empty() {
@@ -245,7 +257,7 @@ impl Course<'_> {
 }
 
 /// A level with an answer.
-fn training(level: &Given<'_>, course: &mut Course<'_>, draft: &mut Draft) {
+fn training<'a>(level: &Given<'a>, course: &mut Course<'a>, draft: &mut Draft) {
     let title = text_of(level, "title");
     let name = title.as_ref().map_or("task", |(_, text)| text);
     let id = course.names.make(name);
@@ -265,6 +277,7 @@ fn training(level: &Given<'_>, course: &mut Course<'_>, draft: &mut Draft) {
     let (answer, solving) = answer(level, &id, course, draft);
     let mut task = task(&id, course.text(level, name), text, points, answer);
     task.hints = hints(level, points, course);
+    task.phase.clone_from(&course.phase);
     task.requires = course.before.iter().cloned().collect();
     for item in find(level, "mitre_techniques")
         .map(|list| list.items())
@@ -325,14 +338,24 @@ pub(super) fn points(level: &Given<'_>, key: &str) -> u32 {
 }
 
 /// The answer of a level and the step that gives it.
-fn answer(level: &Given<'_>, id: &str, course: &Course<'_>, draft: &mut Draft) -> (Answer, Step) {
+fn answer<'a>(
+    level: &Given<'a>,
+    id: &str,
+    course: &mut Course<'a>,
+    draft: &mut Draft,
+) -> (Answer, Step) {
     let attempts =
         find(level, "incorrect_answer_limit").or_else(|| find(level, "incorrect_flag_limit"));
     let attempts = attempts.and_then(|given| {
         let count = given.integer().filter(|count| (1..=1_000).contains(count));
         match count {
-            Some(_) => given.changed(Message::new("import-crcz-attempts")),
-            None => given.lost(Message::new("import-crcz-attempts")),
+            // Whether a later task waits for this one is known at the end.
+            Some(_) => course.limits.push((TaskId::from(id), given)),
+            None => given.lost(
+                Message::new("scenario-number")
+                    .with("from", 1)
+                    .with("to", 1_000),
+            ),
         }
         count.and_then(|count| u32::try_from(count).ok())
     });
@@ -404,92 +427,20 @@ fn address_answer(id: &str, said: &str, hosts: &Hosts, draft: &Draft) -> Option<
     Some((format!("{{{{node.{node}.address}}}}"), step))
 }
 
-/// Hints in their order, and the solution as the last one: it may be bought in a training, too.
-fn hints(level: &Given<'_>, points: u32, course: &Course<'_>) -> Vec<Hint> {
-    let mut items = find(level, "hints")
-        .map(|list| list.items())
-        .unwrap_or_default();
-    items.sort_by_key(|item| {
-        find(item, "order")
-            .and_then(|order| order.integer())
-            .unwrap_or(i64::MAX)
-    });
-    let mut hints: Vec<Hint> = Vec::new();
-    for item in &items {
-        if let Some(order) = find(item, "order") {
-            order.taken("tasks[].hints");
-        }
-        let cost = find(item, "hint_penalty").or_else(|| find(item, "penalty"));
-        let value = cost.as_ref().and_then(Given::integer).unwrap_or_default();
-        if let Some(cost) = &cost {
-            cost.taken("tasks[].hints[].cost");
-        }
-        let title = text_of(item, "title").map(|(given, text)| {
-            given.taken("tasks[].hints[].text");
-            format!("**{text}**\n\n")
-        });
-        let content = text_of(item, "content").map(|(given, text)| {
-            given.taken("tasks[].hints[].text");
-            text
-        });
-        let text = format!(
-            "{}{}",
-            title.unwrap_or_default(),
-            content.unwrap_or_default()
-        );
-        if !text.trim().is_empty() {
-            let cost = u32::try_from(value.clamp(0, MAX_POINTS)).unwrap_or_default();
-            hints.push(hint(cost, course.text(item, text.trim())));
-        }
-    }
-    let penalized = find(level, "solution_penalized").is_none_or(|given| {
-        given.taken("tasks[].hints[].cost");
-        given.truth() != Some(false)
-    });
-    if let Some((given, text)) = text_of(level, "solution") {
-        given.changed(Message::new("import-crcz-solution"));
-        let spent: u32 = hints
-            .iter()
-            .fold(0, |sum, hint| sum.saturating_add(hint.cost));
-        let cost = if penalized {
-            points.saturating_sub(spent)
-        } else {
-            0
-        };
-        let heading = ours(&Message::new("import-crcz-solution-hint"));
-        let text = course.text(&given, text);
-        hints.push(hint(
-            cost,
-            LocalText {
-                vi: format!("**{}**\n\n{}", heading.vi, text.vi),
-                en: format!("**{}**\n\n{}", heading.en, text.en),
-            },
-        ));
-    }
-    hints
-}
-
 /// A task that others wait for must not lock them for ever: it may be tried without end.
-fn free_last(draft: &mut Draft, ledger: &crate::scenarios::import::ledger::Ledger) {
-    let waited: HashSet<TaskId> = draft
-        .scenario
-        .tasks
-        .iter()
-        .flat_map(|task| task.requires.clone())
-        .collect();
-    let mut freed = false;
-    let limited = |task: &&mut Task| waited.contains(&task.id);
-    for task in draft.scenario.tasks.iter_mut().filter(limited) {
-        if let Answer::Text(text) = &mut task.answer {
-            freed = freed || text.attempts.is_some();
+fn free_last(draft: &mut Draft, limits: &[(TaskId, Given<'_>)]) {
+    let tasks = &mut draft.scenario.tasks;
+    let required = tasks.iter().flat_map(|task| task.requires.clone());
+    let waited: HashSet<TaskId> = required.collect();
+    for (id, given) in limits {
+        if !waited.contains(id) {
+            given.changed(Message::new("import-crcz-attempts"));
+            continue;
+        }
+        given.lost(Message::new("import-crcz-freed"));
+        let task = tasks.iter_mut().find(|task| task.id == *id);
+        if let Some(Answer::Text(text)) = task.map(|task| &mut task.answer) {
             text.attempts = None;
         }
-    }
-    if freed {
-        ledger.tell(
-            Fate::Changed,
-            "scenario.yaml: tasks",
-            Message::new("import-crcz-freed"),
-        );
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{brief, story::Entities, units};
+use super::{brief, entities::Entities, units};
 use crate::scenarios::{
     Cell, Message, NodeRole,
     import::{

@@ -77,7 +77,8 @@ pub(super) fn read(
     conditions
 }
 
-fn entries<'a>(root: &Given<'a>, key: &str) -> Vec<(&'a str, Given<'a>)> {
+/// Keys and values of a section.
+pub(super) fn entries<'a>(root: &Given<'a>, key: &str) -> Vec<(&'a str, Given<'a>)> {
     find(root, key)
         .map(|section| section.entries())
         .unwrap_or_default()
@@ -272,8 +273,12 @@ fn objectives<'a>(
             None => name.to_owned(),
         };
         if let Some((given, name)) = text_of(&tlo, "evaluation") {
-            given.taken("tasks[].objective");
-            by_evaluation.entry(name).or_insert_with(|| id.clone());
+            if by_evaluation.contains_key(name) {
+                given.lost(Message::new("import-sdl-evaluation-twice"));
+            } else {
+                given.taken("tasks[].objective");
+                by_evaluation.insert(name, id.clone());
+            }
         }
         if let Some(given) = find(&tlo, "capabilities") {
             given.lost(Message::new("import-sdl-capability"));
@@ -286,6 +291,23 @@ fn objectives<'a>(
         });
     }
     by_evaluation
+}
+
+/// Ratings of which the lowest that is met begins at this share of the points, in per cent; the others where they
+/// usually do, or between it and all points where it lies higher.
+fn rated(share: u32) -> RatingShares {
+    let usual = RatingShares::default();
+    let m = share.clamp(1, 98);
+    if m < usual.s {
+        return RatingShares { m, ..usual };
+    }
+    let rest = 100 - m;
+    let s = m + rest.div_ceil(3);
+    RatingShares {
+        p: (m + (2 * rest).div_ceil(3)).max(s + 1),
+        s,
+        m,
+    }
 }
 
 /// Evaluations: their metrics' tasks get the objective, their pass mark becomes a credit.
@@ -335,12 +357,48 @@ fn evaluations(
             continue;
         };
         let points = points.min(u32::try_from(sum).unwrap_or(u32::MAX));
-        given.changed(Message::new("import-sdl-pass").with("points", points));
+        let objective = objectives.get(key);
+        let all = &mut draft.scenario.objectives;
+        let objective = all.iter_mut().find(|it| Some(&it.id) == objective);
+        match (objective, sum) {
+            (Some(objective), 1..) => {
+                let share = u64::from(points).saturating_mul(100).div_ceil(sum);
+                objective.rating = rated(u32::try_from(share).unwrap_or(100));
+                let message = Message::new("import-sdl-pass-rated")
+                    .with("points", points)
+                    .with("share", objective.rating.m);
+                given.changed(message);
+            }
+            _ => given.changed(Message::new("import-sdl-pass").with("points", points)),
+        }
         let completion = slug(key).unwrap_or_else(|| "completion".to_owned());
         draft.scenario.credits.push(Credit {
             cell: Cell::Blue,
             completion: names.make(&completion),
             points,
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ratings_fall_whatever_the_pass_mark_is() {
+        for share in 0..=100 {
+            let RatingShares { p, s, m } = rated(share);
+            assert!(100 >= p && p > s && s > m && m >= 1, "{share}: {p} {s} {m}");
+        }
+        let usual = RatingShares::default();
+        assert_eq!(rated(50), RatingShares { m: 50, ..usual });
+        assert_eq!(
+            rated(70),
+            RatingShares {
+                p: 90,
+                s: 80,
+                m: 70
+            }
+        );
     }
 }

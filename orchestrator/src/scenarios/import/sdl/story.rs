@@ -1,11 +1,11 @@
-//! Entities and the course of events: stories, scripts, events and injects become a timeline.
+//! The course of events: stories, scripts, events and injects become a timeline.
 
 use std::{
     collections::{BTreeMap, HashSet},
     time::Duration,
 };
 
-use super::{LONGEST, scoring::Conditions, units};
+use super::{LONGEST, entities::Entities, scoring::Conditions, units};
 use crate::scenarios::{
     Cell, Channel, Effect, Event, EventId, Inject, LocalText, Message, Recipient, Trigger,
     import::{
@@ -21,118 +21,6 @@ use crate::scenarios::{
 /// Most bytes of messages altogether: an inject may stand in many events.
 const MOST_SENT: usize = 8 << 20;
 
-/// Who takes part, by name and by path (`blue-team.analyst`).
-#[derive(Default)]
-pub(super) struct Entities {
-    all: BTreeMap<String, Entity>,
-}
-
-struct Entity {
-    title: String,
-    role: Option<String>,
-}
-
-impl Entities {
-    /// Reads the section; what entities are is told to instructors.
-    pub(super) fn read(root: &Given<'_>, draft: &mut Draft) -> Self {
-        let mut entities = Self::default();
-        let mut lines = Vec::new();
-        if let Some(section) = find(root, "entities") {
-            entities.take(&section, "", None, &mut lines);
-        }
-        if !lines.is_empty() {
-            let text = root.ledger().text(&lines.join("\n"));
-            append(
-                &mut draft.scenario.summary,
-                Some("import-sdl-entities"),
-                &text,
-            );
-        }
-        entities
-    }
-
-    fn take(
-        &mut self,
-        section: &Given<'_>,
-        above: &str,
-        role: Option<&str>,
-        lines: &mut Vec<String>,
-    ) {
-        for (key, given) in section.entries() {
-            let name = text_of(&given, "name").map(|(given, text)| {
-                given.taken("timeline[].message.from");
-                text
-            });
-            let own = text_of(&given, "role").map(|(given, role)| {
-                match role.to_lowercase().as_str() {
-                    "blue" | "white" => given.taken("timeline[].message.to"),
-                    // Whether they have a machine is known when machines are.
-                    "red" => {}
-                    _ => given.changed(Message::new("import-sdl-cell")),
-                }
-                role
-            });
-            let role = own.or(role);
-            let title = name.unwrap_or(key).to_owned();
-            let said: Vec<&str> = ["description", "mission"]
-                .iter()
-                .filter_map(|key| {
-                    let (given, text) = text_of(&given, key)?;
-                    given.changed(Message::new("import-sdl-summary"));
-                    Some(text)
-                })
-                .collect();
-            if !said.is_empty() {
-                lines.push(format!("- **{title}**: {}", said.join(" · ")));
-            }
-            for key in ["categories", "vulnerabilities", "tlos", "facts", "events"] {
-                if let Some(given) = find(&given, key) {
-                    given.lost(Message::new("import-sdl-entity-key"));
-                }
-            }
-            let path = if above.is_empty() {
-                key.to_owned()
-            } else {
-                format!("{above}.{key}")
-            };
-            let entity = || Entity {
-                title: title.clone(),
-                role: role.map(str::to_lowercase),
-            };
-            self.all.insert(path.clone(), entity());
-            self.all.entry(key.to_owned()).or_insert_with(entity);
-            if let Some(inside) = find(&given, "entities") {
-                self.take(&inside, &path, role, lines);
-            }
-        }
-    }
-
-    /// The side that an entity plays; nothing where trainees play no part of it.
-    pub(super) fn side(&self, name: &str) -> Option<Cell> {
-        let entity = self.all.get(name)?;
-        Cell::named(entity.role.as_deref()?)
-    }
-
-    fn title<'a>(&'a self, name: &'a str) -> &'a str {
-        self.all.get(name).map_or(name, |entity| &entity.title)
-    }
-}
-
-/// Says what became of those who attack: a side of trainees where a machine is theirs.
-pub(super) fn attackers(root: &Given<'_>, play: bool) {
-    for (_, given) in section(root, "entities") {
-        let attacks = |(_, role): &(Given<'_>, &str)| role.eq_ignore_ascii_case(Cell::Red.as_str());
-        if let Some((role, _)) = text_of(&given, "role").filter(attacks) {
-            if play {
-                role.taken("scenario.yaml: cells.red");
-            } else {
-                role.changed(Message::new("import-sdl-cell"));
-            }
-        }
-        attackers(&given, play);
-    }
-}
-
 /// Reads stories, scripts, events and injects.
 pub(super) fn read(
     root: &Given<'_>,
@@ -141,16 +29,18 @@ pub(super) fn read(
     conditions: &Conditions,
 ) {
     let speeds = stories(root);
-    let slots = scripts(root, draft, &speeds);
+    let awaited = awaited(root, conditions);
+    let slots = scripts(root, draft, &speeds, &awaited);
     let injects: BTreeMap<&str, Inject> = section(root, "injects")
         .into_iter()
         .map(|(key, given)| (key, inject(key, &given, draft, entities)))
         .collect();
+    serve(root, draft);
     let mut names = Names::new("event");
     let mut used: HashSet<&str> = HashSet::new();
     let mut allowance = MOST_SENT;
     for (key, given) in section(root, "events") {
-        let trigger = trigger(key, &given, &slots, conditions);
+        let trigger = trigger(key, &given, &slots, conditions, &awaited);
         let title = text_of(&given, "name").map_or(key, |(given, text)| {
             given.taken("timeline[].title");
             text
@@ -223,6 +113,32 @@ pub(super) fn read(
         });
     if let Some(last) = last.max() {
         draft.scenario.duration = draft.scenario.duration.max(last);
+    }
+}
+
+/// Which objectives each message serves: instructors read it, no message is tied to one.
+fn serve(root: &Given<'_>, draft: &mut Draft) {
+    let mut lines = Vec::new();
+    for (key, given) in section(root, "injects") {
+        let Some(list) = find(&given, "tlos") else {
+            continue;
+        };
+        let served = super::objectives_of(root, &list);
+        if served.is_empty() {
+            list.lost(Message::new("import-sdl-inject-key"));
+            continue;
+        }
+        list.changed(Message::new("import-sdl-summary"));
+        let name = text_of(&given, "name").map_or(key, |(_, text)| text);
+        lines.push(format!("- **{name}**: {}", served.join(" · ")));
+    }
+    if !lines.is_empty() {
+        let text = root.ledger().text(&lines.join("\n"));
+        append(
+            &mut draft.scenario.summary,
+            Some("import-sdl-serves"),
+            &text,
+        );
     }
 }
 
@@ -309,6 +225,7 @@ fn scripts<'a>(
     root: &Given<'a>,
     draft: &mut Draft,
     speeds: &BTreeMap<&str, f64>,
+    awaited: &HashSet<&str>,
 ) -> BTreeMap<&'a str, Duration> {
     let mut slots = BTreeMap::new();
     let mut longest = Duration::ZERO;
@@ -327,13 +244,21 @@ fn scripts<'a>(
         };
         for item in list.items() {
             let Some(name) = item.text() else { continue };
-            item.taken(format!("timeline: {name}"));
+            if awaited.contains(name) {
+                item.lost(Message::new("import-sdl-event-slot"));
+            } else {
+                item.taken(format!("timeline: {name}"));
+            }
             let at = start + end.saturating_sub(start).mul_f64(fraction(root, name));
             slots.entry(name).or_insert(slower(at, faster));
         }
         for (name, given) in list.entries() {
             let at = if let Some(at) = given.text().and_then(units::time) {
-                given.taken("timeline[].at");
+                if awaited.contains(name) {
+                    given.lost(Message::new("import-sdl-event-slot"));
+                } else {
+                    given.taken("timeline[].at");
+                }
                 at
             } else {
                 given.lost(Message::new("import-sdl-time"));
@@ -346,6 +271,19 @@ fn scripts<'a>(
         draft.scenario.duration = longest;
     }
     slots
+}
+
+/// Events that wait for a condition's task: they have no time, whatever their script says.
+fn awaited<'a>(root: &Given<'a>, conditions: &Conditions) -> HashSet<&'a str> {
+    let waits = |event: &Given<'a>| {
+        let list = find(event, "conditions");
+        let items = list.map(|list| list.items()).unwrap_or_default();
+        let mut names = items.iter().filter_map(Given::text);
+        names.any(|name| conditions.contains_key(name))
+    };
+    let events = section(root, "events").into_iter();
+    let awaited = events.filter(|(_, event)| waits(event));
+    awaited.map(|(key, _)| key).collect()
 }
 
 /// Where within its script an event stood in older versions of the language.
@@ -389,10 +327,12 @@ fn trigger(
     event: &Given<'_>,
     slots: &BTreeMap<&str, Duration>,
     conditions: &Conditions,
+    awaited: &HashSet<&str>,
 ) -> Trigger {
     let slot = slots.get(key);
     if let Some(given) = find(event, "time") {
         match slot {
+            Some(_) if awaited.contains(key) => given.lost(Message::new("import-sdl-event-slot")),
             Some(_) => given.taken("timeline[].at"),
             None => given.lost(Message::new("import-sdl-time")),
         }
@@ -443,10 +383,8 @@ fn inject(key: &str, given: &Given<'_>, draft: &mut Draft, entities: &Entities) 
             source.lost(Message::new("import-sdl-inject-source"));
         }
     }
-    for key in ["tlos", "capabilities"] {
-        if let Some(given) = find(given, key) {
-            given.lost(Message::new("import-sdl-inject-key"));
-        }
+    if let Some(given) = find(given, "capabilities") {
+        given.lost(Message::new("import-sdl-capability"));
     }
     let from = text_of(given, "from-entity").map(|(given, name)| {
         given.taken("timeline[].message.from");

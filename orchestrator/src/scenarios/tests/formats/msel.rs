@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// A workbook of texts, the first rows merged across it.
-fn sheet(titles: &[&str], rows: &[&[&str]]) -> Vec<u8> {
+pub(super) fn sheet(titles: &[&str], rows: &[&[&str]]) -> Vec<u8> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     sheet.set_name("MSEL").unwrap();

@@ -1,8 +1,8 @@
-//! Challenges of ctfcli and `CTFd`, key by key, and back again.
+//! Challenges of ctfcli, key by key, and back again; back again from `CTFd`, too.
 
 use super::*;
 use crate::scenarios::{
-    Answer,
+    Answer, Decay, Logic,
     export::{Target, export},
 };
 use Fate::{Changed, Lost, Taken};
@@ -56,7 +56,7 @@ fn each_key_of_a_ctfcli_challenge_has_its_fate() {
     fate_of_all(
         &report,
         &[
-            ("crypto-note/challenge.yml: type", Lost, "import-decay"),
+            ("crypto-note/challenge.yml: type", Taken, "import-taken"),
             (
                 "crypto-note/challenge.yml: extra.initial",
                 Taken,
@@ -64,19 +64,15 @@ fn each_key_of_a_ctfcli_challenge_has_its_fate() {
             ),
             (
                 "crypto-note/challenge.yml: extra.decay",
-                Lost,
-                "import-decay",
+                Taken,
+                "import-taken",
             ),
             (
                 "crypto-note/challenge.yml: extra.minimum",
-                Lost,
-                "import-decay",
+                Taken,
+                "import-taken",
             ),
-            (
-                "crypto-note/challenge.yml: logic",
-                Changed,
-                "import-logic-all",
-            ),
+            ("crypto-note/challenge.yml: logic", Taken, "import-taken"),
             (
                 "crypto-note/challenge.yml: requirements.prerequisites[0]",
                 Taken,
@@ -96,17 +92,17 @@ fn each_key_of_a_ctfcli_challenge_has_its_fate() {
         .iter()
         .map(|task| (task.id.as_str(), task.points))
         .collect();
+    assert_eq!(tasks, [("ghi-chu-ma-hoa", 301), ("dang-nhap-cua-sau", 100)]);
+    let note = &scenario.tasks[0];
+    assert_eq!(note.requires[0].as_str(), "dang-nhap-cua-sau");
+    assert_eq!(note.worth.decay, Some(Decay { to: 50, solves: 20 }));
+    let ways: Vec<_> = note.ways().iter().map(|way| way.part.to_owned()).collect();
     assert_eq!(
-        tasks,
-        [
-            ("ghi-chu-ma-hoa", 151),
-            ("ghi-chu-ma-hoa-2", 150),
-            ("dang-nhap-cua-sau", 100)
-        ]
+        (note.logic(), ways),
+        (Logic::All, vec!["part-1".to_owned(), "part-2".to_owned()])
     );
-    assert_eq!(scenario.tasks[1].requires[0].as_str(), "dang-nhap-cua-sau");
-    let Answer::Pattern(pattern) = &scenario.tasks[2].answer else {
-        panic!("{:?}", scenario.tasks[2].answer);
+    let Answer::Pattern(pattern) = &scenario.tasks[1].answer else {
+        panic!("{:?}", scenario.tasks[1].answer);
     };
     assert_eq!(pattern.attempts, Some(5));
     for (text, right) in [
@@ -128,9 +124,9 @@ fn each_key_of_a_ctfcli_challenge_has_its_fate() {
         "/home/analyst/dang-nhap-cua-sau/app.py"
     );
     assert!(
-        scenario.tasks[2].text.en.contains("\\{{7*7}}"),
+        scenario.tasks[1].text.en.contains("\\{{7*7}}"),
         "{}",
-        scenario.tasks[2].text.en
+        scenario.tasks[1].text.en
     );
     assert_eq!(definition.solution.steps[0].id, "dang-nhap-cua-sau");
 }
@@ -138,7 +134,20 @@ fn each_key_of_a_ctfcli_challenge_has_its_fate() {
 /// A key with its value, of a challenge that has nothing else; its place, its fate and why.
 const FORMS: &[(&str, &str, Fate, &str)] = &[
     ("logic: any", "logic", Taken, "import-taken"),
-    ("logic: team", "logic", Changed, "import-logic-team"),
+    ("logic: team", "logic", Taken, "import-taken"),
+    ("logic: all", "logic", Taken, "import-taken"),
+    (
+        "flags: [a, b]\nlogic: all\nattempts: 3",
+        "attempts",
+        Changed,
+        "import-attempts-each",
+    ),
+    (
+        "flags: [a, b, c, d, e, f, g, h, i, j, k, l, m]\nlogic: all",
+        "logic",
+        Changed,
+        "import-logic-all",
+    ),
     ("logic: none", "logic", Lost, "import-unknown"),
     (
         "flags: [{type: static, content: a, data: case_insensitive}]",
@@ -178,15 +187,75 @@ const FORMS: &[(&str, &str, Fate, &str)] = &[
     ),
     (
         "type: dynamic\nextra: {initial: 500, decay: 10, minimum: 50}",
+        "type",
+        Taken,
+        "import-taken",
+    ),
+    (
+        "type: dynamic\nextra: {initial: 500, decay: 10, minimum: 50}",
         "extra.decay",
-        Lost,
-        "import-decay",
+        Taken,
+        "import-taken",
     ),
     (
         "type: dynamic\nextra: {initial: 500, decay: 10, minimum: 50}",
         "extra.minimum",
+        Taken,
+        "import-taken",
+    ),
+    (
+        "extra: {initial: 500, decay: 10, minimum: 50, function: logarithmic}",
+        "extra.function",
+        Taken,
+        "import-taken",
+    ),
+    (
+        "type: dynamic\nextra: {initial: 500, decay: 10, minimum: 50, function: linear}",
+        "extra.decay",
+        Changed,
+        "import-decay-linear",
+    ),
+    (
+        "type: dynamic\nextra: {initial: 500, decay: 10, minimum: 50, function: linear}",
+        "extra.function",
+        Changed,
+        "import-decay-linear",
+    ),
+    (
+        "type: dynamic\nextra: {initial: 500, decay: 10, minimum: 50, function: own}",
+        "extra.function",
+        Changed,
+        "import-decay-function",
+    ),
+    (
+        "type: dynamic\nextra: {initial: 500, decay: 10, minimum: 500}",
+        "extra.decay",
+        Changed,
+        "import-decay-never",
+    ),
+    (
+        "type: dynamic\nextra: {initial: 500, decay: 10}",
+        "extra.decay",
         Lost,
-        "import-decay",
+        "import-decay-part",
+    ),
+    (
+        "type: dynamic\nextra: {initial: 500, decay: -1, minimum: 5}",
+        "extra.decay",
+        Lost,
+        "scenario-number",
+    ),
+    (
+        "requirements: {prerequisites: [Other], anonymize: true}",
+        "requirements.prerequisites[0]",
+        Taken,
+        "import-taken",
+    ),
+    (
+        "requirements: {prerequisites: [Other], anonymize: true}",
+        "requirements.anonymize",
+        Lost,
+        "import-anonymize",
     ),
     ("image: nginx:1.27", "image", Taken, "import-taken"),
     ("state: hidden", "state", Lost, "import-state"),
@@ -224,165 +293,70 @@ fn each_form_of_a_key_has_its_fate() {
 }
 
 #[test]
-fn no_key_of_a_challenge_lacks_its_row() {
-    let used = "name author category description attribution value type extra image protocol host connection_info \
-         healthcheck solution attempts logic flags topics tags files hints requirements next scheduled_at state version";
-    let first = |inside: &'static str| inside.split(['.', '[']).next().unwrap_or_default();
-    let told = KEYS.iter().map(|(inside, ..)| first(inside));
-    let told: Vec<&str> = told
-        .chain(FORMS.iter().map(|(_, inside, ..)| first(inside)))
-        .collect();
-    for name in used.split_whitespace() {
-        assert!(told.contains(&name), "{name}");
+fn an_empty_requirement_loses_nothing() {
+    for line in [
+        "requirements: []",
+        "requirements: {prerequisites: []}",
+        "hints: [{content: a, requirements: []}]",
+    ] {
+        let text = format!("name: One\nvalue: 5\nflags: [x]\n{line}\n");
+        let (_, report) = imported(Format::Ctfcli, &files([("challenge.yml", text.as_str())]));
+        assert!(
+            !report
+                .lines
+                .iter()
+                .any(|line| line.place.contains("requirements")),
+            "{line}"
+        );
     }
 }
 
-/// A column of an export of `CTFd`, its fate and why.
-const COLUMNS: &[(&str, Fate, &str)] = &[
-    ("db/challenges.json: results[0].name", Taken, "import-taken"),
-    (
-        "db/challenges.json: results[0].description",
-        Taken,
-        "import-taken",
-    ),
-    (
-        "db/challenges.json: results[0].attribution",
-        Taken,
-        "import-taken",
-    ),
-    (
-        "db/challenges.json: results[0].connection_info",
-        Changed,
-        "import-connection-text",
-    ),
-    (
-        "db/challenges.json: results[0].next_id",
-        Lost,
-        "import-next",
-    ),
-    (
-        "db/challenges.json: results[0].max_attempts",
-        Taken,
-        "import-taken",
-    ),
-    (
-        "db/challenges.json: results[0].value",
-        Taken,
-        "import-taken",
-    ),
-    (
-        "db/challenges.json: results[0].category",
-        Taken,
-        "import-taken",
-    ),
-    ("db/challenges.json: results[0].type", Taken, "import-taken"),
-    (
-        "db/challenges.json: results[0].state",
-        Taken,
-        "import-taken",
-    ),
-    (
-        "db/challenges.json: results[0].logic",
-        Taken,
-        "import-taken",
-    ),
-    ("db/challenges.json: results[1].type", Lost, "import-decay"),
-    ("db/challenges.json: results[1].state", Lost, "import-state"),
-    (
-        "db/challenges.json: results[1].logic",
-        Changed,
-        "import-logic-team",
-    ),
-    (
-        "db/challenges.json: results[1].requirements.prerequisites[0]",
-        Taken,
-        "import-taken",
-    ),
-    (
-        "db/challenges.json: results[1].requirements.anonymize",
-        Lost,
-        "import-anonymize",
-    ),
-    (
-        "db/dynamic_challenge.json: results[0].initial",
-        Taken,
-        "import-taken",
-    ),
-    (
-        "db/dynamic_challenge.json: results[0].minimum",
-        Lost,
-        "import-decay",
-    ),
-    (
-        "db/dynamic_challenge.json: results[0].decay",
-        Lost,
-        "import-decay",
-    ),
-    (
-        "db/dynamic_challenge.json: results[0].function",
-        Lost,
-        "import-decay",
-    ),
-    ("db/flags.json: results[0].type", Taken, "import-taken"),
-    (
-        "db/flags.json: results[0].content",
-        Changed,
-        "import-flag-case",
-    ),
-    ("db/flags.json: results[1].data", Taken, "import-taken"),
-    ("db/flags.json: results[2]", Lost, "import-ctfd-orphan"),
-    ("db/hints.json: results[0].title", Taken, "import-taken"),
-    ("db/hints.json: results[0].cost", Taken, "import-taken"),
-    (
-        "db/hints.json: results[0].requirements",
-        Lost,
-        "import-hint-order",
-    ),
-    ("db/tags.json: results[0].value", Taken, "import-taken"),
-    ("db/topics.json: results[0].value", Taken, "import-taken"),
-    (
-        "db/files.json: results[0].location",
-        Changed,
-        "import-file-placed",
-    ),
-    (
-        "db/files.json: results[1].location",
-        Lost,
-        "import-compose-absent",
-    ),
-    ("db/users.json", Lost, "import-ctfd-table"),
-    ("db/alembic_version.json", Lost, "import-ctfd-table"),
-];
-
 #[test]
-fn each_column_of_a_ctfd_export_has_its_fate() {
-    let (definition, report) = imported(Format::Ctfd, &example("ctfd"));
-    fate_of_all(&report, COLUMNS);
-    assert!(
-        report.line("db/teams.json").is_none(),
-        "an empty table loses nothing"
-    );
-    let tasks = &definition.scenario.tasks;
-    assert_eq!((tasks[0].points, tasks[1].points), (50, 500));
-    assert_eq!(tasks[1].requires, [tasks[0].id.clone()]);
-    let Answer::Pattern(pattern) = &tasks[1].answer else {
-        panic!("{:?}", tasks[1].answer);
-    };
-    assert!(pattern.matches("GIAM_dan") && pattern.attempts == Some(3));
-    assert_eq!(
-        definition
-            .bundle
-            .file("files/chao-san/anh.bin")
-            .unwrap()
-            .bytes,
-        b"flag{chao}\0"
-    );
+fn no_key_of_a_challenge_lacks_its_row() {
+    let used = "name author category description attribution value type extra image protocol host connection_info \
+         healthcheck solution attempts logic flags topics tags files hints requirements next scheduled_at state version \
+         extra.initial extra.decay extra.minimum flags.type flags.content flags.data hints.key hints.title hints.content \
+         hints.cost hints.requirements requirements.prerequisites requirements.anonymize";
+    let told = KEYS.iter().map(|(inside, ..)| *inside);
+    let told: Vec<&str> = told
+        .chain(FORMS.iter().map(|(_, inside, ..)| *inside))
+        .collect();
+    for name in used.split_whitespace() {
+        let mut rows = told.iter().map(|inside| plain_place(inside));
+        assert!(
+            rows.any(|row| format!("{row}.").starts_with(&format!("{name}."))),
+            "{name}"
+        );
+    }
+}
+
+/// A place without the numbers of its items.
+pub(super) fn plain_place(place: &str) -> String {
+    let words = place.split('[');
+    let words = words.map(|word| word.split_once(']').map_or(word, |(_, rest)| rest));
+    words.collect()
+}
+
+/// Worth that falls slowly at first, by as many solves as those that each take the same.
+#[test]
+fn a_linear_decay_ends_after_as_many_solves() {
+    let text = "name: One\nflags: [x]\ntype: dynamic\n\
+        extra: {initial: 500, decay: 40, minimum: 90, function: linear}\n";
+    let (definition, _) = imported(Format::Ctfcli, &files([("challenge.yml", text)]));
+    let decay = definition.scenario.tasks[0].worth.decay;
+    assert_eq!(decay, Some(Decay { to: 90, solves: 11 }));
 }
 
 #[test]
 fn what_is_exported_is_imported_again() {
-    let (definition, _) = imported(Format::Ctfd, &example("ctfd"));
-    let exported = export(Target::Ctfcli, &definition, Locale::Vi).unwrap();
+    for (format, name) in [(Format::Ctfd, "ctfd"), (Format::Ctfcli, "ctfcli")] {
+        let (definition, _) = imported(format, &example(name));
+        there_and_back(&definition);
+    }
+}
+
+fn there_and_back(definition: &Definition) {
+    let exported = export(Target::Ctfcli, definition, Locale::Vi).unwrap();
     let (again, _) = imported(Format::Ctfcli, &exported.files);
     let same = |definition: &Definition| {
         let mut tasks: Vec<_> = definition
@@ -392,7 +366,7 @@ fn what_is_exported_is_imported_again() {
             .map(|task| {
                 (
                     task.title.vi.clone(),
-                    task.points,
+                    (task.points, task.worth.clone(), task.by),
                     task.answer.clone(),
                     task.hints.clone(),
                     task.requires.clone(),
@@ -402,7 +376,7 @@ fn what_is_exported_is_imported_again() {
         tasks.sort_by(|one, other| one.0.cmp(&other.0));
         tasks
     };
-    assert_eq!(same(&definition), same(&again));
+    assert_eq!(same(definition), same(&again));
 }
 
 #[test]

@@ -98,7 +98,7 @@ const KEYS: &[(&str, &str, Fate, &str)] = &[
         "depends_on: {db: {condition: service_started, restart: true}}",
         "depends_on.db.restart",
         Lost,
-        "scenario-compose-restart",
+        "scenario-ignored-restart",
     ),
     (
         "volumes: ['./www:/srv']",
@@ -149,6 +149,25 @@ const KEYS: &[(&str, &str, Fate, &str)] = &[
         "scenario-refused-volumes",
     ),
     ("command: run it", "command", Taken, "import-taken"),
+    ("expose: ['80']", "expose", Lost, "scenario-ignored-expose"),
+    (
+        "healthcheck: {test: 'true', start_interval: 1s}",
+        "healthcheck.start_interval",
+        Lost,
+        "scenario-ignored-start-interval",
+    ),
+    (
+        "depends_on: {db: {condition: service_started, required: true}}",
+        "depends_on.db.required",
+        Taken,
+        "import-taken",
+    ),
+    (
+        "depends_on: {db: {condition: service_started, required: false}}",
+        "depends_on.db.required",
+        Lost,
+        "scenario-ignored-required",
+    ),
     ("command: [run, it]", "command", Taken, "import-taken"),
     ("build: ./www", "build", Changed, "import-compose-build"),
     (
