@@ -1,5 +1,6 @@
 //! The one table of routes: each with the action that [`crate::accounts::authorise`] judges. No route stands elsewhere.
 
+mod points;
 mod way;
 
 use axum::{Router, http::StatusCode, middleware::from_fn_with_state};
@@ -27,7 +28,7 @@ use crate::accounts::Action;
     reason = "one table of all routes: that is its point"
 )]
 pub(super) fn table() -> Vec<Route> {
-    vec![
+    let mut routes = vec![
         get("/healthz", Action::Open, health),
         get("/assets/{*path}", Action::Open, assets::serve),
         get("/icon.svg", Action::Open, assets::icon),
@@ -444,7 +445,9 @@ pub(super) fn table() -> Vec<Route> {
             Action::UseOwnAccount,
             account::change_password,
         ),
-    ]
+    ];
+    routes.extend(points::table());
+    routes
 }
 
 /// The platform's router.

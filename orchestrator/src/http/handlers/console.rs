@@ -17,7 +17,7 @@ use super::{
     },
     isolation, keeping,
     scenario::trigger,
-    schedule, team, words,
+    schedule, scoring, team, words,
 };
 use crate::{
     accounts::{Action, Object, authorise},
@@ -71,6 +71,7 @@ pub(in crate::http) async fn part(
         "control" => page::Part::Control,
         "teams" => page::Part::Teams,
         "axis" => page::Part::Axis,
+        "scoring" => page::Part::Scoring,
         _ => return Err(AppError::NotFound),
     };
     let view = app.exercises.view(exercise).await?;
@@ -153,6 +154,7 @@ async fn fill(
         keep,
         schedule: hour,
         hour: schedule::form(Some(exercise), now),
+        scoring: scoring::view(view, (may_run, may(Action::GradeReport))),
         board: format!("/boards/{}", exercise.id),
         form: hex::encode(bytes::<16>(app.random.as_ref())),
         recordings: may(Action::ReadRecording)

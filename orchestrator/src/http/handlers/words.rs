@@ -1,5 +1,7 @@
 //! The words and drawings of states, kinds and events: one place, so that a thing is called the same on every page.
 
+mod points;
+
 use std::{collections::HashMap, time::Duration};
 
 use super::super::{
@@ -378,13 +380,8 @@ pub(in crate::http) fn entry(
             let title = with("happened-report", task(scenario, id, locale));
             ("report", title, String::new())
         }
-        Event::ReportGraded { task: id, .. } => (
-            "edit",
-            with("happened-graded", task(scenario, id, locale)),
-            String::new(),
-        ),
         Event::HelpCalled { text } => ("hand", say(locale, "happened-help"), words(text.id)),
-        _ => return None,
+        event => return points::entry(event, scenario, words, locale),
     })
 }
 

@@ -8,6 +8,7 @@ use super::{
     Choice, ClockView, HourForm, State,
     isolation::Standing,
     schedule::ScheduleView,
+    scoring::ScoringView,
     team::TeamPage,
 };
 use crate::clock::Timestamp;
@@ -49,6 +50,8 @@ pub struct ConsolePage {
     pub schedule: Option<ScheduleView>,
     /// What the form shows that sets the hour.
     pub hour: HourForm,
+    /// What stands about scoring.
+    pub scoring: ScoringView,
     /// Where the public scoreboard is.
     pub board: String,
     /// The message form: sent twice it is one message.
@@ -337,6 +340,7 @@ pub fn render_part(
         Part::Control => "parts/console-control",
         Part::Teams => "parts/console-teams",
         Part::Axis => "parts/console-axis",
+        Part::Scoring => "parts/console-scoring",
     };
     super::render(templates, visitor, template, "", page)
 }
@@ -352,4 +356,6 @@ pub enum Part {
     Teams,
     /// The time axis.
     Axis,
+    /// What stands about scoring.
+    Scoring,
 }

@@ -4,6 +4,7 @@ mod bench;
 mod control;
 mod drafts;
 mod hours;
+mod points;
 mod shelf;
 
 use std::time::Duration;
@@ -12,7 +13,7 @@ use super::{
     super::{
         Tone::{Bad, Busy, Good, Idle, Info, Paused, Warn},
         board, console, exercises, home, isolation, launch, library, recordings, scenario,
-        schedule, sign_in, team, versions, workspace,
+        schedule, scoring, sign_in, team, versions, workspace,
     },
     ClockView, HourForm, Locale, NOW, Opens, Role, Sink, Visitor, choice, minutes_ago, state,
     testing, visitor,
@@ -74,6 +75,7 @@ pub(super) fn render(sink: &Sink, locale: Locale) {
     control::decision(sink, locale, &administrator);
     bench::working(sink, locale, &trainee);
     hours::hours(sink, locale, &instructor, &trainee);
+    points::points(sink, locale, &instructor, &trainee);
     sink.keep(
         "board",
         locale,
@@ -173,6 +175,7 @@ fn planning(sink: &Sink, locale: Locale, instructor: &Visitor) {
         scenarios: vec![choice("web-defacement", SCENARIO, true)],
         title: String::new(),
         minutes: 90,
+        evaluators: 2,
         later: true,
         hour: HourForm {
             at: NOW.for_form(),
