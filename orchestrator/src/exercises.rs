@@ -12,12 +12,15 @@ mod conductor;
 mod decisions;
 mod draft;
 mod error;
+mod flags;
+mod grading;
 mod isolation;
 mod keeping;
 mod lifecycle;
 mod machines;
 mod notes;
 mod outage;
+mod points;
 pub mod rehearsal;
 mod reset;
 mod schedule;
@@ -34,15 +37,17 @@ pub use answers::{HELP_INTERVAL, SUBMISSIONS_PER_MINUTE, Submitted};
 pub use checks::CheckOutcome;
 pub use conductor::Conductor;
 pub use draft::{Draft, DraftTeam, LaidOut, MAX_TEAM_MEMBERS, MAX_TEAMS};
-pub use error::{Closed, ExerciseError};
+pub use error::{Closed, ExerciseError, NotGraded};
+pub use grading::Grade;
 pub use keeping::{Keeping, WARNING};
 pub use machines::{Removal, in_use, is_running, is_unneeded};
+pub use points::{Adjustment, MAX_ADJUSTMENT, Regrade};
 pub use reset::RESET_INTERVAL;
 pub use schedule::{Hour, PATIENCE, Room, Scheduling, Span, Trouble};
 pub use timeline::has_happened;
 pub use trial::{Tester, Tried, next_event};
 pub use view::{ExerciseView, Summary, TeamView};
-pub use white_cell::{Grade, Message};
+pub use white_cell::Message;
 
 pub use crate::store::exercises::{Exercise, ExerciseState, Schedule, Team};
 
@@ -65,6 +70,12 @@ const OPEN: &[ExerciseState] = &[
     ExerciseState::Ready,
     ExerciseState::Running,
     ExerciseState::Paused,
+];
+/// There are points, also once it is over.
+const SCORED: &[ExerciseState] = &[
+    ExerciseState::Running,
+    ExerciseState::Paused,
+    ExerciseState::Finished,
 ];
 /// Environments exist or are being made.
 const PREPARED: &[ExerciseState] = &[

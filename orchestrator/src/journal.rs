@@ -8,6 +8,7 @@
 //!
 //! Nothing may change or delete a row, and no fact of an exercise may be kept anywhere else alone.
 
+mod actor;
 mod chain;
 mod event;
 mod planned;
@@ -16,8 +17,9 @@ mod signature;
 mod tests;
 mod writer;
 
+pub use actor::Actor;
 pub use chain::{Break, GENESIS, verify, verify_texts};
-pub use event::{Actor, Channel, CheckState, Event, Subject, TextReference, Verdict};
+pub use event::{Channel, CheckState, Event, Subject, TextReference, Verdict};
 pub use planned::{PlannedEffect, PlannedEvent, PlannedRecipient, PlannedResponse, PlannedTrigger};
 pub use signature::{HeadClaims, PublicKey, Signer, SigningError};
 pub use writer::{Appended, Draft, Journal, JournalError, Pending, append_in};

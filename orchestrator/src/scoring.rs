@@ -5,11 +5,15 @@
 //! may look at a clock, a database or an engine.
 
 mod board;
+mod evidence;
+mod explain;
 mod fold;
+mod grading;
 mod ledger;
 mod objective;
 mod offer;
 mod rules;
+mod service;
 mod task;
 mod team;
 #[cfg(test)]
@@ -17,11 +21,17 @@ mod tests;
 mod tries;
 
 pub use board::{Board, BoardRow, CurvePoint, curve};
+pub use evidence::{
+    BURST_SPAN, BURST_WRONG, Evidence, FAST_OTHERS, FAST_PARTS, SOON, Share, Sign, evidence,
+};
+pub use explain::{Because, Line};
 pub use fold::{Planned, Scores, Stage};
+pub use grading::{AGREEMENT_PARTS, MAX_EVALUATORS, agreed};
 pub use ledger::{Cause, LedgerRow};
 pub use objective::Reached;
 pub use offer::Offer;
 pub use rules::{ReportRule, ResponseRule, Rules, ServiceRule, TaskKind, TaskRule, WayRule};
-pub use task::{ReportState, TaskState};
-pub use team::{ActionState, ResponseState, ServiceState, TeamScore};
+pub use service::{Change, ServiceState, Stretch};
+pub use task::{Mark, ReportState, TaskState};
+pub use team::{ActionState, ResponseState, TeamScore};
 pub use tries::{PartTries, Progress, Tries};

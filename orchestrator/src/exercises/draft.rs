@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use super::{ExerciseError, Exercises};
+use super::{ExerciseError, Exercises, grading};
 use crate::{
     clock::Timestamp,
     environments::Pool,
@@ -77,7 +77,7 @@ impl DraftTeam {
 }
 
 impl Exercises {
-    /// Lays out an exercise on a scenario, which is kept as it is now.
+    /// Lays out an exercise on a scenario, which is kept as it is now; one evaluator grades each report.
     ///
     /// # Errors
     /// [`ExerciseError::Input`] says what to mend; nothing was written then.
@@ -86,7 +86,21 @@ impl Exercises {
         draft: Draft,
         definition: &Definition,
     ) -> Result<LaidOut, ExerciseError> {
+        self.create_graded(draft, definition, 1).await
+    }
+
+    /// The same where so many evaluators grade each report.
+    ///
+    /// # Errors
+    /// As [`Self::create`].
+    pub async fn create_graded(
+        &self,
+        draft: Draft,
+        definition: &Definition,
+        evaluators: u32,
+    ) -> Result<LaidOut, ExerciseError> {
         check(&draft, &definition.scenario)?;
+        grading::fit(evaluators)?;
         let now = self.clock.now();
         let scenario = &definition.scenario;
         let digest = definition.bundle.digest();
@@ -131,13 +145,12 @@ impl Exercises {
             teams: u32::try_from(draft.teams.len()).unwrap_or(u32::MAX),
             members: rosters,
         };
-        append_in(
-            &mut transaction,
-            id,
-            now,
-            &[Row::new(Actor::Account(draft.created_by), created)],
-        )
-        .await?;
+        let by = Actor::Account(draft.created_by);
+        let mut rows = vec![Row::new(by, created)];
+        if evaluators > 1 {
+            rows.push(Row::new(by, Event::EvaluatorsSet { count: evaluators }));
+        }
+        append_in(&mut transaction, id, now, &rows).await?;
         transaction.commit().await?;
         self.journal.announce(id);
         Ok(LaidOut {

@@ -16,6 +16,27 @@ pub enum Closed {
     Decided,
 }
 
+/// Why a grade was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotGraded {
+    /// The team has filed another report since the one that was read.
+    Replaced,
+    /// A grade counts already: it is changed with a reason.
+    Counts,
+    /// Whoever grades gave another grade already.
+    Given,
+    /// As many evaluators as are needed have graded.
+    Enough,
+    /// There is nothing for a moderator to decide.
+    Undisputed,
+    /// Whoever graded does not decide between the grades.
+    Own,
+    /// Grading has begun: how many evaluators are needed stays.
+    Begun,
+    /// No grade counts yet that could be changed.
+    Missing,
+}
+
 /// Why something was not done. Nothing of it was.
 #[derive(Debug, thiserror::Error)]
 pub enum ExerciseError {
@@ -39,9 +60,9 @@ pub enum ExerciseError {
     /// The task takes nothing from the team now.
     #[error("the task is closed: {0:?}")]
     Closed(Closed),
-    /// The team has filed another report since the one that was read.
-    #[error("the team has filed another report since")]
-    ReportReplaced,
+    /// A grade was not taken.
+    #[error("not graded: {0:?}")]
+    NotGraded(NotGraded),
     /// The environments refuse.
     #[error("environments")]
     Environments(#[from] EnvironmentsError),

@@ -3,6 +3,7 @@
 mod answers;
 mod conducting;
 mod decisions;
+mod grading;
 mod keeping;
 mod kinds;
 mod machines;

@@ -98,10 +98,10 @@ fn failed_after_serving(score: &TeamScore, service: &str) -> bool {
     let served = service
         .changes
         .iter()
-        .position(|(_, state)| *state == CheckState::Passing);
+        .position(|change| change.state == CheckState::Passing);
     served.is_some_and(|first| {
         service.changes[first..]
             .iter()
-            .any(|(_, state)| *state == CheckState::Failing)
+            .any(|change| change.state == CheckState::Failing)
     })
 }

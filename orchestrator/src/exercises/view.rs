@@ -135,14 +135,31 @@ impl ExerciseView {
     /// Teams in order at `now`.
     #[must_use]
     pub fn board(&self, now: Timestamp) -> Board {
+        self.board_at(self.exercise.elapsed_at(now))
+    }
+
+    /// Teams in order at `elapsed` exercise time.
+    #[must_use]
+    pub fn board_at(&self, elapsed: Duration) -> Board {
         let teams = self.teams.iter().map(|view| (view.team.id, view.team.cell));
         let teams: Vec<(TeamId, Cell)> = teams.collect();
-        Board::rank(
-            &self.rules,
-            &self.scores,
-            &teams,
-            self.exercise.elapsed_at(now),
-        )
+        Board::rank(&self.rules, &self.scores, &teams, elapsed)
+    }
+
+    /// What everybody may see of the scores at `now`, and the exercise time of it: while the board is frozen, what it was
+    /// then.
+    #[must_use]
+    pub fn public(&self, now: Timestamp) -> (Self, Duration) {
+        match &self.scores.frozen {
+            Some(then) => {
+                let shown = Self {
+                    scores: Arc::clone(then),
+                    ..self.clone()
+                };
+                (shown, then.elapsed)
+            }
+            None => (self.clone(), self.exercise.elapsed_at(now)),
+        }
     }
 
     /// Exercise time that is left at `now`.

@@ -1,17 +1,15 @@
-//! What the white cell does while an exercise runs: messages, grades, firing an event by hand, excusing a member.
-
-use std::collections::BTreeMap;
+//! What the white cell does while an exercise runs: messages, firing an event by hand, excusing a member.
 
 use super::{
     ExerciseError, ExerciseState, Exercises, OPEN, RUNNING,
-    answers::{find_task, long_enough, running},
+    answers::{long_enough, running},
     timeline,
 };
 use crate::{
     clock::Timestamp,
     ids::{AccountId, ExerciseId, PersonId, TeamId},
-    journal::{Actor, Channel, Draft as Row, Entry, Event, Pending, append_in},
-    scenarios::{Answer, Effect},
+    journal::{Actor, Channel, Draft as Row, Event, Pending, append_in},
+    scenarios::Effect,
     store::{self, Connection},
 };
 
@@ -26,21 +24,6 @@ pub struct Message {
     pub words: String,
     /// The form that it comes from: the same form sent twice is one message.
     pub form: String,
-}
-
-/// An evaluator's judgement of a report.
-#[derive(Clone, Debug)]
-pub struct Grade {
-    /// The team.
-    pub team: TeamId,
-    /// The task.
-    pub task: String,
-    /// The row that filed the report that was read.
-    pub report: i64,
-    /// Points by criterion.
-    pub points: BTreeMap<String, i64>,
-    /// Words to the team.
-    pub comment: String,
 }
 
 impl Exercises {
@@ -84,70 +67,6 @@ impl Exercises {
             })
             .collect();
         self.append_together(id, &rows).await
-    }
-
-    /// Grades a report by its rubric; a later grade replaces it, after the end too.
-    ///
-    /// # Errors
-    /// No report, another than the one that was read, a criterion that the rubric does not have, or points outside it.
-    pub async fn grade(
-        &self,
-        id: ExerciseId,
-        by: AccountId,
-        grade: Grade,
-    ) -> Result<(), ExerciseError> {
-        let view = self.view(id).await?;
-        let Answer::Report(report) = &find_task(&view, grade.team, &grade.task)?.answer else {
-            return Err(ExerciseError::Missing("report"));
-        };
-        let score = view.score(grade.team);
-        let filed = score
-            .tasks
-            .get(&grade.task)
-            .and_then(|state| state.report.as_ref())
-            .ok_or(ExerciseError::Missing("report"))?;
-        if filed.sequence != grade.report {
-            return Err(ExerciseError::ReportReplaced);
-        }
-        for criterion in &report.rubric {
-            let most = i64::from(criterion.points);
-            match grade.points.get(criterion.id.as_str()) {
-                Some(points) if (0..=most).contains(points) => {}
-                _ => {
-                    return Err(ExerciseError::input_with(
-                        "grade-points-range",
-                        "limit",
-                        &most,
-                    ));
-                }
-            }
-        }
-        if grade.points.len() != report.rubric.len() {
-            return Err(ExerciseError::Missing("criterion"));
-        }
-        let comment = Pending::new(grade.comment.trim(), None);
-        let graded = grade.task.clone();
-        let event = Event::ReportGraded {
-            task: grade.task,
-            points: grade.points,
-            comment: comment.reference(),
-        };
-        let row = Row::new(Actor::Account(by), event)
-            .team(grade.team)
-            .text(comment);
-        let now = self.clock.now();
-        let mut transaction = self.database.begin().await?;
-        store::journal::lock_head(&mut transaction, id).await?;
-        // Looked at again under the lock: a report that was filed since is another one.
-        let since = Entry::read(&mut transaction, id, view.scores.sequence).await?;
-        let replaced = since.iter().any(|entry| {
-            entry.team == Some(grade.team)
-                && matches!(&entry.event, Event::ReportFiled { task, .. } if *task == graded)
-        });
-        if replaced {
-            return Err(ExerciseError::ReportReplaced);
-        }
-        self.append_with(transaction, id, now, &[row]).await
     }
 
     /// Lets an event of the timeline happen now, for one team or all.
@@ -219,13 +138,17 @@ impl Exercises {
     }
 
     /// Appends rows that stand or fall together; after the end the head is signed anew.
-    async fn append_together(&self, id: ExerciseId, rows: &[Row]) -> Result<(), ExerciseError> {
+    pub(super) async fn append_together(
+        &self,
+        id: ExerciseId,
+        rows: &[Row],
+    ) -> Result<(), ExerciseError> {
         let now = self.clock.now();
         let transaction = self.database.begin().await?;
         self.append_with(transaction, id, now, rows).await
     }
 
-    async fn append_with(
+    pub(super) async fn append_with(
         &self,
         mut transaction: Connection,
         id: ExerciseId,

@@ -15,7 +15,7 @@ use super::{App, TemplateError, Visitor, pages};
 use crate::{
     accounts::AccountError,
     environments::{EngineError, EnvironmentsError},
-    exercises::{Closed, ExerciseError},
+    exercises::{Closed, ExerciseError, NotGraded},
     journal::JournalError,
     library::LibraryError,
     locales::{self, Locale, Value},
@@ -185,7 +185,16 @@ impl From<ExerciseError> for AppError {
                 Closed::Locked => "answer-locked",
                 Closed::Decided => "decision-taken",
             })),
-            ExerciseError::ReportReplaced => Self::Conflict(Message::new("grade-report-replaced")),
+            ExerciseError::NotGraded(why) => Self::Conflict(Message::new(match why {
+                NotGraded::Replaced => "grade-report-replaced",
+                NotGraded::Counts => "grading-counts",
+                NotGraded::Given => "grading-given",
+                NotGraded::Enough => "grading-enough",
+                NotGraded::Undisputed => "grading-undisputed",
+                NotGraded::Own => "grading-own",
+                NotGraded::Begun => "grading-begun",
+                NotGraded::Missing => "grading-missing",
+            })),
             ExerciseError::Environments(error) => error.into(),
             error @ (ExerciseError::Journal(_)
             | ExerciseError::Store(_)

@@ -24,8 +24,14 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-use super::{App, AppError, Visitor, forms::Path, handlers::board, pages::ClockView};
+use super::{
+    App, AppError, Visitor,
+    forms::Path,
+    handlers::board,
+    pages::{self, ClockView, board::BoardPage},
+};
 use crate::{
+    accounts::{Action, Object, authorise},
     clock::Timestamp,
     exercises::{ExerciseState, ExerciseView},
     ids::{ExerciseId, TeamId},
@@ -43,11 +49,36 @@ const RECHECK: Duration = Duration::from_secs(4);
 /// More changed teams than this are told as "all".
 const SINGLE_TEAMS: usize = 8;
 
+/// Whom an event is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Audience {
+    /// Everybody, also who is not signed in.
+    Everybody,
+    /// Everybody but the white cell, which sees the board as it is while it is frozen.
+    Public,
+    /// Who is signed in and may follow the exercise.
+    Members,
+    /// The white cell.
+    WhiteCell,
+}
+
+impl Audience {
+    /// Whether a reader belongs to it.
+    const fn has(self, signed_in: bool, white_cell: bool) -> bool {
+        match self {
+            Self::Everybody => true,
+            Self::Public => !white_cell,
+            Self::Members => signed_in,
+            Self::WhiteCell => white_cell,
+        }
+    }
+}
+
 /// One event for all who look.
 #[derive(Clone, Debug)]
 struct Frame {
     name: &'static str,
-    public: bool,
+    audience: Audience,
     vi: Arc<str>,
     en: Arc<str>,
 }
@@ -130,6 +161,8 @@ impl Drop for Fed {
 #[derive(Default)]
 struct Told {
     board: [String; 2],
+    /// The board as it is, where the public one is frozen.
+    real: [String; 2],
     state: Option<(ExerciseState, bool, i64, Option<Timestamp>)>,
     teams: HashMap<TeamId, String>,
 }
@@ -199,7 +232,7 @@ async fn look(app: &App, exercise: ExerciseId, told: &mut Told) -> Result<Vec<Fr
         told.state = Some(state);
         frames.push(same(
             "state",
-            true,
+            Audience::Everybody,
             &serde_json::json!({ "clock": clock(app, &view) }),
         ));
     }
@@ -225,31 +258,61 @@ async fn look(app: &App, exercise: ExerciseId, told: &mut Told) -> Result<Vec<Fr
         }
     }
     if changed.len() > SINGLE_TEAMS {
-        frames.push(same("team", false, &serde_json::json!({})));
+        frames.push(same("team", Audience::Members, &serde_json::json!({})));
     } else {
-        frames.extend(
-            changed
-                .iter()
-                .map(|team| same("team", false, &serde_json::json!({ "team": team }))),
-        );
+        frames.extend(changed.iter().map(|team| {
+            same(
+                "team",
+                Audience::Members,
+                &serde_json::json!({ "team": team }),
+            )
+        }));
     }
-    frames.extend(board_frame(app, &view, told)?);
+    frames.extend(boards(app, &view, told)?);
     Ok(frames)
 }
 
-fn board_frame(app: &App, view: &ExerciseView, told: &mut Told) -> Result<Option<Frame>, AppError> {
+/// The board for everybody; while it is frozen, what it showed then, and for the white cell what it is.
+fn boards(app: &App, view: &ExerciseView, told: &mut Told) -> Result<Vec<Frame>, AppError> {
+    let now = app.clock.now();
+    let public = |locale| board::page(view, now, locale);
+    if view.scores.frozen.is_none() {
+        // Told anew when it is frozen the next time.
+        told.real = Default::default();
+        let frame = board_frame(app, Audience::Everybody, public, &mut told.board)?;
+        return Ok(frame.into_iter().collect());
+    }
+    let real = |locale| board::real_page(view, now, locale);
+    let frames = [
+        board_frame(app, Audience::Public, public, &mut told.board)?,
+        board_frame(app, Audience::WhiteCell, real, &mut told.real)?,
+    ];
+    Ok(frames.into_iter().flatten().collect())
+}
+
+fn board_frame(
+    app: &App,
+    audience: Audience,
+    page: impl Fn(Locale) -> BoardPage,
+    told: &mut [String; 2],
+) -> Result<Option<Frame>, AppError> {
     let mut made = Vec::with_capacity(2);
     let mut fresh = false;
-    for (locale, before) in Locale::ALL.into_iter().zip(&mut told.board) {
-        let page = board::page(view, app.clock.now(), locale);
-        let rows = super::pages::board::render_rows(&app.templates, locale, &page)?;
-        let worths = super::pages::board::render_worths(&app.templates, locale, &page)?;
+    for (locale, before) in Locale::ALL.into_iter().zip(told) {
+        let page = page(locale);
+        let rows = pages::board::render_rows(&app.templates, locale, &page)?;
+        let worths = pages::board::render_worths(&app.templates, locale, &page)?;
+        let frozen = pages::board::render_frozen(&app.templates, locale, &page)?;
         let chart: serde_json::Value = serde_json::from_str(&page.chart).unwrap_or_default();
-        if *before != rows {
+        let shown = format!("{frozen}{rows}");
+        if *before != shown {
             fresh = true;
-            before.clone_from(&rows);
+            *before = shown;
         }
-        let frame = serde_json::json!({ "parts": { "board-rows": rows, "board-worths": worths }, "chart": chart });
+        let frame = serde_json::json!({
+            "parts": { "board-rows": rows, "board-worths": worths, "board-frozen": frozen },
+            "chart": chart,
+        });
         made.push(Arc::<str>::from(frame.to_string()));
     }
     let (Some(en), Some(vi)) = (made.pop(), made.pop()) else {
@@ -257,17 +320,17 @@ fn board_frame(app: &App, view: &ExerciseView, told: &mut Told) -> Result<Option
     };
     Ok(fresh.then_some(Frame {
         name: "board",
-        public: true,
+        audience,
         vi,
         en,
     }))
 }
 
-fn same(name: &'static str, public: bool, data: &serde_json::Value) -> Frame {
+fn same(name: &'static str, audience: Audience, data: &serde_json::Value) -> Frame {
     let data: Arc<str> = data.to_string().into();
     Frame {
         name,
-        public,
+        audience,
         vi: Arc::clone(&data),
         en: data,
     }
@@ -302,7 +365,13 @@ pub(super) async fn members(
         .ok_or(AppError::SignIn)?
         .token_hash
         .clone();
-    stream_to(&app, &visitor, exercise, Some(token)).await
+    let province = app.exercises.view(exercise).await?.exercise.province;
+    let watches = authorise(
+        visitor.actor()?,
+        Action::WatchExercise,
+        &Object::Province(province),
+    );
+    stream_to(&app, &visitor, exercise, (Some(token), watches.is_ok())).await
 }
 
 /// `GET /boards/{exercise}/live`: the board alone, for everybody.
@@ -314,7 +383,7 @@ pub(super) async fn public(
     if app.exercises.view(exercise).await?.exercise.trial {
         return Err(AppError::NotFound);
     }
-    stream_to(&app, &visitor, exercise, None).await
+    stream_to(&app, &visitor, exercise, (None, false)).await
 }
 
 struct Reader {
@@ -322,6 +391,7 @@ struct Reader {
     frames: broadcast::Receiver<Frame>,
     locale: Locale,
     session: Option<String>,
+    white_cell: bool,
     checked: Instant,
     hello: Option<String>,
 }
@@ -330,7 +400,7 @@ async fn stream_to(
     app: &App,
     visitor: &Visitor,
     exercise: ExerciseId,
-    session: Option<String>,
+    (session, white_cell): (Option<String>, bool),
 ) -> Result<Response, AppError> {
     let view = app.exercises.view(exercise).await?;
     let hello = serde_json::to_string(&Hello {
@@ -342,6 +412,7 @@ async fn stream_to(
         frames: app.live.join(app, exercise),
         locale: visitor.locale,
         session,
+        white_cell,
         checked: Instant::now(),
         hello: Some(hello),
     };
@@ -376,7 +447,7 @@ impl Reader {
                 frame = self.frames.recv() => frame,
             };
             match frame {
-                Ok(frame) if frame.public || self.session.is_some() => {
+                Ok(frame) if frame.audience.has(self.session.is_some(), self.white_cell) => {
                     return Some(
                         Event::default()
                             .event(frame.name)

@@ -24,6 +24,7 @@ pub mod rehearsal;
 pub mod report;
 pub mod scenario;
 pub mod schedule;
+pub mod scoring;
 pub mod sign_in;
 pub mod team;
 pub mod timeline;

@@ -1,6 +1,7 @@
 //! The one table of routes: each with the action that [`crate::accounts::authorise`] judges. No route stands elsewhere.
 
 mod conduct;
+mod points;
 mod way;
 
 use axum::{Router, http::StatusCode, middleware::from_fn_with_state};
@@ -29,6 +30,7 @@ use crate::accounts::Action;
 )]
 pub(super) fn table() -> Vec<Route> {
     let mut table = conduct::table();
+    table.extend(points::table());
     table.extend(vec![
         get("/healthz", Action::Open, health),
         get("/assets/{*path}", Action::Open, assets::serve),

@@ -7,8 +7,8 @@ use std::{
 
 use axum::{
     Router,
-    body::{Body, to_bytes},
-    http::{HeaderMap, Method, Request, StatusCode, header},
+    body::{Body, BodyDataStream, to_bytes},
+    http::{HeaderMap, Method, Request, StatusCode, header, request},
 };
 use tower::ServiceExt as _;
 
@@ -170,6 +170,15 @@ impl Server {
             .await
     }
 
+    /// What a stream of events says from now on.
+    pub(super) async fn stream(&self, browser: &Browser, path: &str) -> BodyDataStream {
+        let request = browser.request(Method::GET, path);
+        let request = request.body(Body::empty()).expect("request");
+        let response = self.router.clone().oneshot(request).await.expect("answer");
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        response.into_body().into_data_stream()
+    }
+
     async fn ask(
         &self,
         browser: &mut Browser,
@@ -178,18 +187,7 @@ impl Server {
         body: Option<Vec<u8>>,
         headers: &[(&str, &str)],
     ) -> Answer {
-        let cookies: Vec<String> = browser
-            .cookies
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(header::HOST, "localhost:8080");
-        if !cookies.is_empty() {
-            request = request.header(header::COOKIE, cookies.join("; "));
-        }
+        let mut request = browser.request(method, path);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -214,6 +212,23 @@ impl Server {
 }
 
 impl Browser {
+    /// A request with its cookies.
+    fn request(&self, method: Method, path: &str) -> request::Builder {
+        let cookies: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, "localhost:8080");
+        if cookies.is_empty() {
+            return request;
+        }
+        request.header(header::COOKIE, cookies.join("; "))
+    }
+
     fn keep(&mut self, answer: &Answer) {
         for cookie in answer.headers.get_all(header::SET_COOKIE) {
             let pair = cookie

@@ -2,51 +2,15 @@
 //!
 //! A variant is never removed and a field never changes its meaning: journals of ten years are read with today's code.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-    str::FromStr,
-};
+mod kinds;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::PlannedEvent;
-use crate::ids::{AccountId, PersonId, TeamId};
-
-/// Who did something; opaque, a name is looked up elsewhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Actor {
-    /// The range itself: timeline, checks, engine.
-    System,
-    /// A member of a team.
-    Person(PersonId),
-    /// An account of the white cell.
-    Account(AccountId),
-}
-
-impl fmt::Display for Actor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::System => f.write_str("system"),
-            Self::Person(id) => write!(f, "person:{id}"),
-            Self::Account(id) => write!(f, "account:{id}"),
-        }
-    }
-}
-
-impl FromStr for Actor {
-    type Err = uuid::Error;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text.split_once(':') {
-            Some(("person", id)) => id.parse().map(Self::Person),
-            Some((_, id)) => id.parse().map(Self::Account),
-            None => Ok(Self::System),
-        }
-    }
-}
+use crate::ids::{PersonId, TeamId};
 
 /// Words that a person wrote: where they stand, and a salted digest that proves them while they are kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -360,6 +324,53 @@ pub enum Event {
         /// The evaluator's words.
         comment: TextReference,
     },
+    /// So many evaluators grade each report before a grade counts; one where nothing was set.
+    EvaluatorsSet {
+        /// How many.
+        count: u32,
+    },
+    /// One of several evaluators graded a report; it counts for nothing by itself.
+    GradeGiven {
+        /// The task.
+        task: String,
+        /// The row that filed the report that was read.
+        report: i64,
+        /// Points by criterion.
+        points: BTreeMap<String, i64>,
+        /// The evaluator's words.
+        comment: TextReference,
+    },
+    /// A moderator decided between grades that were too far apart: this one counts.
+    GradeSettled {
+        /// The task.
+        task: String,
+        /// The row that filed the report.
+        report: i64,
+        /// Points by criterion.
+        points: BTreeMap<String, i64>,
+        /// The moderator's words.
+        comment: TextReference,
+    },
+    /// The white cell set what a task brings a team, whatever it brought before.
+    Regraded {
+        /// The task.
+        task: String,
+        /// All points of the team for it, hints taken off.
+        points: i64,
+        /// Why.
+        reason: TextReference,
+    },
+    /// The white cell gave a team points or took some.
+    PointsAdjusted {
+        /// How many; negative where they are taken.
+        points: i64,
+        /// Why.
+        reason: TextReference,
+    },
+    /// From here on the public board shows what it shows now.
+    BoardFrozen,
+    /// The public board shows everything again.
+    BoardThawed,
     /// A team asked the white cell for help.
     HelpCalled {
         /// The words.
@@ -382,105 +393,4 @@ pub enum Event {
         /// Why.
         reason: TextReference,
     },
-}
-
-impl Event {
-    /// The words that belong to it.
-    #[must_use]
-    pub const fn text(&self) -> Option<&TextReference> {
-        match self {
-            Self::Submission { answer: text, .. }
-            | Self::EventPlanned { words: text, .. }
-            | Self::MessageSent { text, .. }
-            | Self::ResponseGiven { text, .. }
-            | Self::ReportFiled { text, .. }
-            | Self::ReportGraded { comment: text, .. }
-            | Self::HelpCalled { text }
-            | Self::NoteTaken { text }
-            | Self::IsolationOverridden { reason: text } => Some(text),
-            _ => None,
-        }
-    }
-
-    /// The name under which the journal files it.
-    #[must_use]
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::Created { .. } => "created",
-            Self::Preparing => "preparing",
-            Self::PreparationCancelled => "preparation_cancelled",
-            Self::EnvironmentReady { .. } => "environment_ready",
-            Self::EnvironmentFailed { .. } => "environment_failed",
-            Self::EnvironmentReset { .. } => "environment_reset",
-            Self::MachineLost { .. } => "machine_lost",
-            Self::EnvironmentRetried => "environment_retried",
-            Self::EnvironmentsRemoved { .. } => "environments_removed",
-            Self::ExpiryExtended { .. } => "expiry_extended",
-            Self::Scheduled { .. } => "scheduled",
-            Self::ScheduleCancelled => "schedule_cancelled",
-            Self::ScheduleHindered { .. } => "schedule_hindered",
-            Self::Started => "started",
-            Self::Paused => "paused",
-            Self::Resumed => "resumed",
-            Self::Interrupted { .. } => "interrupted",
-            Self::Skipped { .. } => "skipped",
-            Self::Finished { .. } => "finished",
-            Self::Present { .. } => "present",
-            Self::MemberExcused { .. } => "member_excused",
-            Self::Submission { .. } => "submission",
-            Self::Decided { .. } => "decided",
-            Self::CheckChanged { .. } => "check_changed",
-            Self::HintTaken { .. } => "hint_taken",
-            Self::InjectDelivered { .. } => "inject_delivered",
-            Self::EventPlanned { .. } => "event_planned",
-            Self::EventHeld { .. } => "event_held",
-            Self::EventSkipped { .. } => "event_skipped",
-            Self::ActionStarted { .. } => "action_started",
-            Self::ActionFinished { .. } => "action_finished",
-            Self::TerminalShared { .. } => "terminal_shared",
-            Self::NoteTaken { .. } => "note_taken",
-            Self::DurationSet { .. } => "duration_set",
-            Self::MessageSent { .. } => "message_sent",
-            Self::ResponseGiven { .. } => "response_given",
-            Self::ReportFiled { .. } => "report_filed",
-            Self::ReportGraded { .. } => "report_graded",
-            Self::HelpCalled { .. } => "help_called",
-            Self::LaunchRefused { .. } => "launch_refused",
-            Self::IsolationLost { .. } => "isolation_lost",
-            Self::IsolationRestored => "isolation_restored",
-            Self::IsolationOverridden { .. } => "isolation_overridden",
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_kind_is_the_tag() {
-        for event in [
-            Event::Preparing,
-            Event::Finished { time_out: true },
-            Event::HintTaken {
-                task: "t".into(),
-                hint: 0,
-                cost: 5,
-            },
-        ] {
-            let json = serde_json::to_value(&event).expect("serializes");
-            assert_eq!(json["kind"], event.kind());
-        }
-    }
-
-    #[test]
-    fn an_actor_survives_its_text() {
-        for actor in [
-            Actor::System,
-            Actor::Person(PersonId::new()),
-            Actor::Account(AccountId::new()),
-        ] {
-            assert_eq!(actor.to_string().parse::<Actor>().expect("parses"), actor);
-        }
-    }
 }

@@ -1,7 +1,8 @@
 //! Who of a finished exercise is credited with what, and who is not and why: a pure reading of its journal.
 //!
-//! It is judged at the row that finished the exercise and again at every grading after it, so that the answer depends
-//! on the journal alone and never on when somebody looked.
+//! It is judged at the row that finished the exercise and again at every row after it that changes points, so that the
+//! answer depends on the journal alone and never on when somebody looked. What was credited stays: it was earned when it
+//! was written down.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -69,7 +70,10 @@ pub fn judge(
         scores.apply(rules, entry);
         match entry.event {
             Event::Finished { .. } => finished = Some(entry.exercise_time),
-            Event::ReportGraded { .. } => {}
+            Event::ReportGraded { .. }
+            | Event::GradeSettled { .. }
+            | Event::Regraded { .. }
+            | Event::PointsAdjusted { .. } => {}
             _ => continue,
         }
         let Some(elapsed) = finished else { continue };

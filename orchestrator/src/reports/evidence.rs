@@ -137,13 +137,15 @@ pub struct Points {
     pub report: i64,
     /// Services that clients could use.
     pub availability: i64,
+    /// What the organisers gave and took by hand.
+    pub adjusted: i64,
 }
 
 impl Points {
     /// All of them.
     #[must_use]
     pub const fn total(self) -> i64 {
-        self.detection + self.response + self.report + self.availability
+        self.detection + self.response + self.report + self.availability + self.adjusted
     }
 }
 

@@ -261,10 +261,15 @@ fn points(rules: &Rules, score: &TeamScore, elapsed: Duration) -> Points {
             | Cause::Bonus(task)
             | Cause::Penalty(task)
             | Cause::Hint(task)
-            | Cause::Report(task) => rules
+            | Cause::Report(task)
+            | Cause::Regraded { task, .. } => rules
                 .task(task)
                 .map_or(Kind::Detection, |rule| Kind::of(&rule.kind)),
             Cause::Response(_) => Kind::Report,
+            Cause::Adjusted { .. } => {
+                points.adjusted += row.points;
+                continue;
+            }
         };
         match kind {
             Kind::Detection => points.detection += row.points,

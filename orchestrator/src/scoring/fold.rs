@@ -46,6 +46,14 @@ pub struct Scores {
     pub started_at: Option<Timestamp>,
     /// When the exercise ended.
     pub finished_at: Option<Timestamp>,
+    /// How many evaluators grade each report, where that was set.
+    pub evaluators: Option<u32>,
+    /// The row that first graded a report, by one evaluator of several too.
+    pub first_grade: Option<i64>,
+    /// Everything as it was when the public board was frozen, while it is.
+    pub frozen: Option<Arc<Scores>>,
+    /// The row that last froze the public board or thawed it.
+    pub board_row: i64,
     /// How many teams have solved each task, in the order of the journal; graded reports aside.
     pub solves: BTreeMap<String, u32>,
     /// Teams by identifier; a team without a row is missing.
@@ -129,6 +137,20 @@ impl Scores {
                     self.skipped.remove(event);
                 }
             }
+            Event::EvaluatorsSet { count } => self.evaluators = Some(*count),
+            Event::ReportGraded { .. } | Event::GradeGiven { .. } | Event::GradeSettled { .. } => {
+                self.first_grade.get_or_insert(entry.sequence);
+            }
+            Event::BoardFrozen => {
+                self.board_row = entry.sequence;
+                if self.frozen.is_none() {
+                    self.frozen = Some(Arc::new(self.clone()));
+                }
+            }
+            Event::BoardThawed => {
+                self.board_row = entry.sequence;
+                self.frozen = None;
+            }
             _ => {}
         }
         let own = self.rules.clone();
@@ -162,6 +184,12 @@ impl Scores {
     pub fn is_skipped(&self, team: TeamId, event: &str) -> bool {
         let own = self.team(team).and_then(|score| score.skipped.get(event));
         own.copied().unwrap_or_else(|| self.skipped.contains(event))
+    }
+
+    /// How many evaluators grade each report before a grade counts.
+    #[must_use]
+    pub fn evaluators(&self) -> u32 {
+        self.evaluators.unwrap_or(1)
     }
 
     /// What a team has reached.

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::journal::{Actor, TextReference};
+
 /// What a change of score is for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -20,6 +22,26 @@ pub enum Cause {
     Report(String),
     /// An inject was answered in time.
     Response(String),
+    /// The white cell set what a task brings.
+    Regraded {
+        /// The task.
+        task: String,
+        /// Its points before.
+        from: i64,
+        /// Its points since.
+        to: i64,
+        /// Who did.
+        by: Actor,
+        /// Why.
+        reason: TextReference,
+    },
+    /// The white cell gave points or took some.
+    Adjusted {
+        /// Who did.
+        by: Actor,
+        /// Why.
+        reason: TextReference,
+    },
 }
 
 impl Cause {
@@ -31,8 +53,9 @@ impl Cause {
             | Self::Bonus(task)
             | Self::Penalty(task)
             | Self::Hint(task)
-            | Self::Report(task) => Some(task),
-            Self::Response(_) => None,
+            | Self::Report(task)
+            | Self::Regraded { task, .. } => Some(task),
+            Self::Response(_) | Self::Adjusted { .. } => None,
         }
     }
 }
@@ -44,7 +67,7 @@ pub struct LedgerRow {
     pub sequence: i64,
     /// Exercise time then.
     pub exercise_time: Duration,
-    /// By how much; negative for hints.
+    /// By how much; negative where points were taken.
     pub points: i64,
     /// What for.
     pub cause: Cause,

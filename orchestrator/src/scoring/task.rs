@@ -10,8 +10,8 @@ use serde::Serialize;
 use super::tries::{PartTries, Tries};
 use crate::{
     clock::Timestamp,
-    ids::PersonId,
-    journal::{CheckState, TextReference},
+    ids::{AccountId, PersonId},
+    journal::{Actor, CheckState, TextReference},
 };
 
 /// Where a task stands for a team.
@@ -29,6 +29,8 @@ pub struct TaskState {
     pub hints: BTreeSet<u32>,
     /// What these cost.
     pub hints_cost: i64,
+    /// All points for it, where the white cell set them.
+    pub regraded: Option<i64>,
     /// What was decided.
     pub decided: Option<String>,
     /// What its check found last.
@@ -65,6 +67,42 @@ pub struct ReportState {
     pub text: TextReference,
     /// Whether it came after it was due.
     pub late: bool,
-    /// Points by criterion, the evaluator's words, and the row that graded it.
-    pub grade: Option<(BTreeMap<String, i64>, TextReference, i64)>,
+    /// What each of several evaluators gave, in order; it counts for nothing by itself.
+    pub given: Vec<Mark>,
+    /// The grade that counts.
+    pub grade: Option<Mark>,
+}
+
+/// A grade of a report.
+#[derive(Clone, Debug, Serialize)]
+pub struct Mark {
+    /// The row that gave it.
+    pub sequence: i64,
+    /// Who gave it; the range itself where two agreed.
+    pub by: Actor,
+    /// Points by criterion.
+    pub points: BTreeMap<String, i64>,
+    /// Words to the team.
+    pub comment: TextReference,
+}
+
+impl ReportState {
+    /// What `who` gave it as one of several evaluators.
+    #[must_use]
+    pub fn given_by(&self, who: AccountId) -> Option<&Mark> {
+        let mut given = self.given.iter();
+        given.find(|mark| mark.by == Actor::Account(who))
+    }
+
+    /// Whether all of `evaluators` graded it and did not agree: a moderator decides.
+    #[must_use]
+    pub fn is_disputed(&self, evaluators: u32) -> bool {
+        self.grade.is_none() && evaluators > 1 && self.is_graded_by(evaluators)
+    }
+
+    /// Whether so many evaluators graded it.
+    #[must_use]
+    pub fn is_graded_by(&self, evaluators: u32) -> bool {
+        u32::try_from(self.given.len()).is_ok_and(|given| given >= evaluators)
+    }
 }

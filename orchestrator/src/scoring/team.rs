@@ -10,7 +10,8 @@ use serde::Serialize;
 use super::{
     ledger::{Cause, LedgerRow},
     rules::{Rules, ServiceRule, TaskKind, TaskRule, WayRule},
-    task::{ReportState, TaskState},
+    service::{Change, ServiceState},
+    task::TaskState,
     tries::{PartTries, Progress},
 };
 use crate::{
@@ -19,44 +20,6 @@ use crate::{
     journal::{Actor, CheckState, Entry, Event, Subject, TextReference, Verdict},
     scenarios::{By, Task, TaskId},
 };
-
-/// How a service did: what its check found, and from which exercise time on.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct ServiceState {
-    /// Changes, in order.
-    pub changes: Vec<(Duration, CheckState)>,
-}
-
-impl ServiceState {
-    /// What its check found last.
-    #[must_use]
-    pub fn state(&self) -> Option<CheckState> {
-        self.changes.last().map(|(_, state)| *state)
-    }
-
-    /// Time served and time watched up to `elapsed` exercise time.
-    #[must_use]
-    pub fn at(&self, elapsed: Duration) -> (Duration, Duration) {
-        let ends = self
-            .changes
-            .iter()
-            .skip(1)
-            .map(|(start, _)| *start)
-            .chain([elapsed]);
-        self.changes.iter().zip(ends).fold(
-            Default::default(),
-            |(served, watched), ((start, state), end)| {
-                let span = end.min(elapsed).saturating_sub(*start);
-                match state {
-                    CheckState::Passing => (served + span, watched + span),
-                    CheckState::Failing => (served, watched + span),
-                    // A check that could not run speaks neither for the team nor against it.
-                    CheckState::Error => (served, watched),
-                }
-            },
-        )
-    }
-}
 
 /// An inject that is to be answered.
 #[derive(Clone, Debug, Serialize)]
@@ -144,10 +107,9 @@ impl TeamScore {
     /// The same for one service.
     #[must_use]
     pub fn service_points(&self, rule: &ServiceRule, elapsed: Duration) -> i64 {
-        self.services.get(rule.id.as_str()).map_or(0, |state| {
-            let served = i64::try_from(state.at(elapsed).0.as_secs()).unwrap_or(i64::MAX);
-            served.saturating_mul(rule.points_per_minute) / 60
-        })
+        self.services
+            .get(rule.id.as_str())
+            .map_or(0, |state| rule.points_for(state.at(elapsed).0))
     }
 
     /// Everything up to `elapsed`.
@@ -258,7 +220,11 @@ impl TeamScore {
                 state,
             } => {
                 let service = self.services.entry(service.clone()).or_default();
-                service.changes.push((entry.exercise_time, *state));
+                service.changes.push(Change {
+                    sequence: entry.sequence,
+                    at: entry.exercise_time,
+                    state: *state,
+                });
             }
             Event::HintTaken { task, hint, cost } => {
                 let state = self.tasks.entry(task.clone()).or_default();
@@ -306,14 +272,9 @@ impl TeamScore {
             }
             Event::ResponseGiven { event, text } => self.respond(event, text, at),
             Event::ReportFiled { task, text } => self.file(rules, task, text, entry),
-            Event::ReportGraded {
-                task,
-                points,
-                comment,
-            } => self.grade(task, points, comment, at),
             Event::HelpCalled { .. } => self.help_calls += 1,
             Event::MessageSent { .. } => self.help_calls = 0,
-            _ => {}
+            _ => self.judge(entry),
         }
     }
 
@@ -354,6 +315,9 @@ impl TeamScore {
         }
         state.decided = Some(option.to_owned());
         state.solved = Some(at);
+        if state.regraded.is_some() {
+            return;
+        }
         let points = rules.task(task).and_then(|rule| match &rule.kind {
             TaskKind::Decision(options) => options.get(option).copied(),
             _ => None,
@@ -392,7 +356,12 @@ impl TeamScore {
         }
     }
 
-    fn book(&mut self, (sequence, exercise_time): (i64, Duration), points: i64, cause: Cause) {
+    pub(super) fn book(
+        &mut self,
+        (sequence, exercise_time): (i64, Duration),
+        points: i64,
+        cause: Cause,
+    ) {
         self.ledger.push(LedgerRow {
             sequence,
             exercise_time,
@@ -418,6 +387,10 @@ impl TeamScore {
         *teams += 1;
         state.solved = Some(at);
         state.place = Some(before);
+        if state.regraded.is_some() {
+            // What the white cell set stands.
+            return;
+        }
         let offer = rules.task(task).map(|rule| self.offer(rule, before));
         let offer = offer.unwrap_or_default();
         self.book(at, offer.value, Cause::Task(task.to_owned()));
@@ -441,58 +414,6 @@ impl TeamScore {
         if state.in_time {
             let points = state.points;
             self.book(at, points, Cause::Response(event.to_owned()));
-        }
-    }
-
-    fn file(&mut self, rules: &Rules, task: &str, text: &TextReference, entry: &Entry) {
-        let at = (entry.sequence, entry.exercise_time);
-        let due = rules
-            .task(task)
-            .and_then(|TaskRule { kind, .. }| match kind {
-                TaskKind::Report(rule) => rule.due,
-                _ => None,
-            });
-        // A report that is filed again is graded again: the points of the one before are taken back.
-        self.ungrade(task, at);
-        let late = due.is_some_and(|due| at.1 > due);
-        let report = ReportState {
-            sequence: at.0,
-            filed: entry.at,
-            text: text.clone(),
-            late,
-            grade: None,
-        };
-        self.tasks.entry(task.to_owned()).or_default().report = Some(report);
-    }
-
-    fn grade(
-        &mut self,
-        task: &str,
-        points: &BTreeMap<String, i64>,
-        comment: &TextReference,
-        at: (i64, Duration),
-    ) {
-        self.ungrade(task, at);
-        let state = self.tasks.entry(task.to_owned()).or_default();
-        let Some(report) = &mut state.report else {
-            return;
-        };
-        report.grade = Some((points.clone(), comment.clone(), at.0));
-        state.solved = Some(at);
-        self.book(at, points.values().sum(), Cause::Report(task.to_owned()));
-    }
-
-    fn ungrade(&mut self, task: &str, at: (i64, Duration)) {
-        let Some(state) = self.tasks.get_mut(task) else {
-            return;
-        };
-        state.solved = None;
-        if let Some((points, ..)) = state.report.as_mut().and_then(|report| report.grade.take()) {
-            self.book(
-                at,
-                -points.values().sum::<i64>(),
-                Cause::Report(task.to_owned()),
-            );
         }
     }
 }

@@ -1,5 +1,8 @@
 //! Sequences of a journal and what they are worth: resets, actions that fail, who was there, answers that come late.
 
+mod explain;
+mod grading;
+mod signs;
 mod worth;
 
 use std::{collections::BTreeMap, time::Duration};

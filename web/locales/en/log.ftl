@@ -39,3 +39,7 @@ time-added = { $minutes ->
 }
 time-added-range = Add at least a minute; an exercise lasts 30 days at most
 team-open-page = Open the page
+log-regraded = Points changed: { $what }
+log-points = Points given or taken: { $points }
+log-frozen = Public board frozen
+log-thawed = Public board goes on

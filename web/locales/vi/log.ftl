@@ -33,3 +33,7 @@ time-add-minutes = Số phút thêm
 time-added = Đã thêm { $minutes } phút
 time-added-range = Số phút thêm phải lớn hơn 0, và cuộc diễn tập dài nhất 30 ngày
 team-open-page = Mở trang
+log-regraded = Đổi điểm: { $what }
+log-points = Cộng hoặc trừ điểm: { $points }
+log-frozen = Giữ nguyên bảng điểm công khai
+log-thawed = Bảng điểm công khai chạy tiếp

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use thaotruong_tests::both_databases;
 
-use super::{super::ExerciseError, Bench};
+use super::{
+    super::{ExerciseError, NotGraded},
+    Bench,
+};
 use crate::{
     exercises::ExerciseState,
     journal::{Actor, Verdict},
@@ -94,7 +97,7 @@ both_databases! {
         assert_eq!(bench.count("report_filed", bench.teams[0]).await, 1);
         bench.file("hai").await;
         let late = bench.exercises.grade(bench.exercise, bench.organiser, bench.grade(read)).await;
-        assert!(matches!(late, Err(ExerciseError::ReportReplaced)), "{late:?}");
+        assert!(matches!(late, Err(ExerciseError::NotGraded(NotGraded::Replaced))), "{late:?}");
         let now = bench.report().await;
         bench.exercises.grade(bench.exercise, bench.organiser, bench.grade(now)).await.unwrap();
         assert_eq!(bench.count("report_graded", bench.teams[0]).await, 1);

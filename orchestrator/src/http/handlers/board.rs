@@ -33,22 +33,56 @@ pub(in crate::http) async fn show(
     if view.exercise.state == ExerciseState::Draft || view.exercise.trial {
         return Err(AppError::NotFound);
     }
-    page::render(
-        &app.templates,
-        &visitor,
-        &page(&view, app.clock.now(), visitor.locale),
-    )
+    let shown = page(&view, app.clock.now(), visitor.locale);
+    page::render(&app.templates, &visitor, &shown)
 }
 
-/// The board at `now`.
+/// `GET /exercises/{exercise}/board`: the board as it is, also while the public one is frozen.
+pub(in crate::http) async fn real(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(exercise): Path<ExerciseId>,
+) -> Result<Html<String>, AppError> {
+    let view = app.exercises.view(exercise).await?;
+    let shown = real_page(&view, app.clock.now(), visitor.locale);
+    page::render(&app.templates, &visitor, &shown)
+}
+
+/// The board at `now` as everybody may see it.
 pub(in crate::http) fn page(
     view: &ExerciseView,
     now: Timestamp,
     locale: Locale,
 ) -> page::BoardPage {
+    let (shown, elapsed) = view.public(now);
+    page::BoardPage {
+        frozen: view.scores.frozen.as_ref().map(|then| then.at),
+        ..fill(&shown, (now, elapsed), locale)
+    }
+}
+
+/// The board at `now` as it is.
+pub(in crate::http) fn real_page(
+    view: &ExerciseView,
+    now: Timestamp,
+    locale: Locale,
+) -> page::BoardPage {
+    page::BoardPage {
+        frozen: view.scores.frozen.as_ref().map(|then| then.at),
+        real: true,
+        stream: format!("/exercises/{}/live", view.exercise.id),
+        ..fill(view, (now, view.exercise.elapsed_at(now)), locale)
+    }
+}
+
+/// The board of scores at `elapsed` exercise time; its clock is that of `now`.
+fn fill(
+    view: &ExerciseView,
+    (now, elapsed): (Timestamp, Duration),
+    locale: Locale,
+) -> page::BoardPage {
     let exercise = &view.exercise;
-    let elapsed = exercise.elapsed_at(now);
-    let board = view.board(now);
+    let board = view.board_at(elapsed);
     let scenario = &view.definition.scenario;
     let name = |team| {
         view.team(team)
@@ -78,8 +112,11 @@ pub(in crate::http) fn page(
         id: exercise.id.to_string(),
         title: exercise.title.clone(),
         state: words::exercise_state(locale, exercise.state),
+        stream: format!("/boards/{}/live", exercise.id),
+        frozen: None,
+        real: false,
         clock: ClockView::new(
-            elapsed,
+            exercise.elapsed_at(now),
             exercise.duration,
             exercise.clock_running_since.is_some(),
         ),

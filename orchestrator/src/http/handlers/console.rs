@@ -17,7 +17,7 @@ use super::{
     },
     isolation, keeping, log,
     scenario::trigger,
-    schedule, team, words,
+    schedule, scoring, team, words,
 };
 use crate::{
     accounts::{Action, Object, authorise},
@@ -72,6 +72,7 @@ pub(in crate::http) async fn part(
         "teams" => page::Part::Teams,
         "axis" => page::Part::Axis,
         "log" => page::Part::Log,
+        "scoring" => page::Part::Scoring,
         _ => return Err(AppError::NotFound),
     };
     let view = app.exercises.view(exercise).await?;
@@ -154,6 +155,7 @@ async fn fill(
         keep,
         schedule: hour,
         hour: schedule::form(Some(exercise), now),
+        scoring: scoring::view(view, (may_run, may(Action::GradeReport))),
         board: format!("/boards/{}", exercise.id),
         log: log::lines(app, view, &rows, locale).await?,
         may_note: may(Action::GradeReport) && exercise.state.is_open(),

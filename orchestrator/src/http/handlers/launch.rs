@@ -54,6 +54,8 @@ pub(in crate::http) struct Launch {
     #[serde(default)]
     minutes: String,
     #[serde(default)]
+    evaluators: String,
+    #[serde(default)]
     pub(super) person: Vec<PersonId>,
     /// Units whose teams attack.
     #[serde(default)]
@@ -78,6 +80,11 @@ impl Launch {
             incomplete: self.incomplete.clone(),
         };
         (self.when == "later").then(|| chosen.hour()).transpose()
+    }
+
+    /// How many evaluators grade each report; one where the form says nothing.
+    fn evaluators(&self) -> u32 {
+        self.evaluators.parse().unwrap_or(1)
     }
 
     fn duration(&self) -> Result<Duration, AppError> {
@@ -166,7 +173,10 @@ async fn lay_out(app: &App, visitor: &Visitor, launch: &Launch) -> Result<Respon
         launch_key: format!("{}-{}", actor.account, launch.launch_key),
         trial: false,
     };
-    let laid_out = app.exercises.create(draft, &definition).await?;
+    let laid_out = app
+        .exercises
+        .create_graded(draft, &definition, launch.evaluators())
+        .await?;
     let exercise = laid_out.exercise;
     let to = format!("/exercises/{exercise}");
     if let Some(hour) = hour.filter(|_| !laid_out.before) {
@@ -355,6 +365,7 @@ async fn fill(
         hour.incomplete = launch.incomplete == "true";
     }
     Ok(page::LaunchPage {
+        evaluators: launch.evaluators(),
         launch_key: launch.launch_key,
         scenarios,
         title: launch.title,

@@ -100,7 +100,13 @@ pub(super) async fn lines(
 
 /// Whether the words of a row are to be read in the log.
 const fn has_words(event: &Event) -> bool {
-    matches!(event, Event::NoteTaken { .. } | Event::MessageSent { .. })
+    matches!(
+        event,
+        Event::NoteTaken { .. }
+            | Event::MessageSent { .. }
+            | Event::Regraded { .. }
+            | Event::PointsAdjusted { .. }
+    )
 }
 
 /// What was done, in words; nothing where it is no deed of the white cell's and nothing that it must know.
@@ -142,6 +148,23 @@ fn said(entry: &Entry, view: &ExerciseView, locale: Locale) -> Option<(&'static 
             let told = Message::new("log-graded").with("what", task);
             Some(("edit", told.text(locale)))
         }
+        // Who has graded, never how: those who have not yet must not be led.
+        Event::GradeGiven { task, .. } | Event::GradeSettled { task, .. } => {
+            let task = words::task(&view.definition.scenario, task, locale);
+            let told = Message::new("log-graded").with("what", task);
+            Some(("edit", told.text(locale)))
+        }
+        Event::Regraded { task, .. } => {
+            let task = words::task(&view.definition.scenario, task, locale);
+            let told = Message::new("log-regraded").with("what", task);
+            Some(("edit", told.text(locale)))
+        }
+        Event::PointsAdjusted { points, .. } => {
+            let told = Message::new("log-points").with("points", *points);
+            Some(("edit", told.text(locale)))
+        }
+        Event::BoardFrozen => say("pause", "log-frozen"),
+        Event::BoardThawed => say("play", "log-thawed"),
         Event::EnvironmentReset { .. } if by_hand => say("undo", "happened-reset"),
         Event::EnvironmentRetried if by_hand => say("undo", "happened-retried"),
         Event::MemberExcused { excused: true, .. } => say("users", "happened-excused"),

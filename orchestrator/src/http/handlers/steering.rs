@@ -85,7 +85,7 @@ pub(super) async fn prove(
 
 /// Leads back to where one came from with a word on what was done. What stands in the way is told there as well, not on
 /// a page of its own.
-fn back(
+pub(super) fn back(
     app: &App,
     visitor: &Visitor,
     to: &str,
@@ -299,37 +299,37 @@ pub(in crate::http) async fn grade(
     Path((exercise, team, task)): Path<(ExerciseId, TeamId, String)>,
     Form(fields): Form<BTreeMap<String, String>>,
 ) -> Result<Response, AppError> {
+    let grade = graded(team, task, &fields)?;
+    let by = visitor.actor()?.account;
+    let done = app.exercises.grade(exercise, by, grade).await;
+    let to = format!("/exercises/{exercise}?team={team}&tab=tasks");
+    let done = done.map_err(AppError::from);
+    back(&app, &visitor, &to, done, "team-graded")
+}
+
+/// What an evaluator or a moderator entered.
+pub(super) fn graded(
+    team: TeamId,
+    task: String,
+    fields: &BTreeMap<String, String>,
+) -> Result<Grade, AppError> {
+    let unreadable = || AppError::Invalid(Message::new("error-form"));
     let mut points = BTreeMap::new();
-    for (name, value) in &fields {
+    for (name, value) in fields {
         let Some(criterion) = name.strip_prefix("points-") else {
             continue;
         };
-        let value = value
-            .trim()
-            .parse()
-            .map_err(|_| AppError::Invalid(Message::new("error-form")))?;
+        let value = value.trim().parse().map_err(|_| unreadable())?;
         points.insert(criterion.to_owned(), value);
     }
     let report = fields
         .get("report")
         .and_then(|sequence| sequence.parse().ok());
-    let report = report.ok_or_else(|| AppError::Invalid(Message::new("error-form")))?;
-    let comment = fields.get("comment").cloned().unwrap_or_default();
-    let grade = Grade {
+    Ok(Grade {
         team,
         task,
-        report,
+        report: report.ok_or_else(unreadable)?,
         points,
-        comment,
-    };
-    let by = visitor.actor()?.account;
-    let done = app.exercises.grade(exercise, by, grade).await;
-    let to = format!("/exercises/{exercise}?team={team}&tab=tasks");
-    back(
-        &app,
-        &visitor,
-        &to,
-        done.map_err(AppError::from),
-        "team-graded",
-    )
+        comment: fields.get("comment").cloned().unwrap_or_default(),
+    })
 }

@@ -1,6 +1,8 @@
 //! One team in the console's drawer.
 
-use std::{collections::HashMap, time::Duration};
+mod grading;
+
+use std::collections::HashMap;
 
 use axum::{extract::State, response::Html};
 use serde::Deserialize;
@@ -9,21 +11,22 @@ use uuid::Uuid;
 use super::{
     super::{
         App, AppError, Visitor,
-        errors::Message,
         forms::{Path, Query},
-        pages::{self, Tone, team as page},
+        pages::{self, Choice, Tone, team as page},
     },
+    ledger::{self, Reading},
     words, worth,
 };
 use crate::{
     accounts::{Action, Object, authorise},
     environments::{EnvironmentStatus, Phase},
-    exercises::{ExerciseView, TeamView},
-    ids::{ExerciseId, TeamId},
-    journal::{CheckState, Event},
+    exercises::{ExerciseState, ExerciseView, MAX_ADJUSTMENT, TeamView},
+    ids::{ExerciseId, PersonId, TeamId},
+    journal::{Actor, CheckState, Entry, Event},
     locales::Locale,
+    random::bytes,
     scenarios::{Answer, By, Task},
-    scoring::{Cause, LedgerRow, TaskState, TeamScore},
+    scoring::{TaskState, TeamScore},
     store,
 };
 
@@ -68,53 +71,40 @@ pub(super) async fn fill(
     let names = words::names(app, exercise.province, &[team]).await?;
     let actor = visitor.actor()?;
     let may = |action| authorise(actor, action, &Object::Province(exercise.province)).is_ok();
-    let lines = |only_messages: bool| -> Vec<page::EventLine> {
-        let chosen = rows.team(id).iter().rev().filter(|entry| {
-            let message = matches!(
-                entry.event,
-                Event::InjectDelivered { .. }
-                    | Event::MessageSent { .. }
-                    | Event::ResponseGiven { .. }
-                    | Event::HelpCalled { .. }
-            );
-            message || !only_messages
-        });
-        chosen
-            .filter_map(|entry| {
-                let (icon, title, text) = words::entry(entry, view, &texts, locale)?;
-                Some(page::EventLine {
-                    at: entry.at,
-                    icon,
-                    title,
-                    text,
-                })
-            })
-            .take(EVENTS)
-            .collect()
-    };
+    let own_rows = rows.team(id);
+    let lines = |only_messages| lines(own_rows, view, (&texts, only_messages), locale);
     let own = team.team.against.is_none();
     let active = own && status.is_some_and(|status| !status.leaving);
-    let reports: Vec<page::ReportView> = view
-        .definition
-        .scenario
-        .tasks_of(team.team.cell)
-        .filter_map(|task| report(task, score.tasks.get(task.id.as_str())?, &texts, locale))
+    let reader = grading::Reader {
+        account: actor.account,
+        may_run: may(Action::RunExercise),
+        may_grade: may(Action::GradeReport),
+    };
+    let hands = ledger::names(app, evaluators(&score).chain(ledger::hands(&score))).await?;
+    let reading = Reading {
+        texts: &texts,
+        names: &hands,
+        locale,
+    };
+    let grades = (view.scores.evaluators(), reader);
+    let own_tasks = || view.definition.scenario.tasks_of(team.team.cell);
+    let reports: Vec<page::ReportView> = own_tasks()
+        .filter_map(|task| {
+            let state = score.tasks.get(task.id.as_str())?;
+            grading::report(task, state, grades, &reading)
+        })
         .collect();
+    let elapsed = exercise.elapsed_at(app.clock.now());
+    let scored = matches!(
+        exercise.state,
+        ExerciseState::Running | ExerciseState::Paused | ExerciseState::Finished
+    );
     Ok(page::TeamPage {
         exercise: exercise.id.to_string(),
         id: id.to_string(),
         number: team.team.number,
         name: team.team.name.clone(),
-        members: team
-            .members
-            .iter()
-            .map(|person| page::MemberView {
-                id: person.to_string(),
-                name: names.get(person).cloned().unwrap_or_default(),
-                present: score.present.contains(person),
-                excused: score.is_excused(*person),
-            })
-            .collect(),
+        members: members(team, &names, &score),
         environment: words::machines(view, status, locale),
         reason: status
             .and_then(|status| status.failure.as_ref())
@@ -130,26 +120,97 @@ pub(super) async fn fill(
             "live".to_owned()
         },
         events: lines(false),
-        tasks: view
-            .definition
-            .scenario
-            .tasks_of(team.team.cell)
+        tasks: own_tasks()
             .filter_map(|task| task_line(view, task, &score, locale))
             .collect(),
-        to_grade: reports.iter().filter(|report| !report.graded).count(),
+        to_grade: reports.iter().filter(|report| report.waits).count(),
         reports,
         messages: lines(true),
-        objectives: worth::objectives(
-            view,
-            (team.team.cell, &score),
-            exercise.elapsed_at(app.clock.now()),
-            locale,
-        ),
-        ledger: ledger(view, &score, exercise.elapsed_at(app.clock.now()), locale),
-        points: score.total(&view.rules, exercise.elapsed_at(app.clock.now())),
-        may_run: may(Action::RunExercise),
-        may_grade: may(Action::GradeReport),
+        objectives: worth::objectives(view, (team.team.cell, &score), elapsed, locale),
+        ledger: ledger::ledger(view, id, elapsed, &reading),
+        services: ledger::services(view, &score, elapsed, locale),
+        points: score.total(&view.rules, elapsed),
+        may_run: reader.may_run,
+        may_adjust: reader.may_run && scored,
+        regradable: own_tasks()
+            .filter_map(|task| regradable(view, task, &score, locale))
+            .collect(),
+        most: MAX_ADJUSTMENT,
+        form: hex::encode(bytes::<16>(app.random.as_ref())),
     })
+}
+
+/// Who graded reports of a team.
+fn evaluators(score: &TeamScore) -> impl Iterator<Item = Actor> {
+    let reports = score.tasks.values().filter_map(|task| task.report.as_ref());
+    reports.flat_map(|report| report.given.iter().chain(&report.grade).map(|mark| mark.by))
+}
+
+/// A task whose points can be set anew: a report once a grade counts, everything else at any time.
+fn regradable(
+    view: &ExerciseView,
+    task: &Task,
+    score: &TeamScore,
+    locale: Locale,
+) -> Option<Choice> {
+    let id = task.id.as_str();
+    let rule = view.rules.task(id)?;
+    let graded = || {
+        let state = score.tasks.get(id)?;
+        state.report.as_ref()?.grade.as_ref()
+    };
+    if matches!(task.answer, Answer::Report(_)) {
+        graded()?;
+    }
+    let title = task.title.get(locale);
+    Some(Choice {
+        value: id.to_owned(),
+        title: format!("{title} ({} / {})", score.task_points(id), rule.most()),
+        chosen: false,
+    })
+}
+
+fn members(
+    team: &TeamView,
+    names: &HashMap<PersonId, String>,
+    score: &TeamScore,
+) -> Vec<page::MemberView> {
+    let members = team.members.iter().map(|person| page::MemberView {
+        id: person.to_string(),
+        name: names.get(person).cloned().unwrap_or_default(),
+        present: score.present.contains(person),
+        excused: score.is_excused(*person),
+    });
+    members.collect()
+}
+
+/// The last things that happened to a team, or messages alone, latest first.
+fn lines(
+    rows: &[Entry],
+    view: &ExerciseView,
+    (texts, only_messages): (&HashMap<Uuid, String>, bool),
+    locale: Locale,
+) -> Vec<page::EventLine> {
+    let chosen = rows.iter().rev().filter(|entry| {
+        let message = matches!(
+            entry.event,
+            Event::InjectDelivered { .. }
+                | Event::MessageSent { .. }
+                | Event::ResponseGiven { .. }
+                | Event::HelpCalled { .. }
+        );
+        message || !only_messages
+    });
+    let lines = chosen.filter_map(|entry| {
+        let (icon, title, text) = words::entry(entry, view, texts, locale)?;
+        Some(page::EventLine {
+            at: entry.at,
+            icon,
+            title,
+            text,
+        })
+    });
+    lines.take(EVENTS).collect()
 }
 
 /// Everything that people wrote in an exercise, by identifier.
@@ -227,12 +288,7 @@ fn task_line(
         .get(task.id.as_str())
         .cloned()
         .unwrap_or_default();
-    let points: i64 = score
-        .ledger
-        .iter()
-        .filter(|row| row.cause.task() == Some(task.id.as_str()))
-        .map(|row| row.points)
-        .sum();
+    let points = score.task_points(task.id.as_str());
     let progress = score.progress(rule, None);
     let solved = state.solved.is_some();
     let offer = view.scores.offer(rule, score);
@@ -310,123 +366,4 @@ pub(super) fn task_state(
         _ => (Tone::Idle, "task-open"),
     };
     pages::State::new(tone, words::say(locale, id))
-}
-
-fn report(
-    task: &Task,
-    state: &TaskState,
-    texts: &HashMap<Uuid, String>,
-    locale: Locale,
-) -> Option<page::ReportView> {
-    let Answer::Report(form) = &task.answer else {
-        return None;
-    };
-    let filed = state.report.as_ref()?;
-    let written = texts
-        .get(&filed.text.id)
-        .map(String::as_str)
-        .unwrap_or_default();
-    let written: serde_json::Map<String, serde_json::Value> =
-        serde_json::from_str(written).unwrap_or_default();
-    let grade = filed.grade.as_ref().map(|(points, ..)| points);
-    Some(page::ReportView {
-        task: task.id.to_string(),
-        title: task.title.get(locale).to_owned(),
-        sequence: filed.sequence,
-        filed_at: filed.filed,
-        late: filed.late,
-        fields: form
-            .form
-            .fields()
-            .iter()
-            .map(|field| page::ReportField {
-                title: words::say(locale, &format!("form-{}", field.id)),
-                text: written
-                    .get(field.id)
-                    .and_then(|text| text.as_str())
-                    .unwrap_or_default()
-                    .to_owned(),
-            })
-            .collect(),
-        rubric: form
-            .rubric
-            .iter()
-            .map(|line| page::RubricLine {
-                id: line.id.to_string(),
-                title: line.title.get(locale).to_owned(),
-                possible: i64::from(line.points),
-                points: grade.and_then(|points| points.get(line.id.as_str()).copied()),
-            })
-            .collect(),
-        graded: grade.is_some(),
-    })
-}
-
-/// Every change of the score, the last first; above them what grows with time.
-fn ledger(
-    view: &ExerciseView,
-    score: &TeamScore,
-    elapsed: Duration,
-    locale: Locale,
-) -> Vec<page::LedgerLine> {
-    let scenario = &view.definition.scenario;
-    let minutes = |time: Duration| i64::try_from(time.as_secs() / 60).unwrap_or(i64::MAX);
-    let services = view.rules.services.iter().filter_map(|rule| {
-        let state = score.services.get(rule.id.as_str())?;
-        let what = words::service(scenario, &rule.id, locale);
-        let (served, watched) = state.at(elapsed);
-        let title = Message::new("cause-service")
-            .with("what", what)
-            .with("served", minutes(served))
-            .with("watched", minutes(watched))
-            .text(locale);
-        Some(page::LedgerLine {
-            seconds: elapsed.as_secs(),
-            title,
-            points: score.service_points(rule, elapsed),
-        })
-    });
-    let booked = score.ledger.iter().rev().map(|row| page::LedgerLine {
-        seconds: row.exercise_time.as_secs(),
-        title: cause(view, score, row, locale),
-        points: row.points,
-    });
-    services.chain(booked).collect()
-}
-
-fn cause(view: &ExerciseView, score: &TeamScore, row: &LedgerRow, locale: Locale) -> String {
-    let scenario = &view.definition.scenario;
-    let with = |id: &'static str, what: String| Message::new(id).with("what", what).text(locale);
-    let place = |id: &str| score.tasks.get(id).and_then(|state| state.place);
-    let placed = |message: &'static str, id: &str| {
-        Message::new(message)
-            .with("what", words::task(scenario, id, locale))
-            .with("place", i64::from(place(id).unwrap_or(0)) + 1)
-    };
-    match &row.cause {
-        Cause::Task(id) => match view.rules.task(id) {
-            Some(rule) if row.points < rule.points => placed("cause-task-decayed", id)
-                .with("points", rule.points)
-                .text(locale),
-            _ => with("cause-task", words::task(scenario, id, locale)),
-        },
-        Cause::Bonus(id) => placed("cause-bonus", id).text(locale),
-        Cause::Penalty(id) => {
-            let rule = view.rules.task(id);
-            let wrong = rule.map_or(0, |rule| view.scores.offer(rule, score).wrong);
-            Message::new("cause-penalty")
-                .with("what", words::task(scenario, id, locale))
-                .with("wrong", wrong)
-                .text(locale)
-        }
-        Cause::Hint(id) => with("cause-hint", words::task(scenario, id, locale)),
-        Cause::Report(id) => with("cause-report", words::task(scenario, id, locale)),
-        Cause::Response(id) => {
-            let title = view.event(id).map_or_else(
-                || id.clone(),
-                |event| words::timeline_event(event, locale).1,
-            );
-            with("cause-response", title)
-        }
-    }
 }

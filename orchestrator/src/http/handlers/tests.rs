@@ -2,6 +2,7 @@
 
 mod machines;
 mod schedules;
+mod scoring;
 mod sides;
 mod versions;
 

@@ -1,5 +1,7 @@
 //! The words and drawings of states, kinds and events: one place, so that a thing is called the same on every page.
 
+mod points;
+
 use std::{collections::HashMap, time::Duration};
 
 use super::super::{
@@ -377,11 +379,6 @@ pub(in crate::http) fn entry(
             let title = with("happened-report", task(scenario, id, locale));
             ("report", title, String::new())
         }
-        Event::ReportGraded { task: id, .. } => (
-            "edit",
-            with("happened-graded", task(scenario, id, locale)),
-            String::new(),
-        ),
         Event::TerminalShared { node, shared } => {
             let id = if *shared {
                 "happened-shared"
@@ -392,7 +389,7 @@ pub(in crate::http) fn entry(
             ("terminal", told.text(locale), String::new())
         }
         Event::HelpCalled { text } => ("hand", say(locale, "happened-help"), words(text.id)),
-        _ => return None,
+        event => return points::entry(event, scenario, words, locale),
     })
 }
 

@@ -7,6 +7,7 @@ use super::{
     super::{AppError, Templates, Visitor},
     ClockView, State,
 };
+use crate::clock::Timestamp;
 
 /// What the scoreboard shows.
 #[derive(Clone, Debug, Serialize)]
@@ -17,6 +18,12 @@ pub struct BoardPage {
     pub title: String,
     /// Where it stands.
     pub state: State,
+    /// Where its live stream is.
+    pub stream: String,
+    /// Since when the public board shows what it showed then, while it is frozen.
+    pub frozen: Option<Timestamp>,
+    /// Whether this is the board as it is, beside a frozen public one.
+    pub real: bool,
     /// Its clock.
     pub clock: ClockView,
     /// Teams in order.
@@ -92,6 +99,18 @@ pub fn render_rows(
     page: &BoardPage,
 ) -> Result<String, AppError> {
     render_part(templates, locale, "parts/board-rows", page)
+}
+
+/// Renders alone that the board is frozen, and since when.
+///
+/// # Errors
+/// A template that does not fit.
+pub fn render_frozen(
+    templates: &Templates,
+    locale: crate::locales::Locale,
+    page: &BoardPage,
+) -> Result<String, AppError> {
+    render_part(templates, locale, "parts/board-frozen", page)
 }
 
 /// Renders the tasks whose worth changes alone.

@@ -9,6 +9,7 @@ use super::{
     isolation::Standing,
     log::LogLine,
     schedule::ScheduleView,
+    scoring::ScoringView,
     team::TeamPage,
 };
 use crate::clock::Timestamp;
@@ -50,6 +51,8 @@ pub struct ConsolePage {
     pub schedule: Option<ScheduleView>,
     /// What the form shows that sets the hour.
     pub hour: HourForm,
+    /// What stands about scoring.
+    pub scoring: ScoringView,
     /// Where the public scoreboard is.
     pub board: String,
     /// What the white cell did, the latest first.
@@ -343,6 +346,7 @@ pub fn render_part(
         Part::Teams => "parts/console-teams",
         Part::Axis => "parts/console-axis",
         Part::Log => "parts/console-log",
+        Part::Scoring => "parts/console-scoring",
     };
     super::render(templates, visitor, template, "", page)
 }
@@ -360,4 +364,6 @@ pub enum Part {
     Axis,
     /// What the white cell did.
     Log,
+    /// What stands about scoring.
+    Scoring,
 }

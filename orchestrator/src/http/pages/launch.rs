@@ -20,6 +20,8 @@ pub struct LaunchPage {
     pub title: String,
     /// How long it lasts.
     pub minutes: u64,
+    /// How many evaluators grade each report.
+    pub evaluators: u32,
     /// Whether it is prepared at an hour rather than at once.
     pub later: bool,
     /// The hour.

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{
     super::{AppError, Templates, Visitor},
-    State,
+    Choice, State,
 };
 use crate::clock::Timestamp;
 
@@ -50,16 +50,24 @@ pub struct TeamPage {
     pub reports: Vec<ReportView>,
     /// Messages that it got and sent.
     pub messages: Vec<EventLine>,
-    /// What made its score.
+    /// What made its score, the last first.
     pub ledger: Vec<LedgerLine>,
+    /// How the points for its services come about.
+    pub services: Vec<String>,
     /// How it got on with each objective.
     pub objectives: Vec<ObjectiveLine>,
     /// All points.
     pub points: i64,
     /// Whether the reader may steer the exercise.
     pub may_run: bool,
-    /// Whether the reader may grade.
-    pub may_grade: bool,
+    /// Whether the reader may set points anew, give and take some.
+    pub may_adjust: bool,
+    /// Tasks whose points can be set anew.
+    pub regradable: Vec<Choice>,
+    /// Points that may be given or taken at once.
+    pub most: i64,
+    /// The forms that change points: one sent twice changes them once.
+    pub form: String,
 }
 
 /// A member of a team.
@@ -150,8 +158,40 @@ pub struct ReportView {
     pub fields: Vec<ReportField>,
     /// What it is graded by.
     pub rubric: Vec<RubricLine>,
-    /// Whether it has been graded.
-    pub graded: bool,
+    /// The grades that the reader may see; the one that counts is the last.
+    pub marks: Vec<MarkView>,
+    /// How far grading is, where several grade.
+    pub standing: Option<String>,
+    /// Whether it waits for the reader.
+    pub waits: bool,
+    /// What the reader can do: `grade` or `settle`.
+    pub action: Option<&'static str>,
+}
+
+/// A grade.
+#[derive(Clone, Debug, Serialize)]
+pub struct MarkView {
+    /// Whose it is.
+    pub title: String,
+    /// Whether it counts.
+    pub counts: bool,
+    /// Points by criterion.
+    pub lines: Vec<MarkLine>,
+    /// All of them.
+    pub total: i64,
+    /// The evaluator's words.
+    pub comment: String,
+}
+
+/// A line of a grade.
+#[derive(Clone, Debug, Serialize)]
+pub struct MarkLine {
+    /// What was looked for.
+    pub title: String,
+    /// Points given.
+    pub points: i64,
+    /// Points possible.
+    pub possible: i64,
 }
 
 /// A field of a report.
@@ -172,19 +212,23 @@ pub struct RubricLine {
     pub title: String,
     /// Points possible.
     pub possible: i64,
-    /// Points given.
-    pub points: Option<i64>,
 }
 
 /// A line of the score.
 #[derive(Clone, Debug, Serialize)]
 pub struct LedgerLine {
+    /// The journal row behind it.
+    pub row: i64,
     /// Exercise time, seconds.
     pub seconds: u64,
     /// Why.
     pub title: String,
+    /// The reason that was given and who gave it.
+    pub more: Vec<String>,
     /// Points, also negative.
     pub points: i64,
+    /// All points after it.
+    pub total: i64,
 }
 
 /// Renders the drawer alone.

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::{
     super::{AppError, Templates, Visitor},
     ClockView, State,
+    team::LedgerLine,
 };
 use crate::clock::Timestamp;
 
@@ -51,6 +52,8 @@ pub struct WorkspacePage {
     pub possible: i64,
     /// The team's place.
     pub rank: usize,
+    /// Since when that stands as it was, while the board is frozen.
+    pub frozen: Option<Timestamp>,
     /// The left side.
     pub brief: Brief,
     /// Whether the exercise is held around a table, where there are no machines.
@@ -97,7 +100,7 @@ pub struct Brief {
     pub team: String,
     /// Whether answers are taken now.
     pub open: bool,
-    /// Which part is open: `situation`, `tasks`, `mail` or `hints`.
+    /// Which part is open: `situation`, `tasks`, `mail`, `hints` or `score`.
     pub tab: String,
     /// The briefing, as markup of our own making.
     pub situation: String,
@@ -113,6 +116,12 @@ pub struct Brief {
     pub unread: usize,
     /// A report or an answer that is due.
     pub due: Option<Due>,
+    /// All points.
+    pub points: i64,
+    /// What made them, the last first; only where that part is open.
+    pub ledger: Vec<LedgerLine>,
+    /// How the points for services come about; likewise.
+    pub services: Vec<String>,
     /// What became of what was just sent.
     pub outcome: Option<State>,
 }

@@ -162,6 +162,41 @@ fn a_report_graded_after_the_end_may_bring_the_missing_points() {
 }
 
 #[test]
+fn points_set_or_given_by_hand_after_the_end_may_bring_the_missing_ones() {
+    let (team, person) = (TeamId::new(), PersonId::new());
+    let teams = [(team, vec![person])];
+    let reason = || Pending::new("vì", None).reference();
+    let regraded = Event::Regraded {
+        task: "flag".into(),
+        points: 90,
+        reason: reason(),
+    };
+    let given = Event::PointsAdjusted {
+        points: 60,
+        reason: reason(),
+    };
+    let rows = [
+        (0, None, Event::Started),
+        (0, Some(team), Event::Present { person }),
+        (5, None, END),
+        (5, Some(team), regraded),
+        (5, Some(team), given),
+    ];
+    let judged = |count: usize| {
+        let entries = journal(rows[..count].to_vec());
+        let judged = judge(&rules(), &credit(150), &teams, &entries)[0].clone();
+        (
+            judged.points,
+            matches!(judged.outcome, Outcome::Credited { .. }),
+        )
+    };
+    assert_eq!(
+        [3, 4, 5].map(judged),
+        [(0, false), (90, false), (150, true)]
+    );
+}
+
+#[test]
 fn every_credit_of_a_scenario_is_judged_for_itself() {
     let (team, person) = (TeamId::new(), PersonId::new());
     let credits = [credit(50), credit(500)].concat();

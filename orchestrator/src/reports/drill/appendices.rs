@@ -146,24 +146,29 @@ impl Writer<'_> {
         Block::Table(table)
     }
 
-    /// PL3: STT | Đội | Điểm phát hiện/ứng cứu/báo cáo/sẵn sàng | Tổng | Hạng.
+    /// PL3: STT | Đội | Điểm phát hiện/ứng cứu/báo cáo/sẵn sàng | Tổng | Hạng; a column more where points were given or
+    /// taken by hand.
     fn points_table(&self) -> Block {
-        let mut table = Table::new(
-            vec![
-                (self.say("report-column-number"), 6, true),
-                (self.say("report-column-team"), 30, false),
-                (self.say("report-column-detection"), 12, true),
-                (self.say("report-column-response"), 12, true),
-                (self.say("report-column-report"), 12, true),
-                (self.say("report-column-availability"), 12, true),
-                (self.say("report-column-total"), 9, true),
-                (self.say("report-column-rank"), 7, true),
-            ],
-            self.say("report-no-team"),
-        );
+        let teams = &self.evidence.teams;
+        let adjusted = teams.iter().any(|team| team.points.adjusted != 0);
+        let mut columns = vec![
+            (self.say("report-column-number"), 6, true),
+            (self.say("report-column-team"), 30, false),
+            (self.say("report-column-detection"), 12, true),
+            (self.say("report-column-response"), 12, true),
+            (self.say("report-column-report"), 12, true),
+            (self.say("report-column-availability"), 12, true),
+            (self.say("report-column-total"), 9, true),
+            (self.say("report-column-rank"), 7, true),
+        ];
+        if adjusted {
+            columns[1].1 = 18;
+            columns.insert(6, (self.say("report-column-adjusted"), 12, true));
+        }
+        let mut table = Table::new(columns, self.say("report-no-team"));
         for (number, team) in (1_usize..).zip(&self.evidence.teams) {
             let TeamFacts { points, rank, .. } = team;
-            table.push(vec![
+            let mut row = vec![
                 Span::text(number.to_string()),
                 Span::text(self.team(team)),
                 self.points(points.detection),
@@ -172,7 +177,11 @@ impl Writer<'_> {
                 self.points(points.availability),
                 self.points(points.total()),
                 self.figure(*rank),
-            ]);
+            ];
+            if adjusted {
+                row.insert(6, self.points(points.adjusted));
+            }
+            table.push(row);
         }
         Block::Table(table)
     }

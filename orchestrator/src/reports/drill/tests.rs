@@ -44,6 +44,7 @@ fn team(
             response,
             report,
             availability,
+            adjusted: 0,
         },
         rank,
         solved: if rank == 1 { 3 } else { 1 },

@@ -13,6 +13,7 @@ use super::{
             live, markdown,
             pages::{self, Tone, workspace as page},
         },
+        ledger::{self, Reading},
         team::texts,
         trial, words,
     },
@@ -97,6 +98,9 @@ impl Bench {
             mail: Vec::new(),
             unread: 0,
             due: None,
+            points: 0,
+            ledger: Vec::new(),
+            services: Vec::new(),
             outcome: None,
         }
     }
@@ -112,7 +116,7 @@ impl Bench {
         let locale = visitor.locale;
         let exercise = self.view.exercise.id;
         let scenario = &self.view.definition.scenario;
-        let known = ["situation", "tasks", "mail", "hints"];
+        let known = ["situation", "tasks", "mail", "hints", "score"];
         let fallback = if self.view.exercise.started_at.is_some() {
             "tasks"
         } else {
@@ -154,7 +158,24 @@ impl Bench {
             points: self.brings(task, &state(task)),
             current: current.is_some_and(|current| current.id == task.id),
         });
+        let elapsed = self.view.exercise.elapsed_at(app.clock.now());
+        let (ledger, services) = if tab == "score" {
+            // Who it was of the white cell is not the team's to know.
+            let reading = Reading {
+                texts: &texts,
+                names: &HashMap::new(),
+                locale,
+            };
+            let services = ledger::services(&self.view, &self.score, elapsed, locale);
+            let lines = ledger::ledger(&self.view, self.team, elapsed, &reading);
+            (lines, services)
+        } else {
+            (Vec::new(), Vec::new())
+        };
         let brief = page::Brief {
+            points: self.score.total(&self.view.rules, elapsed),
+            ledger,
+            services,
             tab: tab.to_owned(),
             situation: self.text(scenario.briefing(self.cell), locale),
             tasks: tasks.collect(),
@@ -303,7 +324,9 @@ impl Bench {
         let team = self.view.team(self.team).ok_or(AppError::NotFound)?;
         let now = app.clock.now();
         let elapsed = exercise.elapsed_at(now);
-        let board = self.view.board(now);
+        // The points are the team's own; its place is everybody's to see, and stands while the board is frozen.
+        let (shown, frozen_at) = self.view.public(now);
+        let board = shown.board_at(frozen_at);
         let place = format!("/exercises/{}/teams/{}/nodes", exercise.id, self.team);
         let usable = exercise.state.is_open();
         let mut others = self.view.teams.iter().filter(|it| it.team.id != self.team);
@@ -356,6 +379,7 @@ impl Bench {
                 .iter()
                 .find(|row| row.team == self.team)
                 .map_or(0, |row| row.rank),
+            frozen: self.view.scores.frozen.as_ref().map(|then| then.at),
             brief,
             terminals,
             pages: pages.collect(),

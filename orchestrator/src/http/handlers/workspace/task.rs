@@ -6,7 +6,10 @@ use uuid::Uuid;
 
 use super::{
     super::{
-        super::pages::{State, Tone, workspace as page},
+        super::{
+            errors::Message,
+            pages::{State, Tone, workspace as page},
+        },
         team::task_state,
         words, worth,
     },
@@ -63,7 +66,7 @@ impl Bench {
                 });
                 let grade = report
                     .and_then(|report| report.grade.as_ref())
-                    .map(|(points, ..)| points);
+                    .map(|mark| &mark.points);
                 let grades = grade.map(|points| {
                     let lines = form.rubric.iter().map(|line| page::GradeLine {
                         title: line.title.get(locale).to_owned(),
@@ -88,7 +91,7 @@ impl Bench {
             kind: words::answer(&task.answer).0,
             asks,
             decision: self.choices(task, state, locked, locale),
-            notes: self.notes(task, solved && !locked, locale),
+            notes: self.notes(task, state, solved && !locked, locale),
             locked: self.locks(task, locale),
             state: self.standing(task, state, locale),
             open: !solved && answerable && grades.is_empty() && !locked,
@@ -149,6 +152,9 @@ impl Bench {
 
     /// What a task brings now; what it brought where it is solved.
     pub(super) fn brings(&self, task: &Task, state: &TaskState) -> i64 {
+        if let Some(points) = state.regraded {
+            return points;
+        }
         let points = i64::from(task.points);
         let rule = self.view.rules.task(task.id.as_str());
         let offer = rule.map(|rule| self.view.scores.offer(rule, &self.score));
@@ -162,7 +168,15 @@ impl Bench {
     }
 
     /// What is said of a task's worth and of who must answer what.
-    fn notes(&self, task: &Task, solved: bool, locale: Locale) -> Vec<String> {
+    fn notes(&self, task: &Task, state: &TaskState, solved: bool, locale: Locale) -> Vec<String> {
+        if let Some(points) = state.regraded {
+            // What it would bring by itself is of no concern any more.
+            return vec![
+                Message::new("task-regraded")
+                    .with("points", points)
+                    .text(locale),
+            ];
+        }
         let Some(rule) = self.view.rules.task(task.id.as_str()) else {
             return Vec::new();
         };

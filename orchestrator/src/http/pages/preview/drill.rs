@@ -5,6 +5,7 @@ mod control;
 mod drafts;
 mod hours;
 mod lists;
+mod points;
 mod shelf;
 
 use std::time::Duration;
@@ -13,7 +14,7 @@ use super::{
     super::{
         Tone::{Bad, Busy, Good, Idle, Info, Paused, Warn},
         board, console, exercises, home, isolation, launch, library, log, recordings, scenario,
-        schedule, sign_in, team, timeline, versions, workspace,
+        schedule, scoring, sign_in, team, timeline, versions, workspace,
     },
     ClockView, HourForm, Locale, NOW, Opens, Role, Sink, Visitor, choice, minutes_ago, state,
     testing, visitor,
@@ -76,6 +77,7 @@ pub(super) fn render(sink: &Sink, locale: Locale) {
     lists::lists(sink, locale, &instructor);
     bench::working(sink, locale, &trainee);
     hours::hours(sink, locale, &instructor, &trainee);
+    points::points(sink, locale, &instructor, &trainee);
     sink.keep(
         "board",
         locale,
@@ -175,6 +177,7 @@ fn planning(sink: &Sink, locale: Locale, instructor: &Visitor) {
         scenarios: vec![choice("web-defacement", SCENARIO, true)],
         title: String::new(),
         minutes: 90,
+        evaluators: 2,
         later: true,
         hour: HourForm {
             at: NOW.for_form(),

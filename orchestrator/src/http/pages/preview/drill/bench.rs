@@ -3,7 +3,7 @@
 use super::*;
 
 pub(super) fn working(sink: &Sink, locale: Locale, trainee: &Visitor) {
-    for tab in ["situation", "tasks", "mail", "hints"] {
+    for tab in ["situation", "tasks", "mail", "hints", "score"] {
         let page = workspace_page(tab);
         sink.keep(
             &format!("workspace-{tab}"),
@@ -326,6 +326,7 @@ fn workspace_page(tab: &str) -> workspace::WorkspacePage {
         bare: false,
         possible: 730,
         rank: 3,
+        frozen: Some(NOW),
         brief: workspace::Brief {
             exercise: EXERCISE.into(),
             team: TEAM.into(),
@@ -387,6 +388,9 @@ fn workspace_page(tab: &str) -> workspace::WorkspacePage {
                 at: NOW,
                 late: false,
             }),
+            points: 295,
+            ledger: points::ledger(),
+            services: points::services(),
             outcome: Some(state(Info, "Chưa đúng. Đội còn 3 lần thử.")),
         },
         terminals: vec![

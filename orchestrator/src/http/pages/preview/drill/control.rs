@@ -45,6 +45,7 @@ pub(super) fn running(sink: &Sink, locale: Locale, instructor: &Visitor) {
         console::Part::Control,
         console::Part::Teams,
         console::Part::Axis,
+        console::Part::Scoring,
     ] {
         sink.keep(
             "part-console",
@@ -243,6 +244,7 @@ pub(super) fn console_page(open: Option<team::TeamPage>) -> console::ConsolePage
         },
         schedule: None,
         hour: HourForm::default(),
+        scoring: points::scoring(),
         board: format!("/boards/{EXERCISE}"),
         form: "form".into(),
         recordings: Some("/".into()),
@@ -327,7 +329,7 @@ fn members() -> Vec<team::MemberView> {
     ]
 }
 
-fn team_page(tab: &str) -> team::TeamPage {
+pub(super) fn team_page(tab: &str) -> team::TeamPage {
     let line = |minutes, icon, title: &str, text: &str| team::EventLine {
         at: minutes_ago(minutes),
         icon,
@@ -403,19 +405,25 @@ fn team_page(tab: &str) -> team::TeamPage {
                 id: "facts".into(),
                 title: "Nêu đúng thời điểm, hệ thống, dấu hiệu".into(),
                 possible: 60,
-                points: None,
             }],
-            graded: false,
+            marks: vec![],
+            standing: None,
+            waits: true,
+            action: Some("grade"),
         }],
         messages: vec![line(30, "phone", "Người dân", "Trang chủ hiện hình lạ.")],
-        ledger: vec![team::LedgerLine {
-            seconds: 1520,
-            title: "Tìm điểm xâm nhập".into(),
-            points: 100,
-        }],
+        ledger: points::ledger(),
+        services: points::services(),
+        may_adjust: true,
+        regradable: vec![choice(
+            "entry-point",
+            "Tìm điểm xâm nhập (100 / 100)",
+            false,
+        )],
+        most: 1000,
+        form: "form".into(),
         points: 90,
         may_run: true,
-        may_grade: true,
     }
 }
 
@@ -455,6 +463,9 @@ pub(super) fn board_page() -> board::BoardPage {
         id: EXERCISE.into(),
         title: TITLE.into(),
         state: state(Good, "Đang diễn ra"),
+        stream: "/".into(),
+        frozen: None,
+        real: false,
         clock: ClockView::new(Duration::from_secs(2262), Duration::from_mins(90), true),
         rows: TEAMS
             .iter()

@@ -1,0 +1,21 @@
+# Signs to look at: no verdict
+evidence-title = Signs to look at
+evidence-no-verdict = These are signs and no verdict; no team loses points by them. An honest team can leave every one of them: ask the team and look at its terminal recordings before you decide.
+evidence-rule-foreign = Another team's flag was handed in.
+evidence-rule-guessing = { $wrong } wrong answers to a task or more within { $span }.
+evidence-rule-fast = Solved in less than 1/{ $parts } of the median of the other teams, where at least { $others } others solved it.
+evidence-rule-soon = Solved less than { $time } after the task opened.
+evidence-sign = Sign
+evidence-against = What speaks against it
+evidence-rows = Journal rows
+evidence-foreign = Sign: handed in the flag of { $teams }.
+evidence-foreign-unknown = Sign: handed in another team's flag; whose is no longer known.
+evidence-foreign-against = A team that attacks and one that defends the same machines may see each other's flags; it may also be pasted by mistake where two teams sit close or help each other with the equipment.
+evidence-guessing = Sign of guessing: { $wrong } wrong answers within { $span }.
+evidence-guessing-against = It may be typing, the wrong format, or several members who try at once. Wrong answers have cost points where the scenario says so.
+evidence-fast = Sign of great speed: { $took }, where the median of { $others } other teams is { $median }.
+evidence-fast-against = Somebody in the team may know the technique, the team may have shared the work out and begun before, or the others did this task last.
+evidence-soon = Sign of too great speed: { $took } after “{ $after }” was done.
+evidence-soon-against = The team may have found the answer before the task opened, by working ahead on its machines.
+evidence-empty-title = No sign so far
+evidence-empty = This page reads the journal each time it is opened; it does not say that every team is honest.

@@ -1,0 +1,21 @@
+# Dấu hiệu cần xem: không phải kết luận
+evidence-title = Dấu hiệu cần xem
+evidence-no-verdict = Đây là dấu hiệu, không phải kết luận; không đội nào bị trừ điểm vì những dòng này. Đội trung thực cũng có thể để lại mọi dấu hiệu dưới đây: hãy hỏi đội và xem bản ghi terminal trước khi quyết định.
+evidence-rule-foreign = Nộp cờ của đội khác.
+evidence-rule-guessing = Từ { $wrong } câu trả lời sai cho một nhiệm vụ trong { $span }.
+evidence-rule-fast = Giải trong chưa đến 1/{ $parts } thời gian trung vị của các đội khác, khi có ít nhất { $others } đội khác đã giải.
+evidence-rule-soon = Giải chưa đến { $time } sau khi nhiệm vụ mở ra.
+evidence-sign = Dấu hiệu
+evidence-against = Điều nói ngược lại
+evidence-rows = Dòng nhật ký
+evidence-foreign = Dấu hiệu: nộp cờ của { $teams }.
+evidence-foreign-unknown = Dấu hiệu: nộp cờ của đội khác; không còn biết của đội nào.
+evidence-foreign-against = Đội tấn công và phòng thủ dùng chung máy có thể thấy cờ của nhau; cũng có thể dán nhầm khi hai đội ngồi gần nhau hoặc nhờ giúp đỡ kỹ thuật.
+evidence-guessing = Dấu hiệu đoán mò: { $wrong } câu trả lời sai trong { $span }.
+evidence-guessing-against = Có thể là lỗi gõ, sai định dạng, hoặc nhiều thành viên cùng thử một lúc. Câu sai đã bị trừ điểm nếu kịch bản quy định.
+evidence-fast = Dấu hiệu giải rất nhanh: { $took }, trong khi trung vị của { $others } đội khác là { $median }.
+evidence-fast-against = Đội có thể có người đã biết kỹ thuật này, chia việc làm trước, hoặc các đội khác làm nhiệm vụ này sau cùng.
+evidence-soon = Dấu hiệu giải quá sớm: { $took } sau khi xong “{ $after }”.
+evidence-soon-against = Đội có thể đã tìm ra câu trả lời từ trước khi nhiệm vụ mở, vì làm trước trên máy của mình.
+evidence-empty-title = Chưa thấy dấu hiệu nào
+evidence-empty = Trang này đọc nhật ký mỗi lần mở; nó không nói rằng mọi đội đều trung thực.
