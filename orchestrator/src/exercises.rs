@@ -17,8 +17,10 @@ mod keeping;
 mod lifecycle;
 mod machines;
 mod outage;
+mod passage;
 pub mod rehearsal;
 mod reset;
+pub mod review;
 mod schedule;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -36,6 +38,7 @@ pub use draft::{Draft, DraftTeam, LaidOut, MAX_TEAM_MEMBERS, MAX_TEAMS};
 pub use error::{Closed, ExerciseError};
 pub use keeping::{Keeping, WARNING};
 pub use machines::{Removal, in_use, is_running, is_unneeded};
+pub use passage::{Passage, Run, Stop, Why};
 pub use reset::RESET_INTERVAL;
 pub use schedule::{Hour, PATIENCE, Room, Scheduling, Span, Trouble};
 pub use trial::{Tester, Tried, next_event};
