@@ -3,6 +3,7 @@
 pub(super) mod accounts;
 pub(super) mod answers;
 pub(super) mod board;
+pub(super) mod commands;
 pub(super) mod console;
 pub(super) mod environments;
 pub(super) mod exercises;
@@ -13,6 +14,7 @@ pub(super) mod library;
 pub(super) mod pool;
 pub(super) mod recordings;
 pub(super) mod rehearsal;
+pub(super) mod review;
 pub(super) mod scenario;
 pub(super) mod schedule;
 pub(super) mod steering;

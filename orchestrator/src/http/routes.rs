@@ -1,5 +1,7 @@
-//! The one table of routes: each with the action that [`crate::accounts::authorise`] judges. No route stands elsewhere.
+//! The one table of routes: each with the action that [`crate::accounts::authorise`] judges. What belongs to the review
+//! stands in a part of it; no route stands elsewhere.
 
+mod review;
 mod way;
 
 use axum::{Router, http::StatusCode, middleware::from_fn_with_state};
@@ -11,8 +13,7 @@ use super::{
     guard::{Guard, guard},
     handlers::{
         accounts, answers, board, console, environments, exercises, isolation, keeping, launch,
-        library, pool, recordings, rehearsal, scenario, schedule, steering, team, trial, versions,
-        workspace,
+        library, pool, rehearsal, scenario, schedule, steering, team, trial, versions, workspace,
     },
     labs, live,
     office::{attendance, completions, indicators, issuer, people, report},
@@ -27,7 +28,7 @@ use crate::accounts::Action;
     reason = "one table of all routes: that is its point"
 )]
 pub(super) fn table() -> Vec<Route> {
-    vec![
+    let mut table = vec![
         get("/healthz", Action::Open, health),
         get("/assets/{*path}", Action::Open, assets::serve),
         get("/icon.svg", Action::Open, assets::icon),
@@ -218,21 +219,6 @@ pub(super) fn table() -> Vec<Route> {
             "/exercises/{exercise}/teams/{team}/reports/{task}",
             Action::GradeReport,
             steering::grade,
-        ),
-        get(
-            "/exercises/{exercise}/recordings",
-            Action::ReadRecording,
-            recordings::list,
-        ),
-        get(
-            "/exercises/{exercise}/teams/{team}/recordings/{session}/{part}",
-            Action::ReadRecording,
-            recordings::show,
-        ),
-        get(
-            "/exercises/{exercise}/teams/{team}/recordings/{session}/{part}/cast",
-            Action::ReadRecording,
-            recordings::file,
         ),
         get(
             "/exercises/{exercise}/workspace",
@@ -444,7 +430,9 @@ pub(super) fn table() -> Vec<Route> {
             Action::UseOwnAccount,
             account::change_password,
         ),
-    ]
+    ];
+    table.extend(review::table());
+    table
 }
 
 /// The platform's router.

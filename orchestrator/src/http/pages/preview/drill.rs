@@ -4,6 +4,7 @@ mod bench;
 mod control;
 mod drafts;
 mod hours;
+mod review;
 mod shelf;
 
 use std::time::Duration;
@@ -71,6 +72,7 @@ pub(super) fn render(sink: &Sink, locale: Locale) {
     control::running(sink, locale, &instructor);
     let administrator = visitor(locale, "Trần Quang", &[Role::Administrator]);
     control::replay(sink, locale, &instructor);
+    review::render(sink, locale, &instructor);
     control::decision(sink, locale, &administrator);
     bench::working(sink, locale, &trainee);
     hours::hours(sink, locale, &instructor, &trainee);
