@@ -3,6 +3,7 @@
 //! A terminal's bytes and a lab page's requests reach nodes through the engine alone; there is no other road. Nodes are
 //! hostile: whatever comes from one is bytes for its own viewers, never an instruction to the platform.
 
+pub mod commands;
 pub mod frames;
 pub mod labs;
 pub mod nodes;

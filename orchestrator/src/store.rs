@@ -9,6 +9,7 @@ mod statement;
 
 pub mod accounts;
 pub mod bundles;
+pub mod commands;
 pub mod environments;
 pub mod exercises;
 pub mod issuers;

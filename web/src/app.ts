@@ -25,4 +25,5 @@ startLive();
 
 if (document.querySelector("[data-terminal]")) void import("./terminal/index");
 if (document.querySelector("[data-replay]")) void import("./terminal/replay");
+if (document.querySelector("[data-review]")) void import("./review");
 if (document.querySelector("[data-board]")) void import("./board");

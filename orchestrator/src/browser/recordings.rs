@@ -7,6 +7,7 @@
 //! Intervals count from the event before (version 3), on the clock that is passed in.
 
 mod text;
+mod veil;
 
 use std::{
     fmt::Write as _,
@@ -27,9 +28,14 @@ use crate::{
 };
 
 pub use text::Utf8;
+pub use veil::{BLACK, Format, Veil, black};
 
 /// How much of one part is kept, in bytes on disk.
 pub const LONGEST_PART: u64 = 64 * 1024 * 1024;
+
+/// What a recording shows last where it was cut.
+const FULL: &str =
+    "\r\n\u{1b}[0;7m Bản ghi đầy, dừng ở đây · Recording full, cut here \u{1b}[0m\r\n";
 
 /// Where a part of a session's recording stands below the data folder:
 /// `recordings/<exercise>/<team>/<session>.cast`, later parts `<session>.<n>.cast`.
@@ -174,6 +180,8 @@ impl Writer {
             return Ok(false);
         }
         self.event("m", "recording full", now).await?;
+        // On the screen too: not every player shows marks.
+        self.event("o", FULL, now).await?;
         self.full = true;
         Ok(true)
     }
@@ -297,7 +305,11 @@ mod tests {
         }
         writer.close().await.expect("closed");
         assert_eq!(told, 1);
-        assert!(std::fs::metadata(&path).expect("file").len() < 2300);
+        let kept = std::fs::read_to_string(&path).expect("file");
+        assert!(kept.len() < 2400);
+        let last: Vec<&str> = kept.lines().rev().take(2).collect();
+        assert!(last[1].contains("\"m\", \"recording full\""), "{kept}");
+        assert!(last[0].contains("cut here"), "{kept}");
     }
 
     #[test]

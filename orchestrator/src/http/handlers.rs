@@ -3,6 +3,7 @@
 pub(super) mod accounts;
 pub(super) mod answers;
 pub(super) mod board;
+pub(super) mod commands;
 pub(super) mod console;
 pub(super) mod environments;
 pub(super) mod exercises;
@@ -15,6 +16,7 @@ pub(super) mod log;
 pub(super) mod pool;
 pub(super) mod recordings;
 pub(super) mod rehearsal;
+pub(super) mod review;
 pub(super) mod scenario;
 pub(super) mod schedule;
 pub(super) mod scoring;

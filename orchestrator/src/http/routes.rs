@@ -1,7 +1,9 @@
-//! The one table of routes: each with the action that [`crate::accounts::authorise`] judges. No route stands elsewhere.
+//! The one table of routes: each with the action that [`crate::accounts::authorise`] judges. Its parts stand
+//! in files of their own; no route stands elsewhere.
 
 mod conduct;
 mod points;
+mod review;
 mod way;
 
 use axum::{Router, http::StatusCode, middleware::from_fn_with_state};
@@ -13,8 +15,7 @@ use super::{
     guard::{Guard, guard},
     handlers::{
         accounts, answers, board, console, environments, exercises, isolation, keeping, launch,
-        library, pool, recordings, rehearsal, scenario, schedule, steering, team, trial, versions,
-        workspace,
+        library, pool, rehearsal, scenario, schedule, steering, team, trial, versions, workspace,
     },
     labs, live,
     office::{attendance, completions, indicators, issuer, people, report},
@@ -31,6 +32,7 @@ use crate::accounts::Action;
 pub(super) fn table() -> Vec<Route> {
     let mut table = conduct::table();
     table.extend(points::table());
+    table.extend(review::table());
     table.extend(vec![
         get("/healthz", Action::Open, health),
         get("/assets/{*path}", Action::Open, assets::serve),
@@ -222,21 +224,6 @@ pub(super) fn table() -> Vec<Route> {
             "/exercises/{exercise}/teams/{team}/reports/{task}",
             Action::GradeReport,
             steering::grade,
-        ),
-        get(
-            "/exercises/{exercise}/recordings",
-            Action::ReadRecording,
-            recordings::list,
-        ),
-        get(
-            "/exercises/{exercise}/teams/{team}/recordings/{session}/{part}",
-            Action::ReadRecording,
-            recordings::show,
-        ),
-        get(
-            "/exercises/{exercise}/teams/{team}/recordings/{session}/{part}/cast",
-            Action::ReadRecording,
-            recordings::file,
         ),
         get(
             "/exercises/{exercise}/workspace",

@@ -51,6 +51,7 @@ pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: String,
+    pub(super) bytes: Vec<u8>,
 }
 
 /// A browser: keeps cookies and the CSRF token of the last page.
@@ -201,6 +202,7 @@ impl Server {
             status: parts.status,
             headers: parts.headers,
             body: String::from_utf8_lossy(&body).into_owned(),
+            bytes: body.to_vec(),
         };
         browser.keep(&answer);
         answer

@@ -1,74 +1,44 @@
-// Replays a recording (asciicast, version 3) on a screen that answers nothing: what it shows was hostile once, and no key
-// and no reply of the terminal leads anywhere. web/templates/replay.hbs writes the markup:
+// Replays a recording with a bar to move it along. web/templates/replay.hbs writes the markup:
 //
-//   [data-replay="/…/cast"]      the whole; parts inside by [data-part]
+//   [data-replay="/…/cast"]      the whole, [data-at] the second at which it begins; parts inside by [data-part]
 //     screen, remark             the screen; what is to be said instead of it
 //     play, seek, speed, skip    what can be done
 //     now, length                where it stands
 //
 // For tests the section has a property `replayText`: a function that gives what the screen says.
 
-import { Screen } from "./screen";
+import { clock, Tape } from "./tape";
 
-interface Piece {
-  /** Seconds from the beginning. */
-  at: number;
-  /** The same where long silences are skipped. */
-  short: number;
-  output?: string;
-  size?: [number, number];
-}
-
-/** Seconds that a silence lasts at most where silences are skipped. */
-const SILENCE = 2;
 /** Seconds that an arrow key moves. */
 const STEP = 5;
-/** Letters that the screen is given at once: more would be thrown away by its queue. */
-const PORTION = 500_000;
 
 class Replay {
-  private pieces: Piece[] = [];
-  private size: [number, number] = [80, 24];
-  private next = 0;
   private position = 0;
   private playing = false;
   private frame = 0;
   private last = 0;
-  /** Grows with every jump, so that a longer one in progress gives way. */
-  private jump = 0;
-  private readonly screen: Screen;
+  private readonly tape: Tape;
 
   constructor(private readonly section: HTMLElement) {
-    const element = this.part("screen");
-    const nothing = () => undefined;
-    const events = { typed: nothing, resized: nothing, leave: nothing, search: nothing };
-    this.screen = new Screen(element, events, element.dataset.label ?? "");
-    this.screen.take(...this.size);
-    this.screen.readOnly = true;
-    this.screen.terminal.options.cursorBlink = false;
-    if (this.screen.terminal.textarea) this.screen.terminal.textarea.tabIndex = -1;
-    Object.defineProperty(section, "replayText", { value: () => this.screen.text() });
+    this.tape = new Tape(this.part("screen"));
+    Object.defineProperty(section, "replayText", { value: () => this.tape.text() });
   }
 
   async start(): Promise<void> {
     try {
-      await document.fonts.load('13px "JetBrains Mono Variable"').catch(() => undefined);
-      const answer = await fetch(this.section.dataset.replay ?? "");
-      if (!answer.ok) throw new Error(String(answer.status));
-      this.read(await answer.text());
+      await this.tape.load(this.section.dataset.replay ?? "");
     } catch {
       this.say("failed");
       return;
     }
-    this.say(this.pieces.length > 0 ? "" : "empty");
-    this.screen.take(...this.size);
-    this.screen.show();
+    this.say(this.tape.isEmpty ? "empty" : "");
     this.part("play").addEventListener("click", () => this.toggle());
     this.seek.addEventListener("input", () => this.go(Number(this.seek.value)));
     this.part("skip").addEventListener("change", () => this.measure());
     document.addEventListener("keydown", (event) => this.key(event), true);
-    this.measure();
-    this.go(0);
+    this.tape.skip(this.skips);
+    this.seek.max = String(this.length);
+    this.go(this.tape.place(Number(this.section.dataset.at ?? 0)));
   }
 
   private part<E extends HTMLElement = HTMLElement>(name: string): E {
@@ -83,42 +53,15 @@ class Replay {
     return this.part<HTMLInputElement>("skip").checked;
   }
 
-  private time(piece: Piece | undefined): number {
-    return (this.skips ? piece?.short : piece?.at) ?? 0;
-  }
-
   private get length(): number {
-    return this.time(this.pieces.at(-1));
-  }
-
-  /** A file of a killed server may end within a line: what can be read is shown. */
-  private read(text: string): void {
-    let at = 0;
-    let short = 0;
-    for (const [number, line] of text.split("\n").entries()) {
-      if (line === "") continue;
-      try {
-        const parsed = JSON.parse(line);
-        if (number === 0) {
-          this.size = [Number(parsed.term.cols), Number(parsed.term.rows)];
-          continue;
-        }
-        const [interval, code, data] = parsed as [number, string, string];
-        at += interval;
-        short += Math.min(interval, SILENCE);
-        if (code === "o") this.pieces.push({ at, short, output: data });
-        const size = code === "r" && /^(\d{1,4})x(\d{1,4})$/.exec(data);
-        if (size) this.pieces.push({ at, short, size: [Number(size[1]), Number(size[2])] });
-      } catch {
-        if (number === 0) throw new Error("no recording");
-      }
-    }
+    return this.tape.length;
   }
 
   /** Silences are skipped or not: the bar's length changes, the moment in view does not. */
   private measure(): void {
+    this.tape.skip(this.skips);
     this.seek.max = String(this.length);
-    this.position = this.time(this.pieces[this.next - 1]);
+    this.position = this.tape.shown;
     this.tell();
   }
 
@@ -145,7 +88,7 @@ class Replay {
     const speed = Number(this.part<HTMLSelectElement>("speed").value);
     this.position = Math.min(this.position + (Math.max(0, now - this.last) / 1000) * speed, this.length);
     this.last = now;
-    void this.draw();
+    this.tape.go(this.position);
     if (this.position >= this.length) {
       this.pause();
       return;
@@ -155,37 +98,9 @@ class Replay {
   }
 
   private go(position: number): void {
-    const back = position < this.position;
     this.position = Math.min(Math.max(position, 0), this.length);
-    if (back) {
-      this.next = 0;
-      this.screen.terminal.reset();
-      this.screen.take(...this.size);
-    }
     this.tell();
-    void this.draw();
-  }
-
-  /** Draws everything up to the position, in portions that the screen can take. */
-  private async draw(): Promise<void> {
-    this.jump += 1;
-    const { jump } = this;
-    while (jump === this.jump) {
-      let portion = "";
-      let size: [number, number] | undefined;
-      for (let piece = this.pieces[this.next]; piece && this.time(piece) <= this.position; piece = this.pieces[this.next]) {
-        if (portion.length > PORTION || (piece.size && portion)) break;
-        this.next += 1;
-        if (piece.size) {
-          size = piece.size;
-          break;
-        }
-        portion += piece.output ?? "";
-      }
-      if (size) this.screen.take(...size);
-      else if (portion) await new Promise<void>((drawn) => this.screen.write(portion, drawn));
-      else return;
-    }
+    this.tape.go(this.position);
   }
 
   private tell(): void {
@@ -230,12 +145,6 @@ class Replay {
     const speed = this.part<HTMLSelectElement>("speed");
     speed.selectedIndex = Math.min(Math.max(speed.selectedIndex + by, 0), speed.length - 1);
   }
-}
-
-function clock(seconds: number): string {
-  const whole = Math.floor(seconds);
-  const two = (n: number) => String(n).padStart(2, "0");
-  return `${two(Math.floor(whole / 3600))}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
 }
 
 for (const section of document.querySelectorAll<HTMLElement>("[data-replay]")) void new Replay(section).start();

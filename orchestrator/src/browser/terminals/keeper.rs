@@ -1,4 +1,5 @@
-//! Keeps what a session shows: the recording for people, the backlog for the next server.
+//! Keeps what a session shows: the recording for people, the list of commands for those who review, the backlog for the
+//! next server.
 //!
 //! It runs beside the terminal, so that a key's echo never waits for a disk; its queue is short, so that a disk that is
 //! slower than the shell slows the shell and fills no memory. A file that cannot be written is told to the viewers
@@ -12,6 +13,7 @@ use tracing::warn;
 
 use crate::{
     browser::{
+        commands::{Commands, Entered},
         frames::{Notice, Size},
         recordings::{Event, Writer},
     },
@@ -26,6 +28,9 @@ const QUEUE: usize = 32;
 
 /// How many pieces are written before the operating system is handed them.
 const BATCH: usize = 32;
+
+/// Commands of one part that are listed: far more than a person enters, a bound for a program that prints prompts.
+const MOST_COMMANDS: i64 = 10_000;
 
 /// Something to keep, and when it happened.
 #[derive(Debug)]
@@ -47,6 +52,9 @@ pub(super) struct Keeper {
     session: Arc<Session>,
     recording: Option<Writer>,
     part: i64,
+    commands: Commands,
+    entered: Vec<Entered>,
+    listed: i64,
     backlog: Backlog,
     database: Database,
 }
@@ -58,10 +66,14 @@ impl Keeper {
         backlog: Backlog,
         database: Database,
     ) -> Self {
+        let commands = Commands::new(*session.sizes.borrow());
         Self {
             session,
             recording,
             part,
+            commands,
+            entered: Vec::new(),
+            listed: 0,
             backlog,
             database,
         }
@@ -85,6 +97,11 @@ impl Keeper {
             {
                 self.give_up(&error);
             }
+            if !self.entered.is_empty()
+                && let Err(error) = self.list().await
+            {
+                warn!(session = %self.session.id, %error, "commands were not listed");
+            }
         }
         if let Some(recording) = self.recording.take() {
             if let Err(error) = recording.close().await {
@@ -106,8 +123,14 @@ impl Keeper {
             return;
         };
         let event = match &kept.what {
-            What::Output { bytes, .. } => Event::Output(bytes),
-            What::Resize(size) => Event::Resize(*size),
+            What::Output { bytes, .. } => {
+                self.entered.extend(self.commands.output(bytes, kept.at));
+                Event::Output(bytes)
+            }
+            What::Resize(size) => {
+                self.commands.resize(*size);
+                Event::Resize(*size)
+            }
             What::Marker(label) => Event::Marker(label),
             What::Exit(code) => Event::Exit(*code),
         };
@@ -122,6 +145,27 @@ impl Keeper {
         warn!(session = %self.session.id, %error, "the recording was not written");
         self.recording = None;
         self.session.tell_all(&Notice::new("recording-failed"));
+    }
+
+    /// Lists what was entered; a list that cannot be written costs nothing but itself.
+    async fn list(&mut self) -> Result<(), store::StoreError> {
+        let place = &self.session.place;
+        let mut connection = self.database.connection().await?;
+        for entered in self.entered.drain(..) {
+            if self.listed == MOST_COMMANDS {
+                continue;
+            }
+            self.listed += 1;
+            let command = store::commands::NewCommand {
+                part: (self.session.id, self.part),
+                number: self.listed,
+                place: (place.exercise, place.team),
+                at: (entered.began, entered.at),
+                line: &entered.text,
+            };
+            store::commands::insert(&mut connection, &command).await?;
+        }
+        Ok(())
     }
 
     async fn note_end(&self, at: Timestamp) -> Result<(), store::StoreError> {

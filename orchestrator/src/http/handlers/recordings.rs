@@ -8,18 +8,26 @@ use axum::{
     http::header,
     response::{Html, IntoResponse as _, Response},
 };
+use serde::Deserialize;
+use tokio::{
+    fs::File,
+    io::{AsyncBufReadExt as _, BufReader},
+};
 use tokio_util::io::ReaderStream;
 
 use super::{
     super::{
         App, AppError, Visitor,
         errors::Message,
-        forms::Path,
+        forms::{Path, Query},
         pages::{self, Tone, recordings as page},
     },
+    commands::veiled,
     words,
 };
 use crate::{
+    accounts::{Action, Audit, Object, Outcome, authorise},
+    browser::recordings::{Format, Veil},
     exercises::{ExerciseView, TeamView},
     ids::{ExerciseId, PersonId, SessionId, TeamId},
     locales::Locale,
@@ -65,9 +73,22 @@ pub(in crate::http) async fn list(
     let page = page::RecordingsPage {
         title: view.exercise.title.clone(),
         back: format!("/exercises/{exercise}"),
+        commands: format!("/exercises/{exercise}/commands"),
+        export: format!("/exercises/{exercise}/review.zip"),
         teams,
     };
     page::render(&app.templates, &visitor, &page)
+}
+
+/// How a recording is wanted.
+#[derive(Default, Deserialize)]
+pub(in crate::http) struct Wanted {
+    /// Seconds at which the replay begins.
+    #[serde(default)]
+    at: Option<u32>,
+    /// `1` for what stands behind what is blacked out.
+    #[serde(default)]
+    original: String,
 }
 
 /// `GET /exercises/{exercise}/teams/{team}/recordings/{session}/{part}`
@@ -75,6 +96,7 @@ pub(in crate::http) async fn show(
     State(app): State<App>,
     visitor: Visitor,
     Path((exercise, team, session, part)): Place,
+    Query(wanted): Query<Wanted>,
 ) -> Result<Html<String>, AppError> {
     let view = app.exercises.view(exercise).await?;
     let team_view = view.team(team).ok_or(AppError::NotFound)?;
@@ -85,25 +107,53 @@ pub(in crate::http) async fn show(
         .with("number", team_view.team.number)
         .with("team", team_view.team.name.clone())
         .with("node", row.node.clone());
+    let hidden = veiled(&app, exercise, (team, session)).await?;
+    let original = wanted.original == "1";
+    let place = row.href.clone();
+    let mut row = row;
+    if original {
+        row.file.push_str("?original=1");
+    }
+    let province = Object::Province(view.exercise.province);
     let page = page::ReplayPage {
         title: title.text(visitor.locale),
         exercise: view.exercise.title.clone(),
         back: format!("/exercises/{exercise}/recordings"),
+        commands: format!("/exercises/{exercise}/commands?team={team}"),
+        at: wanted.at.unwrap_or(0),
+        hidden: hidden.stretches.len(),
+        original: (!original).then(|| format!("{place}?original=1")),
+        session: session.to_string(),
+        from: recording.started_at.0,
+        redact: authorise(visitor.actor()?, Action::RunExercise, &province)
+            .is_ok()
+            .then(|| format!("/exercises/{exercise}/redactions")),
+        here: place,
         recording: row,
     };
     page::render_replay(&app.templates, &visitor, &page)
 }
 
-/// `GET /exercises/{exercise}/teams/{team}/recordings/{session}/{part}/cast`: asciicast, version 3.
+/// `GET /exercises/{exercise}/teams/{team}/recordings/{session}/{part}/cast`: asciicast, version 3; blacked out unless the
+/// original is asked for, which is written down.
 pub(in crate::http) async fn file(
     State(app): State<App>,
+    visitor: Visitor,
     Path((exercise, team, session, part)): Place,
+    Query(wanted): Query<Wanted>,
 ) -> Result<Response, AppError> {
     let recording = find(&app, (exercise, team), (session, part)).await?;
     let found = app.terminals.recording_file(&recording).await;
     let (file, _) = found
         .map_err(AppError::unexpected)?
         .ok_or(AppError::NotFound)?;
+    let hidden = veiled(&app, exercise, (team, session)).await?;
+    let begins = recording.started_at;
+    let mut veil = Veil::new(begins, hidden.stretches, hidden.lines, Format::Three);
+    if wanted.original == "1" && !veil.is_clear() {
+        note_original(&app, &visitor).await?;
+        veil = Veil::new(begins, Vec::new(), Vec::new(), Format::Three);
+    }
     // The node's name is a word of the scenario's, so that it can stand in a header.
     let name = format!("{}-{session}-{part}.cast", recording.node);
     let headers = [
@@ -114,7 +164,43 @@ pub(in crate::http) async fn file(
         ),
         (header::CACHE_CONTROL, "private, no-store".to_owned()),
     ];
-    Ok((headers, Body::from_stream(ReaderStream::new(file))).into_response())
+    let body = if veil.is_clear() {
+        Body::from_stream(ReaderStream::new(file))
+    } else {
+        through(file, veil)
+    };
+    Ok((headers, body).into_response())
+}
+
+/// A file line by line as it may be shown.
+fn through(file: File, veil: Veil) -> Body {
+    let lines = BufReader::new(file).lines();
+    Body::from_stream(futures_util::stream::try_unfold(
+        (lines, veil),
+        |(mut lines, mut veil)| async move {
+            let line = lines.next_line().await?;
+            let shown = line.map(|line| veil.line(&line).unwrap_or_default());
+            Ok::<_, std::io::Error>(shown.map(|shown| (shown, (lines, veil))))
+        },
+    ))
+}
+
+/// Whoever looks behind what was blacked out is written down.
+async fn note_original(app: &App, visitor: &Visitor) -> Result<(), AppError> {
+    let actor = visitor.actor()?;
+    let audit = Audit {
+        province: Some(actor.province),
+        account: Some(actor.account),
+        action: "read-redacted",
+        object: &visitor.path,
+        outcome: Outcome::Done,
+        address: &visitor.address,
+        detail: "",
+    };
+    app.accounts
+        .audit(audit)
+        .await
+        .map_err(AppError::unexpected)
 }
 
 async fn find(

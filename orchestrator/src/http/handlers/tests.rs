@@ -1,6 +1,7 @@
 //! A drill as the instructor and the administrator see it: over a whole server and an engine in memory.
 
 mod machines;
+mod review;
 mod schedules;
 mod scoring;
 mod sides;

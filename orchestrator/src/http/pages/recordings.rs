@@ -16,6 +16,10 @@ pub struct RecordingsPage {
     pub title: String,
     /// Where its console is.
     pub back: String,
+    /// Where the commands are.
+    pub commands: String,
+    /// Everything in one file.
+    pub export: String,
     /// Recordings by team, in the order of the teams.
     pub teams: Vec<TeamRecordings>,
 }
@@ -63,6 +67,22 @@ pub struct ReplayPage {
     pub exercise: String,
     /// Where the list is.
     pub back: String,
+    /// Where the team's commands are.
+    pub commands: String,
+    /// Seconds at which it begins to play.
+    pub at: u32,
+    /// How many stretches are blacked out.
+    pub hidden: usize,
+    /// Where the original is; absent where this is it.
+    pub original: Option<String>,
+    /// The terminal.
+    pub session: String,
+    /// When the part begins, in microseconds.
+    pub from: i64,
+    /// Where stretches are blacked out; absent for those who may not.
+    pub redact: Option<String>,
+    /// The page itself, to come back to.
+    pub here: String,
     /// The recording.
     pub recording: RecordingRow,
 }

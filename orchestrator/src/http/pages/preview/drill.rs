@@ -6,6 +6,7 @@ mod drafts;
 mod hours;
 mod lists;
 mod points;
+mod review;
 mod shelf;
 
 use std::time::Duration;
@@ -73,6 +74,7 @@ pub(super) fn render(sink: &Sink, locale: Locale) {
     control::running(sink, locale, &instructor);
     let administrator = visitor(locale, "Trần Quang", &[Role::Administrator]);
     control::replay(sink, locale, &instructor);
+    review::render(sink, locale, &instructor);
     control::decision(sink, locale, &administrator);
     lists::lists(sink, locale, &instructor);
     bench::working(sink, locale, &trainee);

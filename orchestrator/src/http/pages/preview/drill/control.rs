@@ -114,6 +114,8 @@ pub(super) fn replay(sink: &Sink, locale: Locale, instructor: &Visitor) {
     let mut page = recordings::RecordingsPage {
         title: TITLE.into(),
         back: "/".into(),
+        commands: "/".into(),
+        export: "/".into(),
         teams: vec![recordings::TeamRecordings {
             number: 1,
             name: TEAMS[0].into(),
@@ -134,6 +136,14 @@ pub(super) fn replay(sink: &Sink, locale: Locale, instructor: &Visitor) {
             title: format!("Đội 1 · {} · máy workstation", TEAMS[0]),
             exercise: TITLE.into(),
             back: "/".into(),
+            commands: "/".into(),
+            at: 0,
+            hidden: 2,
+            original: Some("/".into()),
+            session: TEAM.into(),
+            from: 0,
+            redact: Some("/".into()),
+            here: "/".into(),
             recording: row("workstation", 1834, kept),
         };
         sink.keep(
