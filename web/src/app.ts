@@ -24,3 +24,4 @@ startLive();
 if (document.querySelector("[data-terminal]")) void import("./terminal/index");
 if (document.querySelector("[data-replay]")) void import("./terminal/replay");
 if (document.querySelector("[data-board]")) void import("./board");
+if (document.querySelector("[data-wall]")) void import("./wall");

@@ -19,6 +19,7 @@ pub(super) mod steering;
 pub(super) mod team;
 pub(super) mod trial;
 pub(super) mod versions;
+pub(super) mod wall;
 pub(super) mod words;
 pub(super) mod workspace;
 mod worth;

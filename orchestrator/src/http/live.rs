@@ -3,6 +3,10 @@
 //! A frame either carries what all see alike (the board), or only says which team changed: pages then fetch their own part,
 //! past the guard like any other request. The task ends when nobody looks.
 
+mod wall;
+
+pub(super) use wall::stream as wall_screens;
+
 use std::{
     collections::HashMap,
     convert::Infallible,
@@ -63,9 +67,17 @@ impl Frame {
 
 /// Streams by exercise.
 #[derive(Debug, Default)]
-pub(super) struct Hub(Mutex<HashMap<ExerciseId, broadcast::Sender<Frame>>>);
+pub(super) struct Hub(
+    Mutex<HashMap<ExerciseId, broadcast::Sender<Frame>>>,
+    wall::Walls,
+);
 
 impl Hub {
+    /// The wall screens among those who look.
+    const fn walls(&self) -> &wall::Walls {
+        &self.1
+    }
+
     /// Joins the stream of an exercise, whose task is started where none runs.
     fn join(&self, app: &App, exercise: ExerciseId) -> broadcast::Receiver<Frame> {
         let mut streams = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -234,6 +246,7 @@ async fn look(app: &App, exercise: ExerciseId, told: &mut Told) -> Result<Vec<Fr
         );
     }
     frames.extend(board_frame(app, &view, told)?);
+    frames.extend(app.live.walls().tell(app, &view)?);
     Ok(frames)
 }
 
@@ -302,7 +315,7 @@ pub(super) async fn members(
         .ok_or(AppError::SignIn)?
         .token_hash
         .clone();
-    stream_to(&app, &visitor, exercise, Some(token)).await
+    stream_to(&app, &visitor, exercise, Some(token), None).await
 }
 
 /// `GET /boards/{exercise}/live`: the board alone, for everybody.
@@ -314,7 +327,7 @@ pub(super) async fn public(
     if app.exercises.view(exercise).await?.exercise.trial {
         return Err(AppError::NotFound);
     }
-    stream_to(&app, &visitor, exercise, None).await
+    stream_to(&app, &visitor, exercise, None, None).await
 }
 
 struct Reader {
@@ -323,7 +336,8 @@ struct Reader {
     locale: Locale,
     session: Option<String>,
     checked: Instant,
-    hello: Option<String>,
+    hello: Option<(&'static str, Arc<str>)>,
+    wall: Option<wall::Seat>,
 }
 
 async fn stream_to(
@@ -331,12 +345,17 @@ async fn stream_to(
     visitor: &Visitor,
     exercise: ExerciseId,
     session: Option<String>,
+    wall: Option<wall::Seat>,
 ) -> Result<Response, AppError> {
     let view = app.exercises.view(exercise).await?;
-    let hello = serde_json::to_string(&Hello {
-        clock: clock(app, &view),
-    })
-    .map_err(AppError::unexpected)?;
+    let hello = if let Some(seat) = &wall {
+        let frame = seat.hello(app, &view)?;
+        (frame.name, Arc::clone(frame.data(visitor.locale)))
+    } else {
+        let clock = clock(app, &view);
+        let hello = serde_json::to_string(&Hello { clock }).map_err(AppError::unexpected)?;
+        ("state", hello.into())
+    };
     let reader = Reader {
         app: app.clone(),
         frames: app.live.join(app, exercise),
@@ -344,6 +363,7 @@ async fn stream_to(
         session,
         checked: Instant::now(),
         hello: Some(hello),
+        wall,
     };
     let events = stream::unfold(reader, |mut reader| async move {
         let event = reader.next().await?;
@@ -355,10 +375,18 @@ async fn stream_to(
 }
 
 impl Reader {
+    /// Whether a frame is for this reader: a wall hears its own alone, which say everything.
+    fn hears(&self, frame: &Frame) -> bool {
+        match (frame.name == wall::FRAME, &self.wall) {
+            (of_walls, Some(_)) => of_walls,
+            (of_walls, None) => !of_walls && (frame.public || self.session.is_some()),
+        }
+    }
+
     /// The next event; `None` when the stream is to end.
     async fn next(&mut self) -> Option<Event> {
-        if let Some(hello) = self.hello.take() {
-            return Some(Event::default().event("state").data(hello));
+        if let Some((name, hello)) = self.hello.take() {
+            return Some(Event::default().event(name).data(&*hello));
         }
         let stop = self.app.tasks.token();
         loop {
@@ -376,7 +404,7 @@ impl Reader {
                 frame = self.frames.recv() => frame,
             };
             match frame {
-                Ok(frame) if frame.public || self.session.is_some() => {
+                Ok(frame) if self.hears(&frame) => {
                     return Some(
                         Event::default()
                             .event(frame.name)

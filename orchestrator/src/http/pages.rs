@@ -27,6 +27,7 @@ pub mod sign_in;
 pub mod team;
 pub mod topology;
 pub mod versions;
+pub mod wall;
 pub mod workspace;
 
 mod frame;

@@ -1,5 +1,6 @@
 //! The one table of routes: each with the action that [`crate::accounts::authorise`] judges. No route stands elsewhere.
 
+mod teams;
 mod way;
 
 use axum::{Router, http::StatusCode, middleware::from_fn_with_state};
@@ -27,7 +28,8 @@ use crate::accounts::Action;
     reason = "one table of all routes: that is its point"
 )]
 pub(super) fn table() -> Vec<Route> {
-    vec![
+    let mut all = teams::table();
+    all.extend(vec![
         get("/healthz", Action::Open, health),
         get("/assets/{*path}", Action::Open, assets::serve),
         get("/icon.svg", Action::Open, assets::icon),
@@ -444,7 +446,8 @@ pub(super) fn table() -> Vec<Route> {
             Action::UseOwnAccount,
             account::change_password,
         ),
-    ]
+    ]);
+    all
 }
 
 /// The platform's router.

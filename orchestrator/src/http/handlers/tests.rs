@@ -4,6 +4,7 @@ mod machines;
 mod schedules;
 mod sides;
 mod versions;
+mod walls;
 
 use std::{path::Path, sync::Arc, time::Duration};
 

@@ -3,6 +3,7 @@
 mod bench;
 mod control;
 mod drafts;
+mod hall;
 mod hours;
 mod shelf;
 
@@ -12,7 +13,8 @@ use super::{
     super::{
         Tone::{Bad, Busy, Good, Idle, Info, Paused, Warn},
         board, console, exercises, home, isolation, launch, library, recordings, scenario,
-        schedule, sign_in, team, versions, workspace,
+        schedule, sign_in, team, versions, wall,
+        workspace,
     },
     ClockView, HourForm, Locale, NOW, Opens, Role, Sink, Visitor, choice, minutes_ago, state,
     testing, visitor,
@@ -74,6 +76,7 @@ pub(super) fn render(sink: &Sink, locale: Locale) {
     control::decision(sink, locale, &administrator);
     bench::working(sink, locale, &trainee);
     hours::hours(sink, locale, &instructor, &trainee);
+    hall::render(sink, locale);
     sink.keep(
         "board",
         locale,
