@@ -8,17 +8,21 @@
 
 mod answers;
 mod checks;
+mod comms;
 mod conductor;
 mod decisions;
 mod draft;
+mod enrolment;
 mod error;
 mod isolation;
 mod keeping;
 mod lifecycle;
 mod machines;
+mod members;
 mod outage;
 pub mod rehearsal;
 mod reset;
+pub mod roster;
 mod schedule;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -33,9 +37,11 @@ pub use answers::{HELP_INTERVAL, SUBMISSIONS_PER_MINUTE, Submitted};
 pub use checks::CheckOutcome;
 pub use conductor::Conductor;
 pub use draft::{Draft, DraftTeam, LaidOut, MAX_TEAM_MEMBERS, MAX_TEAMS};
+pub use enrolment::{Invited, NewInvitation, Place as EnrolmentPlace, Refused as EnrolmentRefused};
 pub use error::{Closed, ExerciseError};
 pub use keeping::{Keeping, WARNING};
 pub use machines::{Removal, in_use, is_running, is_unneeded};
+pub use members::{MemberChange, Spare, UNTIL_END};
 pub use reset::RESET_INTERVAL;
 pub use schedule::{Hour, PATIENCE, Room, Scheduling, Span, Trouble};
 pub use trial::{Tester, Tried, next_event};

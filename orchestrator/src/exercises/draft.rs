@@ -86,7 +86,21 @@ impl Exercises {
         draft: Draft,
         definition: &Definition,
     ) -> Result<LaidOut, ExerciseError> {
+        self.create_with(draft, definition, None).await
+    }
+
+    /// The same with a number that each team shall have; what a team lacks of it are its spare seats.
+    ///
+    /// # Errors
+    /// The same, and a number that no team can have.
+    pub async fn create_with(
+        &self,
+        draft: Draft,
+        definition: &Definition,
+        seats: Option<u32>,
+    ) -> Result<LaidOut, ExerciseError> {
         check(&draft, &definition.scenario)?;
+        check_seats(seats)?;
         let now = self.clock.now();
         let scenario = &definition.scenario;
         let digest = definition.bundle.digest();
@@ -121,7 +135,8 @@ impl Exercises {
             });
         }
         let mut rosters = BTreeMap::new();
-        for (row, members) in teams(&draft.teams) {
+        for (mut row, members) in teams(&draft.teams) {
+            row.seats = seats.map(i64::from);
             store::exercises::insert_team(&mut transaction, id, &row, members).await?;
             rosters.insert(row.id, members.iter().copied().collect());
         }
@@ -226,6 +241,7 @@ fn teams(all: &[DraftTeam]) -> Vec<(Team, &[PersonId])> {
                 unit: draft.unit,
                 cell: draft.cell,
                 against: None,
+                seats: None,
             };
             (team, draft.members.as_slice())
         })
@@ -238,6 +254,19 @@ fn teams(all: &[DraftTeam]) -> Vec<(Team, &[PersonId])> {
         team.against = Some(attacked);
     }
     numbered
+}
+
+/// Whether a team can have so many.
+pub(super) fn check_seats(seats: Option<u32>) -> Result<(), ExerciseError> {
+    let limit = u32::try_from(MAX_TEAM_MEMBERS).unwrap_or(u32::MAX);
+    if seats.is_some_and(|seats| seats == 0 || seats > limit) {
+        return Err(ExerciseError::input_with(
+            "enrolment-seats-range",
+            "limit",
+            &limit,
+        ));
+    }
+    Ok(())
 }
 
 fn check(draft: &Draft, scenario: &Scenario) -> Result<(), ExerciseError> {

@@ -6,6 +6,7 @@ mod decisions;
 mod keeping;
 mod kinds;
 mod machines;
+mod members;
 mod parts;
 mod rehearsals;
 mod schedules;

@@ -233,6 +233,34 @@ pub enum Event {
         /// Whether the team is no longer to wait for them.
         excused: bool,
     },
+    /// Somebody came into the team.
+    MemberJoined {
+        /// Who.
+        person: PersonId,
+    },
+    /// A member is in the team no longer.
+    MemberLeft {
+        /// Who.
+        person: PersonId,
+    },
+    /// A member leads the team from now on.
+    LeadNamed {
+        /// Who.
+        person: PersonId,
+    },
+    /// How many a team shall have was set.
+    SeatsSet {
+        /// How many; absent where nobody counts.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seats: Option<u32>,
+    },
+    /// The white cell asked all members to show that they are there.
+    CommsCheckSent,
+    /// A member showed that.
+    CommsCheckAnswered {
+        /// Who.
+        person: PersonId,
+    },
     /// An answer was given.
     Submission {
         /// The task.
@@ -344,6 +372,15 @@ pub enum Event {
 }
 
 impl Event {
+    /// Whether it changes who is in a team, or how many may be.
+    #[must_use]
+    pub const fn changes_teams(&self) -> bool {
+        matches!(
+            self,
+            Self::MemberJoined { .. } | Self::MemberLeft { .. } | Self::SeatsSet { .. }
+        )
+    }
+
     /// The words that belong to it.
     #[must_use]
     pub const fn text(&self) -> Option<&TextReference> {
@@ -384,6 +421,12 @@ impl Event {
             Self::Finished { .. } => "finished",
             Self::Present { .. } => "present",
             Self::MemberExcused { .. } => "member_excused",
+            Self::MemberJoined { .. } => "member_joined",
+            Self::MemberLeft { .. } => "member_left",
+            Self::LeadNamed { .. } => "lead_named",
+            Self::SeatsSet { .. } => "seats_set",
+            Self::CommsCheckSent => "comms_check_sent",
+            Self::CommsCheckAnswered { .. } => "comms_check_answered",
             Self::Submission { .. } => "submission",
             Self::Decided { .. } => "decided",
             Self::CheckChanged { .. } => "check_changed",

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::{
     ledger::{Cause, LedgerRow},
+    roster::{self, Roster},
     rules::{Rules, ServiceRule, TaskKind, TaskRule, WayRule},
     task::{ReportState, TaskState},
     tries::{PartTries, Progress},
@@ -99,6 +100,8 @@ pub struct TeamScore {
     pub asked_fresh: Option<(i64, Timestamp)>,
     /// Who is in it, where the journal says so.
     pub members: BTreeSet<PersonId>,
+    /// Who came, left, leads and answered.
+    pub roster: Roster,
     /// Members of whom the white cell decided whether they must answer where every member must: the row that did, and
     /// whether they are excused.
     pub excused: BTreeMap<PersonId, (i64, bool)>,
@@ -179,25 +182,6 @@ impl TeamScore {
         rule.ways.progress(tries, &self.expected(), viewer)
     }
 
-    /// The members who must answer where every member must.
-    #[must_use]
-    pub fn expected(&self) -> BTreeSet<PersonId> {
-        let all = if self.members.is_empty() {
-            &self.present
-        } else {
-            &self.members
-        };
-        let left = all.iter().filter(|person| !self.is_excused(**person));
-        left.copied().collect()
-    }
-
-    /// Whether nobody waits for a member where every member must answer.
-    #[must_use]
-    pub fn is_excused(&self, person: PersonId) -> bool {
-        let decided = self.excused.get(&person);
-        decided.is_some_and(|(_, excused)| *excused)
-    }
-
     /// Whether `who` has nothing left to answer in a task.
     #[must_use]
     pub fn is_done(&self, rule: &TaskRule, who: Option<PersonId>) -> bool {
@@ -216,8 +200,14 @@ impl TeamScore {
     ) {
         let at = (entry.sequence, entry.exercise_time);
         if let Actor::Person(person) = entry.actor {
-            self.last_activity = Some(entry.at);
-            if begun {
+            // Who joins has not done anything yet.
+            let joins = entry.event.changes_teams();
+            self.last_activity = if joins {
+                self.last_activity
+            } else {
+                Some(entry.at)
+            };
+            if begun && !joins {
                 self.present.insert(person);
             }
         }
@@ -228,6 +218,13 @@ impl TeamScore {
             Event::MemberExcused { person, excused } => {
                 self.excused.insert(*person, (entry.sequence, *excused));
                 self.settle(rules, at, solves);
+            }
+            event if event.changes_teams() => {
+                roster::note(self, event);
+                self.settle(rules, at, solves);
+            }
+            Event::LeadNamed { .. } | Event::CommsCheckAnswered { .. } => {
+                roster::note(self, &entry.event);
             }
             Event::EnvironmentReset { .. } | Event::MachineLost { repeats: true, .. } => {
                 if let Actor::Person(_) = entry.actor {

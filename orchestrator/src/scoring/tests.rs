@@ -1,5 +1,6 @@
 //! Sequences of a journal and what they are worth: resets, actions that fail, who was there, answers that come late.
 
+mod roster;
 mod worth;
 
 use std::{collections::BTreeMap, time::Duration};
@@ -29,8 +30,12 @@ fn rules() -> Rules {
 }
 
 fn fold(team: TeamId, rows: Vec<(Actor, Event)>) -> Scores {
+    Scores::fold(&rules(), &entries(team, rows))
+}
+
+fn entries(team: TeamId, rows: Vec<(Actor, Event)>) -> Vec<Entry> {
     let exercise = ExerciseId::new();
-    let rows: Vec<Entry> = (1..)
+    (1..)
         .zip(rows)
         .map(|(sequence, (actor, event))| Entry {
             exercise,
@@ -44,8 +49,7 @@ fn fold(team: TeamId, rows: Vec<(Actor, Event)>) -> Scores {
             previous: String::new(),
             hash: String::new(),
         })
-        .collect();
-    Scores::fold(&rules(), &rows)
+        .collect()
 }
 
 fn started(event: &str) -> (Actor, Event) {
