@@ -9,6 +9,7 @@ import { startFilter } from "./filter";
 import { startFollow } from "./follow";
 import { startLive } from "./live";
 import { startNotices } from "./notices";
+import { startRoster } from "./roster";
 import { startShortcuts } from "./shortcuts";
 
 startConfirm();
@@ -18,6 +19,7 @@ startDrafts();
 startFilter();
 startFollow();
 startNotices();
+startRoster();
 startShortcuts();
 startLive();
 

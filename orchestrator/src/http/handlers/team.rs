@@ -13,7 +13,7 @@ use super::{
         forms::{Path, Query},
         pages::{self, Tone, team as page},
     },
-    words, worth,
+    seating, words, worth,
 };
 use crate::{
     accounts::{Action, Object, authorise},
@@ -113,6 +113,7 @@ pub(super) async fn fill(
                 name: names.get(person).cloned().unwrap_or_default(),
                 present: score.present.contains(person),
                 excused: score.is_excused(*person),
+                lead: score.roster.lead == Some(*person),
             })
             .collect(),
         environment: words::machines(view, status, locale),
@@ -124,6 +125,7 @@ pub(super) async fn fill(
             && status.is_some_and(|status| status.phase == Phase::Failed && !status.leaving),
         may_reset: active && exercise.state.is_open(),
         may_excuse: exercise.state.is_open() && asks_every_member(view, team),
+        seating: seating::seating(view, team, may(Action::RunExercise)),
         tab: if ["tasks", "mail", "score"].contains(&tab) {
             tab.to_owned()
         } else {

@@ -2,6 +2,7 @@
 
 mod machines;
 mod schedules;
+mod seating;
 mod sides;
 mod versions;
 mod walls;

@@ -384,6 +384,18 @@ pub(in crate::http) fn entry(
             String::new(),
         ),
         Event::HelpCalled { text } => ("hand", say(locale, "happened-help"), words(text.id)),
+        event => ("users", say(locale, seat(event)?), String::new()),
+    })
+}
+
+/// What changed in who sits where.
+const fn seat(event: &Event) -> Option<&'static str> {
+    Some(match event {
+        Event::MemberJoined { .. } => "happened-joined",
+        Event::MemberLeft { .. } => "happened-left",
+        Event::LeadNamed { .. } => "happened-lead",
+        Event::SeatsSet { .. } => "happened-seats",
+        Event::CommsCheckAnswered { .. } => "happened-comms",
         _ => return None,
     })
 }

@@ -13,6 +13,7 @@ use super::{
             live, markdown,
             pages::{self, Tone, workspace as page},
         },
+        seating,
         team::texts,
         trial, words,
     },
@@ -360,6 +361,7 @@ impl Bench {
             may_reset: self.is_open() && self.status.is_some() && !shared,
             services: services.collect(),
             trial: trial::view_of(app, &self.view, locale),
+            comms: seating::ask(&self.view, self.team, self.person),
         })
     }
 

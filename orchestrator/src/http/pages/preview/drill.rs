@@ -12,9 +12,8 @@ use std::time::Duration;
 use super::{
     super::{
         Tone::{Bad, Busy, Good, Idle, Info, Paused, Warn},
-        board, console, exercises, home, isolation, launch, library, recordings, scenario,
-        schedule, sign_in, team, versions, wall,
-        workspace,
+        board, console, enrolment, exercises, home, isolation, launch, library, recordings, roster,
+        scenario, schedule, seating, sign_in, team, versions, wall, workspace,
     },
     ClockView, HourForm, Locale, NOW, Opens, Role, Sink, Visitor, choice, minutes_ago, state,
     testing, visitor,
@@ -76,7 +75,7 @@ pub(super) fn render(sink: &Sink, locale: Locale) {
     control::decision(sink, locale, &administrator);
     bench::working(sink, locale, &trainee);
     hours::hours(sink, locale, &instructor, &trainee);
-    hall::render(sink, locale);
+    hall::render(sink, locale, &instructor, &trainee);
     sink.keep(
         "board",
         locale,
@@ -184,6 +183,8 @@ fn planning(sink: &Sink, locale: Locale, instructor: &Visitor) {
         },
         units: units(),
         attackers: true,
+        seats: "5".into(),
+        roster: hall::roster(),
         estimate: Some(launch::Estimate {
             state: state(Good, "Đủ tài nguyên"),
             teams: 2,

@@ -291,12 +291,14 @@ fn members() -> Vec<team::MemberView> {
             name: "Nguyễn Văn Hòa".into(),
             present: true,
             excused: false,
+            lead: true,
         },
         team::MemberView {
             id: EXERCISE.into(),
             name: "Trần Thị Bích Ngọc".into(),
             present: false,
             excused: true,
+            lead: false,
         },
     ]
 }
@@ -331,6 +333,7 @@ fn team_page(tab: &str) -> team::TeamPage {
         may_retry: true,
         may_reset: true,
         may_excuse: true,
+        seating: super::hall::seating(),
         tab: tab.into(),
         events: vec![
             line(
