@@ -237,21 +237,16 @@ pub fn read(text: &str, directory: &Directory<'_>) -> Roster {
         if row.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
-        let columns = match columns {
-            Some(columns) => columns,
-            None => {
-                let named = Columns::named(&row);
-                let chosen = *columns.insert(named.unwrap_or(Columns {
-                    team: Some(0),
-                    name: Some(1),
-                    ..Columns::default()
-                }));
-                if named.is_some() {
-                    continue;
-                }
-                chosen
-            }
-        };
+        let heads = columns.is_none();
+        let named = heads.then(|| Columns::named(&row)).flatten();
+        let columns = *columns.get_or_insert(named.unwrap_or(Columns {
+            team: Some(0),
+            name: Some(1),
+            ..Columns::default()
+        }));
+        if named.is_some() {
+            continue;
+        }
         if roster.lines.len() >= MAX_LINES {
             roster.cut = true;
             break;

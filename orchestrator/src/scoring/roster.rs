@@ -6,7 +6,10 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::team::TeamScore;
-use crate::{ids::PersonId, journal::Event};
+use crate::{
+    ids::PersonId,
+    journal::{Actor, Entry, Event},
+};
 
 /// Who came, left, leads and answered.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -22,6 +25,20 @@ pub struct Roster {
 }
 
 impl TeamScore {
+    /// Notes who did something, and when. Who joins has not done anything yet.
+    pub(super) fn note_who(&mut self, entry: &Entry, begun: bool) {
+        let Actor::Person(person) = entry.actor else {
+            return;
+        };
+        if entry.event.changes_teams() {
+            return;
+        }
+        self.last_activity = Some(entry.at);
+        if begun {
+            self.present.insert(person);
+        }
+    }
+
     /// The members who must answer where every member must.
     #[must_use]
     pub fn expected(&self) -> BTreeSet<PersonId> {
@@ -43,8 +60,8 @@ impl TeamScore {
     }
 }
 
-/// Notes a row that says who is in a team.
-pub(super) fn note(score: &mut TeamScore, event: &Event) {
+/// Notes a row that says who is in a team; whether it changed who must answer.
+pub(super) fn note(score: &mut TeamScore, event: &Event) -> bool {
     let roster = &mut score.roster;
     match event {
         Event::MemberJoined { person } => {
@@ -65,4 +82,5 @@ pub(super) fn note(score: &mut TeamScore, event: &Event) {
         }
         _ => {}
     }
+    event.changes_teams()
 }

@@ -199,17 +199,9 @@ impl TeamScore {
         solves: &mut BTreeMap<String, u32>,
     ) {
         let at = (entry.sequence, entry.exercise_time);
-        if let Actor::Person(person) = entry.actor {
-            // Who joins has not done anything yet.
-            let joins = entry.event.changes_teams();
-            self.last_activity = if joins {
-                self.last_activity
-            } else {
-                Some(entry.at)
-            };
-            if begun && !joins {
-                self.present.insert(person);
-            }
+        self.note_who(entry, begun);
+        if roster::note(self, &entry.event) {
+            self.settle(rules, at, solves);
         }
         match &entry.event {
             Event::Present { person } if begun => {
@@ -218,13 +210,6 @@ impl TeamScore {
             Event::MemberExcused { person, excused } => {
                 self.excused.insert(*person, (entry.sequence, *excused));
                 self.settle(rules, at, solves);
-            }
-            event if event.changes_teams() => {
-                roster::note(self, event);
-                self.settle(rules, at, solves);
-            }
-            Event::LeadNamed { .. } | Event::CommsCheckAnswered { .. } => {
-                roster::note(self, &entry.event);
             }
             Event::EnvironmentReset { .. } | Event::MachineLost { repeats: true, .. } => {
                 if let Actor::Person(_) = entry.actor {

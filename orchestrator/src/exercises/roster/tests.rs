@@ -103,10 +103,8 @@ fn a_team_is_full_at_its_limit() {
             username: None,
         })
         .collect();
-    let list: String = (0..people.len())
-        .map(|n| format!("Một,Người {n}\n"))
-        .collect();
-    let roster = read(&list, &Directory::new(&people));
+    let rows: Vec<String> = people.iter().map(|it| format!("Một,{}", it.name)).collect();
+    let roster = read(&rows.join("\n"), &Directory::new(&people));
     let last = roster.lines.last().map(|line| line.person.clone());
     assert_eq!(last, Some(Err(Trouble::TeamFull)));
     assert_eq!(roster.wrong(), 1);

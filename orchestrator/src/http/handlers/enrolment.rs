@@ -207,9 +207,8 @@ pub(in crate::http) async fn join(
     Path(token): Path<String>,
     Form(chosen): Form<Chosen>,
 ) -> Result<Response, AppError> {
-    let place = match place(visitor.actor()?) {
-        Ok(place) => place,
-        Err(_) => return refuse(&app, &visitor, &token, None).await,
+    let Ok(place) = place(visitor.actor()?) else {
+        return refuse(&app, &visitor, &token, None).await;
     };
     let team: Option<TeamId> = match chosen.team.as_str() {
         "" => None,

@@ -19,7 +19,7 @@ use crate::{
     accounts::{Action, Actor as Account, Object, authorise},
     exercises::{
         ExerciseError, ExerciseState, ExerciseView, MAX_TEAM_MEMBERS, MemberChange, TeamView,
-        roster::Trouble,
+        roster::{Directory, Trouble},
     },
     ids::{ExerciseId, PersonId, TeamId},
     journal::Actor,
@@ -69,19 +69,18 @@ pub(in crate::http) async fn join(
     Path((exercise, team)): Path<(ExerciseId, TeamId)>,
     Form(who): Form<Who>,
 ) -> Result<Response, AppError> {
-    let person = match who.person {
-        Some(person) => person,
-        None => {
-            let known = roster::known(&app, visitor.actor()?).await?;
-            let directory = crate::exercises::roster::Directory::new(&known);
-            match directory.find(&who.who, "") {
-                Ok(person) => person,
-                Err(trouble) => {
-                    let asked = (exercise, team, who.who.as_str());
-                    let page = choose(&app, &visitor, asked, Some(&trouble)).await?;
-                    return Ok(page.into_response());
-                }
-            }
+    let found = if let Some(person) = who.person {
+        Ok(person)
+    } else {
+        let known = roster::known(&app, visitor.actor()?).await?;
+        Directory::new(&known).find(&who.who, "")
+    };
+    let person = match found {
+        Ok(person) => person,
+        Err(trouble) => {
+            let asked = (exercise, team, who.who.as_str());
+            let page = choose(&app, &visitor, asked, Some(&trouble)).await?;
+            return Ok(page.into_response());
         }
     };
     let change = MemberChange::Join { team, person };

@@ -22,9 +22,12 @@ use crate::{exercises::ExerciseView, ids::ExerciseId, locales::Locale};
 /// The frame's name.
 pub(super) const FRAME: &str = "wall";
 
-/// Wall screens by exercise: how many there are, and what they were told last.
+/// How many wall screens each exercise has, and what they were told last.
+type ByExercise = HashMap<ExerciseId, (usize, Option<Frame>)>;
+
+/// Wall screens by exercise.
 #[derive(Clone, Debug, Default)]
-pub(in crate::http) struct Walls(Arc<Mutex<HashMap<ExerciseId, (usize, Option<Frame>)>>>);
+pub(in crate::http) struct Walls(Arc<Mutex<ByExercise>>);
 
 /// One wall screen that looks.
 pub(super) struct Seat {
@@ -33,10 +36,7 @@ pub(super) struct Seat {
 }
 
 impl Walls {
-    fn with<T>(
-        &self,
-        with: impl FnOnce(&mut HashMap<ExerciseId, (usize, Option<Frame>)>) -> T,
-    ) -> T {
+    fn with<T>(&self, with: impl FnOnce(&mut ByExercise) -> T) -> T {
         with(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 

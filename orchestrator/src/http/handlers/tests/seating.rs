@@ -180,6 +180,20 @@ async fn a_link_lets_in_and_every_refusal_says_what_to_do() {
     assert!(other.contains("Liên kết không đúng"), "{other}");
     let list = drill.page("/invitations").await;
     assert!(list.contains("1/1"), "{list}");
+    // A refused request is written down, its secret is not.
+    second.csrf = "wrong".to_owned();
+    let refused = drill.server.post(&mut second, &path, "team=").await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let mut administrator = drill.server.signed_in("quantri").await;
+    let audit = drill
+        .server
+        .get(&mut administrator, "/admin/audit")
+        .await
+        .body;
+    assert!(
+        audit.contains("/join/") && !audit.contains(&token),
+        "{audit}"
+    );
 }
 
 #[tokio::test]

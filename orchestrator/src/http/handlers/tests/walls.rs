@@ -1,5 +1,8 @@
 //! The wall screen of a hall.
 
+use axum::body::Body;
+use http_body_util::BodyExt as _;
+
 use super::*;
 use crate::journal::{Actor, CheckState, Draft as Row, Pending, Subject, Verdict};
 
@@ -77,5 +80,46 @@ async fn what_a_wall_says_follows_what_happened() {
         page.contains("Tạm dừng") && !page.contains("data-running"),
         "{page}"
     );
+    drill.server.app.tasks.drain().await;
+}
+
+/// What a stream says next.
+async fn hear(stream: &mut Body) -> String {
+    let frame = tokio::time::timeout(PATIENCE, stream.frame()).await;
+    let frame = frame.expect("in time").expect("a frame").expect("heard");
+    let bytes = frame.into_data().expect("words");
+    String::from_utf8(bytes.to_vec()).expect("text")
+}
+
+#[tokio::test]
+async fn all_walls_hear_the_same_frame_and_boards_hear_none_of_it() {
+    let mut drill = Drill::draft().await;
+    drill.go();
+    drill.press("/prepare").await;
+    drill.until("/parts/control", "/start").await;
+    let [walls, boards] = ["wall/live", "live"].map(|end| format!("/boards/{}/{end}", drill.id));
+    let mut one = drill.server.stream(&walls).await;
+    let first = hear(&mut one).await;
+    assert!(
+        first.contains("event: wall") && first.contains("Sẵn sàng"),
+        "{first}"
+    );
+    let mut other = drill.server.stream(&walls).await;
+    let mut board = drill.server.stream(&boards).await;
+    hear(&mut other).await;
+    drill.press("/start").await;
+    let mut heard = [String::new(), String::new()];
+    for (stream, heard) in [&mut one, &mut other].into_iter().zip(&mut heard) {
+        while !heard.contains("Đang diễn ra") {
+            *heard = hear(stream).await;
+        }
+    }
+    assert_eq!(heard[0], heard[1]);
+    assert!(heard[0].contains("\"running\":true"), "{}", heard[0]);
+    let mut told = String::new();
+    while !told.contains("\"running\":true") {
+        told = hear(&mut board).await;
+        assert!(!told.contains("event: wall"), "{told}");
+    }
     drill.server.app.tasks.drain().await;
 }

@@ -5,7 +5,8 @@ use crate::store::Statement;
 
 impl Office {
     async fn paste(&self, browser: &mut Browser, list: &str, more: &str) -> Answer {
-        let list: String = list.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let list: Vec<String> = list.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let list = list.concat();
         let form = format!(
             "launch_key=k&scenario=web-defacement&title=N%C4%83m+2026&minutes=90&seats=4&when=now&roster={list}&{more}"
         );
