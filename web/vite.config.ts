@@ -19,6 +19,7 @@ export default defineConfig({
         app: "src/app.ts",
         board: "src/board.ts",
         terminal: "src/terminal/index.ts",
+        wall: "src/wall.ts",
       },
     },
   },

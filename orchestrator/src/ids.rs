@@ -67,6 +67,8 @@ ids! {
     SessionId,
     /// A rehearsal of a drill.
     RehearsalId,
+    /// A link by which people come into teams.
+    InvitationId,
     /// Something that was done to a scenario of the library.
     ChangeId,
     /// One running process of the program; several may share a database.

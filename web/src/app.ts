@@ -10,6 +10,7 @@ import { startFollow } from "./follow";
 import { startInbox } from "./inbox";
 import { startLive } from "./live";
 import { startNotices } from "./notices";
+import { startRoster } from "./roster";
 import { startShortcuts } from "./shortcuts";
 
 startConfirm();
@@ -20,6 +21,7 @@ startFilter();
 startFollow();
 startInbox();
 startNotices();
+startRoster();
 startShortcuts();
 startLive();
 
@@ -27,3 +29,4 @@ if (document.querySelector("[data-terminal]")) void import("./terminal/index");
 if (document.querySelector("[data-replay]")) void import("./terminal/replay");
 if (document.querySelector("[data-review]")) void import("./review");
 if (document.querySelector("[data-board]")) void import("./board");
+if (document.querySelector("[data-wall]")) void import("./wall");

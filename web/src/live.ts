@@ -2,13 +2,20 @@
 // An event with markup replaces its part; an event without only says that something changed, and the parts that follow
 // it are fetched anew (follow.ts). Clocks tick here, so that the server need not say so; [data-countdown] holds seconds, [data-left] those of exercise time.
 
+/** Remaining and elapsed seconds of an exercise, and whether its clock runs. */
+export interface Clock {
+  remaining: number;
+  elapsed: number;
+  running: boolean;
+}
+
 interface Frame {
   /** Markup by the id of the element that it replaces. */
   parts?: Record<string, string>;
   /** The team that changed; absent when all did. */
   team?: string;
   /** Remaining and elapsed seconds of the exercise, and whether its clock runs. */
-  clock?: { remaining: number; elapsed: number; running: boolean };
+  clock?: Clock;
   /** Points over time, for the chart. */
   chart?: unknown;
 }
@@ -62,11 +69,15 @@ function show(frame: Frame): void {
     const target = document.getElementById(id);
     if (target) htmx.swap({ sourceElement: target, target, text: markup, swap: "innerMorph" });
   }
-  if (!frame.clock) return;
-  for (const clock of document.querySelectorAll<HTMLElement>("[data-clock]")) {
-    clock.dataset.seconds = String(clock.dataset.clock === "elapsed" ? frame.clock.elapsed : frame.clock.remaining);
+  if (frame.clock) setClocks(frame.clock);
+}
+
+/** Sets the clocks of the exercise; one of a phase comes with its part. */
+export function setClocks(now: Clock): void {
+  for (const clock of document.querySelectorAll<HTMLElement>('[data-clock]:not([data-clock="phase"])')) {
+    clock.dataset.seconds = String(clock.dataset.clock === "elapsed" ? now.elapsed : now.remaining);
     clock.dataset.since = String(performance.now());
-    clock.toggleAttribute("data-running", frame.clock.running);
+    clock.toggleAttribute("data-running", now.running);
     tick(clock);
   }
 }

@@ -336,7 +336,8 @@ impl Exercises {
         let row = Row::new(Actor::Person(person), Event::Present { person })
             .team(team)
             .during(BEGUN)
-            .once(format!("present:{person}"));
+            // Somebody who moves to another team is there anew.
+            .once(format!("present:{person}:{team}"));
         match self.journal.append(view.exercise.id, row).await {
             // Over since it was looked at: nobody can be there any more.
             Ok(_) | Err(JournalError::State(_)) => Ok(()),

@@ -76,6 +76,24 @@ impl DraftTeam {
     }
 }
 
+/// On what terms an exercise is held, beside who is in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// How many each team shall have; what a team lacks of it are its spare seats.
+    pub seats: Option<u32>,
+    /// How many evaluators grade each report.
+    pub evaluators: u32,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self {
+            seats: None,
+            evaluators: 1,
+        }
+    }
+}
+
 impl Exercises {
     /// Lays out an exercise on a scenario, which is kept as it is now; one evaluator grades each report.
     ///
@@ -86,21 +104,23 @@ impl Exercises {
         draft: Draft,
         definition: &Definition,
     ) -> Result<LaidOut, ExerciseError> {
-        self.create_graded(draft, definition, 1).await
+        self.create_with(draft, definition, Terms::default()).await
     }
 
-    /// The same where so many evaluators grade each report.
+    /// The same on other terms than the usual ones.
     ///
     /// # Errors
-    /// As [`Self::create`].
-    pub async fn create_graded(
+    /// As [`Self::create`], and terms that do not fit.
+    pub async fn create_with(
         &self,
         draft: Draft,
         definition: &Definition,
-        evaluators: u32,
+        terms: Terms,
     ) -> Result<LaidOut, ExerciseError> {
         check(&draft, &definition.scenario)?;
+        let Terms { seats, evaluators } = terms;
         grading::fit(evaluators)?;
+        check_seats(seats)?;
         let now = self.clock.now();
         let scenario = &definition.scenario;
         let digest = definition.bundle.digest();
@@ -135,7 +155,8 @@ impl Exercises {
             });
         }
         let mut rosters = BTreeMap::new();
-        for (row, members) in teams(&draft.teams) {
+        for (mut row, members) in teams(&draft.teams) {
+            row.seats = seats.map(i64::from);
             store::exercises::insert_team(&mut transaction, id, &row, members).await?;
             rosters.insert(row.id, members.iter().copied().collect());
         }
@@ -239,6 +260,7 @@ fn teams(all: &[DraftTeam]) -> Vec<(Team, &[PersonId])> {
                 unit: draft.unit,
                 cell: draft.cell,
                 against: None,
+                seats: None,
             };
             (team, draft.members.as_slice())
         })
@@ -251,6 +273,19 @@ fn teams(all: &[DraftTeam]) -> Vec<(Team, &[PersonId])> {
         team.against = Some(attacked);
     }
     numbered
+}
+
+/// Whether a team can have so many.
+pub(super) fn check_seats(seats: Option<u32>) -> Result<(), ExerciseError> {
+    let limit = u32::try_from(MAX_TEAM_MEMBERS).unwrap_or(u32::MAX);
+    if seats.is_some_and(|seats| seats == 0 || seats > limit) {
+        return Err(ExerciseError::input_with(
+            "enrolment-seats-range",
+            "limit",
+            &limit,
+        ));
+    }
+    Ok(())
 }
 
 fn check(draft: &Draft, scenario: &Scenario) -> Result<(), ExerciseError> {

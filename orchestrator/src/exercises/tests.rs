@@ -7,6 +7,7 @@ mod grading;
 mod keeping;
 mod kinds;
 mod machines;
+mod members;
 mod parts;
 mod rehearsals;
 mod schedules;

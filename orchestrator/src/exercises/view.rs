@@ -20,7 +20,7 @@ use crate::{
     recent::Recent,
     scenarios::{Cell, Definition, Event, EventId, LocalText, PlanInput, Seed, Values},
     scoring::{Board, Rules, Scores, TeamScore},
-    store,
+    store::{self, Connection, StoreError},
 };
 
 /// A team and its members.
@@ -274,6 +274,24 @@ impl Views {
     }
 }
 
+/// An exercise's teams with those who are in them now.
+async fn teams_of(
+    connection: &mut Connection,
+    id: ExerciseId,
+) -> Result<Vec<TeamView>, StoreError> {
+    let members = store::exercises::members(connection, id).await?;
+    let of = |team: TeamId| {
+        let own = members.iter().filter(move |(of, _)| *of == team);
+        own.map(|(_, person)| *person).collect()
+    };
+    let teams = store::exercises::teams(connection, id).await?;
+    let teams = teams.into_iter().map(|team| TeamView {
+        members: of(team.id),
+        team,
+    });
+    Ok(teams.collect())
+}
+
 impl Exercises {
     /// An exercise at this moment.
     ///
@@ -291,29 +309,21 @@ impl Exercises {
             .await?;
         let fold = self.views.fold(id);
         let mut fold = fold.lock().await;
+        let mut entries = Vec::new();
+        if exercise.head_sequence > fold.scores.sequence {
+            entries = Entry::read(&mut connection, id, fold.scores.sequence).await?;
+        }
+        if entries.iter().any(|entry| entry.event.changes_teams()) {
+            fold.laid_out = None;
+        }
         let (rules, teams) = if let Some(laid_out) = &fold.laid_out {
             laid_out.clone()
         } else {
-            let members = store::exercises::members(&mut connection, id).await?;
-            let teams = store::exercises::teams(&mut connection, id)
-                .await?
-                .into_iter()
-                .map(|team| {
-                    let members = members
-                        .iter()
-                        .filter(|(of, _)| *of == team.id)
-                        .map(|(_, person)| *person)
-                        .collect();
-                    TeamView { team, members }
-                });
-            let laid_out = (
-                Arc::new(Rules::of(&definition.scenario)),
-                Arc::new(teams.collect()),
-            );
+            let teams = teams_of(&mut connection, id).await?;
+            let laid_out = (Arc::new(Rules::of(&definition.scenario)), Arc::new(teams));
             fold.laid_out.insert(laid_out).clone()
         };
-        if exercise.head_sequence > fold.scores.sequence {
-            let entries = Entry::read(&mut connection, id, fold.scores.sequence).await?;
+        if !entries.is_empty() {
             let scores = Arc::make_mut(&mut fold.scores);
             for entry in &entries {
                 scores.apply(&rules, entry);

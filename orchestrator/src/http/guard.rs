@@ -55,7 +55,7 @@ pub(super) async fn guard(State(guard): State<Guard>, request: Request, next: Ne
         Err(error) => return error.into_response(),
     };
     let privileged = guard.action.is_privileged() && is_unsafe(&parts.method);
-    let path = parts.uri.path().to_owned();
+    let path = recorded(parts.uri.path());
     let admitted = admit(&guard, &mut visitor, &mut parts, body).await;
     let (response, outcome) = match admitted {
         Ok(body) => {
@@ -102,6 +102,12 @@ pub(super) async fn guard(State(guard): State<Guard>, request: Request, next: Ne
         write_audit(&guard, &visitor, &path, outcome, status).await;
     }
     with_cookies(errors::dress(&guard.app, &visitor, response), cookies)
+}
+
+/// A path as it may be written down: an invitation's secret is for those alone who were given it.
+fn recorded(path: &str) -> String {
+    let path = path.strip_prefix("/join/").map_or(path, |_| "/join/");
+    path.to_owned()
 }
 
 async fn admit(

@@ -3,6 +3,10 @@
 //! A frame either carries what all see alike (the board), or only says which team changed: pages then fetch their own part,
 //! past the guard like any other request. The task ends when nobody looks.
 
+mod wall;
+
+pub(super) use wall::stream as wall_screens;
+
 use std::{
     collections::HashMap,
     convert::Infallible,
@@ -94,9 +98,17 @@ impl Frame {
 
 /// Streams by exercise.
 #[derive(Debug, Default)]
-pub(super) struct Hub(Mutex<HashMap<ExerciseId, broadcast::Sender<Frame>>>);
+pub(super) struct Hub(
+    Mutex<HashMap<ExerciseId, broadcast::Sender<Frame>>>,
+    wall::Walls,
+);
 
 impl Hub {
+    /// The wall screens among those who look.
+    const fn walls(&self) -> &wall::Walls {
+        &self.1
+    }
+
     /// Joins the stream of an exercise, whose task is started where none runs.
     fn join(&self, app: &App, exercise: ExerciseId) -> broadcast::Receiver<Frame> {
         let mut streams = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -269,6 +281,7 @@ async fn look(app: &App, exercise: ExerciseId, told: &mut Told) -> Result<Vec<Fr
         }));
     }
     frames.extend(boards(app, &view, told)?);
+    frames.extend(app.live.walls().tell(app, &view)?);
     Ok(frames)
 }
 
@@ -371,7 +384,8 @@ pub(super) async fn members(
         Action::WatchExercise,
         &Object::Province(province),
     );
-    stream_to(&app, &visitor, exercise, (Some(token), watches.is_ok())).await
+    let who = (Some(token), watches.is_ok());
+    stream_to(&app, &visitor, exercise, who, None).await
 }
 
 /// `GET /boards/{exercise}/live`: the board alone, for everybody.
@@ -383,7 +397,7 @@ pub(super) async fn public(
     if app.exercises.view(exercise).await?.exercise.trial {
         return Err(AppError::NotFound);
     }
-    stream_to(&app, &visitor, exercise, (None, false)).await
+    stream_to(&app, &visitor, exercise, (None, false), None).await
 }
 
 struct Reader {
@@ -393,7 +407,8 @@ struct Reader {
     session: Option<String>,
     white_cell: bool,
     checked: Instant,
-    hello: Option<String>,
+    hello: Option<(&'static str, Arc<str>)>,
+    wall: Option<wall::Seat>,
 }
 
 async fn stream_to(
@@ -401,12 +416,17 @@ async fn stream_to(
     visitor: &Visitor,
     exercise: ExerciseId,
     (session, white_cell): (Option<String>, bool),
+    wall: Option<wall::Seat>,
 ) -> Result<Response, AppError> {
     let view = app.exercises.view(exercise).await?;
-    let hello = serde_json::to_string(&Hello {
-        clock: clock(app, &view),
-    })
-    .map_err(AppError::unexpected)?;
+    let hello = if let Some(seat) = &wall {
+        let frame = seat.hello(app, &view)?;
+        (frame.name, Arc::clone(frame.data(visitor.locale)))
+    } else {
+        let clock = clock(app, &view);
+        let hello = serde_json::to_string(&Hello { clock }).map_err(AppError::unexpected)?;
+        ("state", hello.into())
+    };
     let reader = Reader {
         app: app.clone(),
         frames: app.live.join(app, exercise),
@@ -415,6 +435,7 @@ async fn stream_to(
         white_cell,
         checked: Instant::now(),
         hello: Some(hello),
+        wall,
     };
     let events = stream::unfold(reader, |mut reader| async move {
         let event = reader.next().await?;
@@ -426,10 +447,20 @@ async fn stream_to(
 }
 
 impl Reader {
+    /// Whether a frame is for this reader: a wall hears its own alone, which say everything.
+    fn hears(&self, frame: &Frame) -> bool {
+        match (frame.name == wall::FRAME, &self.wall) {
+            (of_walls, Some(_)) => of_walls,
+            (of_walls, None) => {
+                !of_walls && frame.audience.has(self.session.is_some(), self.white_cell)
+            }
+        }
+    }
+
     /// The next event; `None` when the stream is to end.
     async fn next(&mut self) -> Option<Event> {
-        if let Some(hello) = self.hello.take() {
-            return Some(Event::default().event("state").data(hello));
+        if let Some((name, hello)) = self.hello.take() {
+            return Some(Event::default().event(name).data(&*hello));
         }
         let stop = self.app.tasks.token();
         loop {
@@ -447,7 +478,7 @@ impl Reader {
                 frame = self.frames.recv() => frame,
             };
             match frame {
-                Ok(frame) if frame.audience.has(self.session.is_some(), self.white_cell) => {
+                Ok(frame) if self.hears(&frame) => {
                     return Some(
                         Event::default()
                             .event(frame.name)

@@ -4,6 +4,7 @@
 mod conduct;
 mod points;
 mod review;
+mod teams;
 mod way;
 
 use axum::{Router, http::StatusCode, middleware::from_fn_with_state};
@@ -33,6 +34,7 @@ pub(super) fn table() -> Vec<Route> {
     let mut table = conduct::table();
     table.extend(points::table());
     table.extend(review::table());
+    table.extend(teams::table());
     table.extend(vec![
         get("/healthz", Action::Open, health),
         get("/assets/{*path}", Action::Open, assets::serve),

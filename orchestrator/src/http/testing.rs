@@ -208,6 +208,18 @@ impl Server {
         answer
     }
 
+    /// Opens a stream that does not end by itself, as somebody who is not signed in.
+    pub(super) async fn stream(&self, path: &str) -> Body {
+        let request = Request::builder()
+            .uri(path)
+            .header(header::HOST, "localhost:8080")
+            .body(Body::empty())
+            .expect("request");
+        let answer = self.router.clone().oneshot(request).await.expect("answer");
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        answer.into_body()
+    }
+
     pub(super) fn pass(&self, time: Duration) {
         self.clock.advance(time);
     }

@@ -198,6 +198,34 @@ pub enum Event {
         /// Whether the team is no longer to wait for them.
         excused: bool,
     },
+    /// Somebody came into the team.
+    MemberJoined {
+        /// Who.
+        person: PersonId,
+    },
+    /// A member is in the team no longer.
+    MemberLeft {
+        /// Who.
+        person: PersonId,
+    },
+    /// A member leads the team from now on.
+    LeadNamed {
+        /// Who.
+        person: PersonId,
+    },
+    /// How many a team shall have was set.
+    SeatsSet {
+        /// How many; absent where nobody counts.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seats: Option<u32>,
+    },
+    /// The white cell asked all members to show that they are there.
+    CommsCheckSent,
+    /// A member showed that.
+    CommsCheckAnswered {
+        /// Who.
+        person: PersonId,
+    },
     /// An answer was given.
     Submission {
         /// The task.

@@ -54,6 +54,8 @@ pub struct Scores {
     pub frozen: Option<Arc<Scores>>,
     /// The row that last froze the public board or thawed it.
     pub board_row: i64,
+    /// The last communications check: its row, and when it was sent.
+    pub comms_check: Option<(i64, Timestamp)>,
     /// How many teams have solved each task, in the order of the journal; graded reports aside.
     pub solves: BTreeMap<String, u32>,
     /// Teams by identifier; a team without a row is missing.
@@ -102,6 +104,13 @@ impl Scores {
                 for (team, members) in members {
                     let score = self.teams.entry(*team).or_default();
                     score.members.clone_from(members);
+                    score.roster.listed = true;
+                }
+            }
+            Event::CommsCheckSent => {
+                self.comms_check = Some((entry.sequence, entry.at));
+                for score in self.teams.values_mut() {
+                    score.roster.answered.clear();
                 }
             }
             Event::Started => {

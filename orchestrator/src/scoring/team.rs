@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::{
     ledger::{Cause, LedgerRow},
+    roster::{self, Roster},
     rules::{Rules, ServiceRule, TaskKind, TaskRule, WayRule},
     service::{Change, ServiceState},
     task::TaskState,
@@ -68,6 +69,8 @@ pub struct TeamScore {
     pub asked_fresh: Option<(i64, Timestamp)>,
     /// Who is in it, where the journal says so.
     pub members: BTreeSet<PersonId>,
+    /// Who came, left, leads and answered.
+    pub roster: Roster,
     /// Members of whom the white cell decided whether they must answer where every member must: the row that did, and
     /// whether they are excused.
     pub excused: BTreeMap<PersonId, (i64, bool)>,
@@ -147,25 +150,6 @@ impl TeamScore {
         rule.ways.progress(tries, &self.expected(), viewer)
     }
 
-    /// The members who must answer where every member must.
-    #[must_use]
-    pub fn expected(&self) -> BTreeSet<PersonId> {
-        let all = if self.members.is_empty() {
-            &self.present
-        } else {
-            &self.members
-        };
-        let left = all.iter().filter(|person| !self.is_excused(**person));
-        left.copied().collect()
-    }
-
-    /// Whether nobody waits for a member where every member must answer.
-    #[must_use]
-    pub fn is_excused(&self, person: PersonId) -> bool {
-        let decided = self.excused.get(&person);
-        decided.is_some_and(|(_, excused)| *excused)
-    }
-
     /// Whether `who` has nothing left to answer in a task.
     #[must_use]
     pub fn is_done(&self, rule: &TaskRule, who: Option<PersonId>) -> bool {
@@ -183,11 +167,9 @@ impl TeamScore {
         solves: &mut BTreeMap<String, u32>,
     ) {
         let at = (entry.sequence, entry.exercise_time);
-        if let Actor::Person(person) = entry.actor {
-            self.last_activity = Some(entry.at);
-            if begun {
-                self.present.insert(person);
-            }
+        self.note_who(entry, begun);
+        if roster::note(self, &entry.event) {
+            self.settle(rules, at, solves);
         }
         match &entry.event {
             Event::Present { person } if begun => {

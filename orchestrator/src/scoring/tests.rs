@@ -2,6 +2,7 @@
 
 mod explain;
 mod grading;
+mod roster;
 mod signs;
 mod worth;
 
@@ -32,8 +33,12 @@ fn rules() -> Rules {
 }
 
 fn fold(team: TeamId, rows: Vec<(Actor, Event)>) -> Scores {
+    Scores::fold(&rules(), &entries(team, rows))
+}
+
+fn entries(team: TeamId, rows: Vec<(Actor, Event)>) -> Vec<Entry> {
     let exercise = ExerciseId::new();
-    let rows: Vec<Entry> = (1..)
+    (1..)
         .zip(rows)
         .map(|(sequence, (actor, event))| Entry {
             exercise,
@@ -47,8 +52,7 @@ fn fold(team: TeamId, rows: Vec<(Actor, Event)>) -> Scores {
             previous: String::new(),
             hash: String::new(),
         })
-        .collect();
-    Scores::fold(&rules(), &rows)
+        .collect()
 }
 
 fn started(event: &str) -> (Actor, Event) {

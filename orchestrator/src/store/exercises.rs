@@ -1,15 +1,22 @@
 //! Exercises.
 
 mod expiry;
+mod invitations;
 mod schedule;
 mod seen;
 mod teams;
 mod trials;
 
 pub use expiry::set_expiry;
+pub use invitations::{
+    Invitation, find_invitation, insert_invitation, invitations, revoke_invitation, take_seat,
+};
 pub use schedule::{Schedule, clear_schedule, list_scheduled, note_trouble, set_schedule};
 pub use seen::{set_duration, set_seen};
-pub use teams::{Team, count_hosts, count_teams, insert_team, members, team, teams};
+pub use teams::{
+    Team, count_hosts, count_teams, delete_member, insert_member, insert_team, members, set_seats,
+    team, teams,
+};
 pub use trials::{count_trials, open_trial};
 
 use std::{fmt, str::FromStr, time::Duration};

@@ -56,6 +56,21 @@ pub async fn provinces(connection: &mut Connection) -> Result<Vec<Province>, Sto
         .collect()
 }
 
+/// What a province is called.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn province_name(
+    connection: &mut Connection,
+    id: ProvinceId,
+) -> Result<Option<String>, StoreError> {
+    let row = Statement::new("select name from province where id = $1")
+        .bind(id)
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| row.get("name")).transpose()
+}
+
 /// The province with this code.
 ///
 /// # Errors

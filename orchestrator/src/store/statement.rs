@@ -63,7 +63,7 @@ macro_rules! identifiers {
 
 identifiers! {
     ProvinceId, UnitId, PersonId, MembershipId, AccountId, ExerciseId, TeamId, EnvironmentId, CompletionId, AttendanceId, SessionId,
-    OrchestratorId, RehearsalId, ChangeId,
+    OrchestratorId, RehearsalId, ChangeId, InvitationId,
 }
 
 impl From<crate::clock::Timestamp> for Value {

@@ -43,3 +43,4 @@ log-regraded = Points changed: { $what }
 log-points = Points given or taken: { $points }
 log-frozen = Public board frozen
 log-thawed = Public board goes on
+log-comms = Communications check

@@ -37,3 +37,4 @@ log-regraded = Đổi điểm: { $what }
 log-points = Cộng hoặc trừ điểm: { $points }
 log-frozen = Giữ nguyên bảng điểm công khai
 log-thawed = Bảng điểm công khai chạy tiếp
+log-comms = Kiểm tra liên lạc

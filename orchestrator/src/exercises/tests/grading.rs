@@ -190,10 +190,10 @@ both_databases! {
         let bench = Bench::new(database).await;
         let exercises = &bench.exercises;
         let draft = || crate::exercises::Draft { launch_key: "two".into(), ..bench.draft([Cell::Blue; 2]) };
-        let none = exercises.create_graded(draft(), &bench.definition, 0).await;
+        let none = exercises.create_with(draft(), &bench.definition, graded_by(0)).await;
         assert!(matches!(none, Err(ExerciseError::Input { .. })), "{none:?}");
         for before in [false, true] {
-            let made = exercises.create_graded(draft(), &bench.definition, 2).await.unwrap();
+            let made = exercises.create_with(draft(), &bench.definition, graded_by(2)).await.unwrap();
             assert_eq!(made.before, before);
             let view = exercises.view(made.exercise).await.unwrap();
             assert_eq!((view.scores.evaluators(), view.scores.sequence), (2, 2));
@@ -257,5 +257,12 @@ both_databases! {
         assert_eq!(shown().await, (25, 25));
         freeze(true).await;
         assert_eq!((shown().await, bench.count_all("board_frozen").await), ((25, 25), 2));
+    }
+}
+
+fn graded_by(evaluators: u32) -> crate::exercises::Terms {
+    crate::exercises::Terms {
+        evaluators,
+        ..Default::default()
     }
 }

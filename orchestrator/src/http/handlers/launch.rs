@@ -17,15 +17,15 @@ use super::super::{
     underway::Proving,
 };
 use super::{
-    rehearsal,
+    rehearsal, roster,
     schedule::{self, Chosen},
-    see_other,
+    seating, see_other,
     steering::prove,
     words,
 };
 use crate::{
     accounts::Actor,
-    exercises::{Draft, DraftTeam, Hour, Span},
+    exercises::{Draft, DraftTeam, Hour, Span, Terms},
     ids::{PersonId, UnitId},
     locales,
     organisation::{self, Staff},
@@ -69,9 +69,46 @@ pub(in crate::http) struct Launch {
     by_itself: String,
     #[serde(default)]
     incomplete: String,
+    /// How many each team shall have; empty where nobody counts.
+    #[serde(default)]
+    seats: String,
+    /// Teams as a list, in place of people chosen by their units.
+    #[serde(default)]
+    roster: String,
+    /// What stands for the list as it was shown.
+    #[serde(default)]
+    roster_seen: String,
+    /// `yes` where the list is only to be shown.
+    #[serde(default)]
+    roster_look: String,
 }
 
 impl Launch {
+    /// The teams that would be made, without a word on what is to be mended.
+    async fn teams(&self, app: &App, actor: &Actor) -> Result<Vec<DraftTeam>, AppError> {
+        if !self.roster.trim().is_empty() {
+            return roster::estimated(app, actor, &self.roster).await;
+        }
+        let staff = staff(app, actor).await?;
+        Ok(teams(&staff, &self.person, &self.red))
+    }
+
+    /// The teams that are made.
+    async fn teams_to_make(&self, app: &App, actor: &Actor) -> Result<Vec<DraftTeam>, AppError> {
+        if self.roster.trim().is_empty() {
+            return self.teams(app, actor).await;
+        }
+        if !self.person.is_empty() {
+            return Err(AppError::Invalid(Message::new("roster-or-people")));
+        }
+        let seen = if self.roster_look.is_empty() {
+            self.roster_seen.as_str()
+        } else {
+            ""
+        };
+        roster::teams(app, actor, (&self.roster, seen)).await
+    }
+
     /// The hour, where one is chosen.
     fn hour(&self) -> Result<Option<Hour>, AppError> {
         let chosen = Chosen {
@@ -138,8 +175,7 @@ pub(in crate::http) async fn estimate(
     let definition = offers::definition(&app, actor.province, &launch.scenario)
         .await?
         .ok_or(AppError::NotFound)?;
-    let staff = staff(&app, actor).await?;
-    let teams = teams(&staff, &launch.person, &launch.red);
+    let teams = launch.teams(&app, actor).await?;
     let teams = DraftTeam::environments(&definition, &teams);
     let estimate = capacity(&app, &visitor, &definition, teams, &launch).await?;
     page::render_estimate(&app.templates, &visitor, &estimate)
@@ -153,8 +189,8 @@ async fn lay_out(app: &App, visitor: &Visitor, launch: &Launch) -> Result<Respon
         .ok_or_else(|| AppError::Invalid(Message::new("launch-scenario-missing")))?;
     let duration = launch.duration()?;
     let hour = launch.hour()?;
-    let staff = staff(app, actor).await?;
-    let teams = teams(&staff, &launch.person, &launch.red);
+    let seats = seating::number(&launch.seats)?;
+    let teams = launch.teams_to_make(app, actor).await?;
     if let Some(hour) = hour {
         // Refused before anything is made, so that the form can be mended.
         let exercises = &app.exercises;
@@ -173,10 +209,12 @@ async fn lay_out(app: &App, visitor: &Visitor, launch: &Launch) -> Result<Respon
         launch_key: format!("{}-{}", actor.account, launch.launch_key),
         trial: false,
     };
-    let laid_out = app
-        .exercises
-        .create_graded(draft, &definition, launch.evaluators())
-        .await?;
+    let terms = Terms {
+        seats,
+        evaluators: launch.evaluators(),
+    };
+    let laid_out = app.exercises.create_with(draft, &definition, terms);
+    let laid_out = laid_out.await?;
     let exercise = laid_out.exercise;
     let to = format!("/exercises/{exercise}");
     if let Some(hour) = hour.filter(|_| !laid_out.before) {
@@ -348,8 +386,8 @@ async fn fill(
         .map(|id| id.to_string())
         .collect();
     let estimate = match chosen {
-        Some(definition) if !launch.person.is_empty() => {
-            let teams = teams(&staff, &launch.person, &launch.red);
+        Some(definition) if !launch.person.is_empty() || !launch.roster.trim().is_empty() => {
+            let teams = launch.teams(app, actor).await?;
             let teams = DraftTeam::environments(definition, &teams);
             capacity(app, visitor, definition, teams, &launch)
                 .await
@@ -376,6 +414,8 @@ async fn fill(
         attackers: definitions
             .iter()
             .any(|definition| definition.scenario.plays(Cell::Red)),
+        seats: launch.seats,
+        roster: roster::view(app, actor, launch.roster, locale).await?,
         estimate,
         error: error.map(|message| message.text(locale)),
     })

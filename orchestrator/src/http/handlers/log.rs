@@ -171,7 +171,8 @@ fn said(entry: &Entry, view: &ExerciseView, locale: Locale) -> Option<(&'static 
         Event::MemberExcused { .. } => say("users", "happened-expected"),
         Event::IsolationLost { .. } => say("s-bad", "log-open"),
         Event::IsolationRestored => say("s-good", "log-closed"),
-        _ => None,
+        Event::CommsCheckSent => say("speak", "log-comms"),
+        event => say("users", words::seat(event).filter(|_| by_hand)?),
     }
 }
 

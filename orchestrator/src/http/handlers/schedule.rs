@@ -17,7 +17,7 @@ use super::{
         pages::{HourForm, Opens, schedule as page},
         underway::Proving,
     },
-    see_other,
+    seating, see_other,
     steering::prove,
 };
 use crate::{
@@ -107,11 +107,20 @@ pub(super) fn answer(
     exercise: ExerciseId,
     done: Result<Message, AppError>,
 ) -> Result<Response, AppError> {
-    let to = format!("/exercises/{exercise}");
+    answer_at(app, visitor, &format!("/exercises/{exercise}"), done)
+}
+
+/// The same at another page.
+pub(super) fn answer_at(
+    app: &App,
+    visitor: &Visitor,
+    to: &str,
+    done: Result<Message, AppError>,
+) -> Result<Response, AppError> {
     match done {
-        Ok(message) => Ok(see_other(app, visitor, &to, "good", &message)),
+        Ok(message) => Ok(see_other(app, visitor, to, "good", &message)),
         Err(error @ (AppError::Invalid(_) | AppError::Conflict(_) | AppError::Unavailable(_))) => {
-            let mut response = see_other(app, visitor, &to, "bad", &error.message());
+            let mut response = see_other(app, visitor, to, "bad", &error.message());
             response.extensions_mut().insert(Undone);
             Ok(response)
         }
@@ -193,6 +202,7 @@ pub(super) fn waiting(
         title: exercise.title.clone(),
         team: team.team.name.clone(),
         opens: Opens::new(schedule.starts_at, app.clock.now()),
+        comms: seating::ask(view, team.team.id, visitor.actor()?.person),
     };
     page::render_waiting(&app.templates, visitor, &page).map(Some)
 }

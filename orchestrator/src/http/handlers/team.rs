@@ -15,7 +15,7 @@ use super::{
         pages::{self, Choice, Tone, team as page},
     },
     ledger::{self, Reading},
-    words, worth,
+    seating, words, worth,
 };
 use crate::{
     accounts::{Action, Object, authorise},
@@ -114,6 +114,7 @@ pub(super) async fn fill(
             && status.is_some_and(|status| status.phase == Phase::Failed && !status.leaving),
         may_reset: active && exercise.state.is_open(),
         may_excuse: exercise.state.is_open() && asks_every_member(view, team),
+        seating: seating::seating(view, team, may(Action::RunExercise)),
         tab: if ["tasks", "mail", "score"].contains(&tab) {
             tab.to_owned()
         } else {
@@ -180,6 +181,7 @@ fn members(
         name: names.get(person).cloned().unwrap_or_default(),
         present: score.present.contains(person),
         excused: score.is_excused(*person),
+        lead: score.roster.lead == Some(*person),
     });
     members.collect()
 }

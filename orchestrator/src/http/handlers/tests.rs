@@ -4,8 +4,10 @@ mod machines;
 mod review;
 mod schedules;
 mod scoring;
+mod seating;
 mod sides;
 mod versions;
+mod walls;
 
 use std::{path::Path, sync::Arc, time::Duration};
 

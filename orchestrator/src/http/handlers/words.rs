@@ -389,7 +389,22 @@ pub(in crate::http) fn entry(
             ("terminal", told.text(locale), String::new())
         }
         Event::HelpCalled { text } => ("hand", say(locale, "happened-help"), words(text.id)),
-        event => return points::entry(event, scenario, words, locale),
+        event => match seat(event) {
+            Some(id) => ("users", say(locale, id), String::new()),
+            None => return points::entry(event, scenario, words, locale),
+        },
+    })
+}
+
+/// What changed in who sits where.
+pub(in crate::http) const fn seat(event: &Event) -> Option<&'static str> {
+    Some(match event {
+        Event::MemberJoined { .. } => "happened-joined",
+        Event::MemberLeft { .. } => "happened-left",
+        Event::LeadNamed { .. } => "happened-lead",
+        Event::SeatsSet { .. } => "happened-seats",
+        Event::CommsCheckAnswered { .. } => "happened-comms",
+        _ => return None,
     })
 }
 

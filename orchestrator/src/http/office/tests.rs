@@ -2,6 +2,7 @@
 
 mod documents;
 mod launches;
+mod rosters;
 
 use std::path::Path;
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::{
     super::{AppError, Templates, Visitor},
     Choice, HourForm, State,
+    roster::RosterView,
 };
 use crate::clock::Timestamp;
 
@@ -30,6 +31,10 @@ pub struct LaunchPage {
     pub units: Vec<LaunchUnit>,
     /// Whether there is a scenario in which teams attack.
     pub attackers: bool,
+    /// How many each team shall have; empty where nobody counts.
+    pub seats: String,
+    /// Teams as a list.
+    pub roster: RosterView,
     /// Whether the server can carry it.
     pub estimate: Option<Estimate>,
     /// What to mend.

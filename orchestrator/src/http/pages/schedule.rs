@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::{
     super::{AppError, Templates, Visitor},
     Opens,
+    seating::CommsAsk,
 };
 use crate::clock::Timestamp;
 
@@ -55,6 +56,8 @@ pub struct WaitingPage {
     pub team: String,
     /// When it opens.
     pub opens: Opens,
+    /// Whether this member is to show that they are there.
+    pub comms: Option<CommsAsk>,
 }
 
 /// Renders what a trainee sees before the hour.

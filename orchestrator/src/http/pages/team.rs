@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::{
     super::{AppError, Templates, Visitor},
     Choice, State,
+    seating::Seating,
 };
 use crate::clock::Timestamp;
 
@@ -38,6 +39,8 @@ pub struct TeamPage {
     pub may_reset: bool,
     /// Whether members can be excused: where every one must answer, while the exercise is open.
     pub may_excuse: bool,
+    /// Its seats.
+    pub seating: Seating,
     /// Which part is open: `live`, `tasks`, `mail` or `score`.
     pub tab: String,
     /// The last things that happened, latest first.
@@ -81,6 +84,8 @@ pub struct MemberView {
     pub present: bool,
     /// Whether nobody waits for them where every member must answer.
     pub excused: bool,
+    /// Whether they lead the team.
+    pub lead: bool,
 }
 
 /// A machine and how it is.

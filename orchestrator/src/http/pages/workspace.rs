@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::{
     super::{AppError, Templates, Visitor},
     ClockView, State,
+    seating::CommsAsk,
     team::LedgerLine,
 };
 use crate::clock::Timestamp;
@@ -72,6 +73,8 @@ pub struct WorkspacePage {
     pub services: Vec<ServiceLine>,
     /// What stands above it where somebody tries the scenario alone.
     pub trial: Option<TrialStrip>,
+    /// Whether this member is to show that they are there.
+    pub comms: Option<CommsAsk>,
 }
 
 /// What stands above the workspace of a trial.

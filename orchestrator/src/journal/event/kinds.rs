@@ -3,6 +3,15 @@
 use super::{Event, TextReference};
 
 impl Event {
+    /// Whether it changes who is in a team, or how many may be.
+    #[must_use]
+    pub const fn changes_teams(&self) -> bool {
+        matches!(
+            self,
+            Self::MemberJoined { .. } | Self::MemberLeft { .. } | Self::SeatsSet { .. }
+        )
+    }
+
     /// The words that belong to it.
     #[must_use]
     pub const fn text(&self) -> Option<&TextReference> {
@@ -49,6 +58,12 @@ impl Event {
             Self::Finished { .. } => "finished",
             Self::Present { .. } => "present",
             Self::MemberExcused { .. } => "member_excused",
+            Self::MemberJoined { .. } => "member_joined",
+            Self::MemberLeft { .. } => "member_left",
+            Self::LeadNamed { .. } => "lead_named",
+            Self::SeatsSet { .. } => "seats_set",
+            Self::CommsCheckSent => "comms_check_sent",
+            Self::CommsCheckAnswered { .. } => "comms_check_answered",
             Self::Submission { .. } => "submission",
             Self::Decided { .. } => "decided",
             Self::CheckChanged { .. } => "check_changed",

@@ -21,6 +21,8 @@ pub struct Team {
     pub cell: Cell,
     /// The team whose machines it uses, where it attacks.
     pub against: Option<TeamId>,
+    /// How many it shall have, where somebody said so.
+    pub seats: Option<i64>,
 }
 
 impl Team {
@@ -42,6 +44,7 @@ impl Team {
                 value: cell,
             })?,
             against: row.parse_optional("against_id")?,
+            seats: row.get("seats")?,
         })
     }
 }
@@ -57,8 +60,8 @@ pub async fn insert_team(
     members: &[PersonId],
 ) -> Result<(), StoreError> {
     Statement::new(
-        "insert into team (id, exercise_id, number, name, unit_id, cell, against_id)
-         values ($1, $2, $3, $4, $5, $6, $7)",
+        "insert into team (id, exercise_id, number, name, unit_id, cell, against_id, seats)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(team.id)
     .bind(exercise)
@@ -67,19 +70,72 @@ pub async fn insert_team(
     .bind(team.unit)
     .bind(team.cell.as_str())
     .bind(team.against)
+    .bind(team.seats)
     .execute(transaction)
     .await?;
     for person in members {
-        Statement::new(
-            "insert into team_member (exercise_id, person_id, team_id) values ($1, $2, $3)",
-        )
-        .bind(exercise)
-        .bind(*person)
-        .bind(team.id)
-        .execute(transaction)
-        .await?;
+        insert_member(transaction, exercise, team.id, *person).await?;
     }
     Ok(())
+}
+
+/// Puts a person into a team.
+///
+/// # Errors
+/// Somebody who is in a team of the exercise already, or what the database refuses.
+pub async fn insert_member(
+    transaction: &mut Connection,
+    exercise: ExerciseId,
+    team: TeamId,
+    person: PersonId,
+) -> Result<(), StoreError> {
+    Statement::new("insert into team_member (exercise_id, person_id, team_id) values ($1, $2, $3)")
+        .bind(exercise)
+        .bind(person)
+        .bind(team)
+        .execute(transaction)
+        .await?;
+    Ok(())
+}
+
+/// Takes a person out of a team; whether they were in it.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn delete_member(
+    transaction: &mut Connection,
+    exercise: ExerciseId,
+    team: TeamId,
+    person: PersonId,
+) -> Result<bool, StoreError> {
+    let gone = Statement::new(
+        "delete from team_member where exercise_id = $1 and person_id = $2 and team_id = $3",
+    )
+    .bind(exercise)
+    .bind(person)
+    .bind(team)
+    .execute(transaction)
+    .await?;
+    Ok(gone > 0)
+}
+
+/// Sets how many a team shall have; whether there is such a team.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn set_seats(
+    connection: &mut Connection,
+    exercise: ExerciseId,
+    team: TeamId,
+    seats: Option<i64>,
+) -> Result<bool, StoreError> {
+    let set = Statement::new("update team set seats = $3 where exercise_id = $1 and id = $2")
+        .bind(exercise)
+        .bind(team)
+        .bind(seats)
+        .execute(connection)
+        .await?;
+    Ok(set > 0)
 }
 
 /// An exercise's teams by number.
@@ -91,7 +147,7 @@ pub async fn teams(
     exercise: ExerciseId,
 ) -> Result<Vec<Team>, StoreError> {
     Statement::new(
-        "select id, number, name, unit_id, cell, against_id from team
+        "select id, number, name, unit_id, cell, against_id, seats from team
          where exercise_id = $1 order by number",
     )
     .bind(exercise)
@@ -112,7 +168,7 @@ pub async fn team(
     team: TeamId,
 ) -> Result<Option<Team>, StoreError> {
     let row = Statement::new(
-        "select id, number, name, unit_id, cell, against_id from team
+        "select id, number, name, unit_id, cell, against_id, seats from team
          where exercise_id = $1 and id = $2",
     )
     .bind(exercise)

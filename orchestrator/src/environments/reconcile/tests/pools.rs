@@ -71,6 +71,7 @@ impl Bench {
                 unit: None,
                 cell: crate::scenarios::Cell::Blue,
                 against: None,
+                seats: None,
             };
             insert_team(&mut connection, exercise, &team, &[])
                 .await

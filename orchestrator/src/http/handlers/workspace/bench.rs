@@ -14,6 +14,7 @@ use super::{
             pages::{self, Tone, workspace as page},
         },
         ledger::{self, Reading},
+        seating,
         team::texts,
         trial, words,
     },
@@ -389,6 +390,7 @@ impl Bench {
             may_reset: self.is_open() && self.status.is_some() && !shared,
             services: services.collect(),
             trial: trial::view_of(app, &self.view, locale),
+            comms: seating::ask(&self.view, self.team, self.person),
         })
     }
 

@@ -3,6 +3,7 @@
 mod bench;
 mod control;
 mod drafts;
+mod hall;
 mod hours;
 mod lists;
 mod points;
@@ -14,8 +15,9 @@ use std::time::Duration;
 use super::{
     super::{
         Tone::{Bad, Busy, Good, Idle, Info, Paused, Warn},
-        board, console, exercises, home, isolation, launch, library, log, recordings, scenario,
-        schedule, scoring, sign_in, team, timeline, versions, workspace,
+        board, console, enrolment, exercises, home, isolation, launch, library, log, recordings,
+        roster, scenario, schedule, scoring, seating, sign_in, team, timeline, versions, wall,
+        workspace,
     },
     ClockView, HourForm, Locale, NOW, Opens, Role, Sink, Visitor, choice, minutes_ago, state,
     testing, visitor,
@@ -80,6 +82,7 @@ pub(super) fn render(sink: &Sink, locale: Locale) {
     bench::working(sink, locale, &trainee);
     hours::hours(sink, locale, &instructor, &trainee);
     points::points(sink, locale, &instructor, &trainee);
+    hall::render(sink, locale, &instructor, &trainee);
     sink.keep(
         "board",
         locale,
@@ -188,6 +191,8 @@ fn planning(sink: &Sink, locale: Locale, instructor: &Visitor) {
         },
         units: units(),
         attackers: true,
+        seats: "5".into(),
+        roster: hall::roster(),
         estimate: Some(launch::Estimate {
             state: state(Good, "Đủ tài nguyên"),
             teams: 2,

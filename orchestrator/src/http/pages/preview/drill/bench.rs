@@ -420,5 +420,6 @@ fn workspace_page(tab: &str) -> workspace::WorkspacePage {
             share: Some(0.94),
         }],
         trial: None,
+        comms: Some(super::hall::ask()),
     }
 }

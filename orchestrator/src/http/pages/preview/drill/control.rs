@@ -329,12 +329,14 @@ fn members() -> Vec<team::MemberView> {
             name: "Nguyễn Văn Hòa".into(),
             present: true,
             excused: false,
+            lead: true,
         },
         team::MemberView {
             id: EXERCISE.into(),
             name: "Trần Thị Bích Ngọc".into(),
             present: false,
             excused: true,
+            lead: false,
         },
     ]
 }
@@ -371,6 +373,7 @@ pub(super) fn team_page(tab: &str) -> team::TeamPage {
         may_retry: true,
         may_reset: true,
         may_excuse: true,
+        seating: super::hall::seating(),
         tab: tab.into(),
         events: vec![
             line(

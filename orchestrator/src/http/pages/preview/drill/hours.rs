@@ -55,6 +55,7 @@ pub(super) fn hours(sink: &Sink, locale: Locale, instructor: &Visitor, trainee: 
             title: TITLE.into(),
             team: TEAMS[13].into(),
             opens: Opens::new(NOW, now),
+            comms: Some(super::hall::ask()),
         };
         let html = schedule::render_waiting(&sink.templates, trainee, &page);
         sink.keep(name, locale, html);
