@@ -129,10 +129,8 @@ impl TeamScore {
                 report,
                 points,
                 comment,
-            } => {
-                if self.report_mut(task, *report).is_some() {
-                    self.grade(task, mark(points, comment), at);
-                }
+            } if self.report_mut(task, *report).is_some() => {
+                self.grade(task, mark(points, comment), at);
             }
             Event::Regraded {
                 task,

@@ -84,7 +84,7 @@ pub(in crate::http) async fn settle(
 }
 
 #[derive(Deserialize)]
-pub(in crate::http) struct Points {
+pub(in crate::http) struct Change {
     #[serde(default)]
     task: String,
     #[serde(default)]
@@ -95,7 +95,7 @@ pub(in crate::http) struct Points {
     form: String,
 }
 
-impl Points {
+impl Change {
     fn points(&self) -> Result<i64, AppError> {
         let points = self.points.trim().parse();
         points.map_err(|_| AppError::Invalid(Message::new("error-form")))
@@ -115,7 +115,7 @@ pub(in crate::http) async fn regrade(
     State(app): State<App>,
     visitor: Visitor,
     Path((exercise, team)): Path<(ExerciseId, TeamId)>,
-    Form(form): Form<Points>,
+    Form(form): Form<Change>,
 ) -> Result<Response, AppError> {
     let regrade = Regrade {
         team,
@@ -136,7 +136,7 @@ pub(in crate::http) async fn adjust(
     State(app): State<App>,
     visitor: Visitor,
     Path((exercise, team)): Path<(ExerciseId, TeamId)>,
-    Form(form): Form<Points>,
+    Form(form): Form<Change>,
 ) -> Result<Response, AppError> {
     let adjustment = Adjustment {
         team,

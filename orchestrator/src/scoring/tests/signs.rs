@@ -145,7 +145,7 @@ fn great_speed_is_told_only_beside_enough_others() {
         panic!("{signs:?}")
     };
     let expected = Sign::Fast {
-        took: Duration::from_secs(60),
+        took: Duration::from_mins(1),
         median: Duration::from_secs(700),
         others: FAST_OTHERS,
     };

@@ -34,7 +34,7 @@ struct Seen<'a> {
 }
 
 /// Evaluators see nothing of another's grade before all are in, and those who only watch nothing before one counts.
-fn seen<'a>(filed: &'a ReportState, evaluators: u32, reader: Reader) -> Seen<'a> {
+fn seen(filed: &ReportState, evaluators: u32, reader: Reader) -> Seen<'_> {
     let own = filed.given_by(reader.account);
     let mut marks: Vec<&Mark> = filed.given.iter().collect();
     if let Some(counts) = &filed.grade {

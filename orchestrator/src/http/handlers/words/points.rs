@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use super::{super::super::errors::Message, say, task};
+use super::{super::super::errors::Message, task};
 use crate::{journal::Event, locales::Locale, scenarios::Scenario};
 
 /// A row of these in words: drawing, title, more.
@@ -46,16 +46,6 @@ pub(super) fn entry(
             };
             let title = Message::new(id).with("points", points.abs());
             ("edit", title.text(locale), words(reason.id))
-        }
-        Event::BoardFrozen => ("lock", say(locale, "happened-board-frozen"), String::new()),
-        Event::BoardThawed => (
-            "screen",
-            say(locale, "happened-board-thawed"),
-            String::new(),
-        ),
-        Event::EvaluatorsSet { count } => {
-            let title = Message::new("happened-evaluators").with("count", *count);
-            ("users", title.text(locale), String::new())
         }
         _ => return None,
     })
