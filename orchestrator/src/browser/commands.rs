@@ -28,6 +28,9 @@ use screen::{Place, Screen};
 const LONGEST: usize = 2000;
 /// Letters of a prompt that marks do not tell of.
 const LONGEST_PROMPT: usize = 120;
+/// Bytes of one piece of output that are looked at while no line is written and none is announced: of what a program
+/// pours out only the end can matter, and 200 terminals must not pay for all of it.
+const LOOKED_AT: usize = 4096;
 /// What the shell prints for a line that was given up.
 const GIVEN_UP: &str = "^C";
 
@@ -67,6 +70,9 @@ impl Commands {
     /// Takes what was shown at a moment, and says what was entered with it.
     pub fn output(&mut self, bytes: &[u8], at: Timestamp) -> Vec<Entered> {
         self.state.now = at;
+        let poured = self.state.input == Input::None && !announces(bytes);
+        let begin = bytes.len().saturating_sub(LOOKED_AT);
+        let bytes = if poured { &bytes[begin..] } else { bytes };
         self.parser.advance(&mut self.state, bytes);
         self.state.settle();
         std::mem::take(&mut self.state.found)
@@ -188,6 +194,12 @@ impl State {
             self.input = Input::Paused { from, began };
         }
     }
+}
+
+/// Whether marks or modes may be in it.
+fn announces(bytes: &[u8]) -> bool {
+    let mut pairs = bytes.windows(3);
+    pairs.any(|three| three.starts_with(b"\x1b]") || three == b"\x1b[?")
 }
 
 /// What was typed behind a prompt of which nothing but the line is known.

@@ -106,6 +106,16 @@ fn a_long_line_is_one_although_it_wraps_and_scrolls() {
 }
 
 #[test]
+fn a_prompt_is_seen_behind_whatever_was_poured_out() {
+    let mut poured = "a long line\r\n".repeat(9000).into_bytes();
+    poured.extend(b"/ # ");
+    assert_eq!(read(&[&poured, b"whoami\r\n"]), ["whoami"]);
+    poured.extend(b"\r\n\x1b[?2004h$ \x1b]133;B\x07");
+    let pieces = [&poured[..], b"id\r\n\x1b[?2004l\r\x1b]133;C\x07"];
+    assert_eq!(read(&pieces), ["id"]);
+}
+
+#[test]
 fn whatever_a_node_prints_is_borne() {
     use proptest::prelude::*;
     let alphabet = prop::sample::select(vec![
