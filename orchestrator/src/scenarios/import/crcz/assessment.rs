@@ -105,8 +105,8 @@ fn penalty(question: &Given<'_>, points: u32) -> Option<Penalty> {
 }
 
 /// How often a question may be answered.
-fn tries(penalty: Option<Penalty>) -> Option<u32> {
-    Some(if penalty.is_some() { 2 } else { 1 })
+fn tries(penalty: Option<Penalty>) -> u32 {
+    if penalty.is_some() { 2 } else { 1 }
 }
 
 /// What a question asks for and brings.
@@ -171,7 +171,7 @@ fn free(question: &Given<'_>, title: &str, course: &mut Course<'_>, draft: &mut 
         let penalty = penalty(question, points);
         let answer = Answer::Text(TextAnswer {
             accept: right.iter().map(|text| literal(text)).collect(),
-            attempts: tries(penalty),
+            attempts: Some(tries(penalty)),
         });
         let asked = Asked {
             title: title.to_owned(),
@@ -274,7 +274,7 @@ fn multiple(question: &Given<'_>, title: &str, course: &mut Course<'_>, draft: &
     let selection = Selection {
         options: options(&texts, course),
         correct,
-        attempts: tries(penalty),
+        attempts: Some(tries(penalty)),
     };
     let answer = if one {
         Answer::Choice(selection)
@@ -350,7 +350,7 @@ fn matching(question: &Given<'_>, title: &str, course: &mut Course<'_>, draft: &
         let answer = Answer::Choice(Selection {
             options: options.clone(),
             correct: vec![OptionId::from(id.as_str())],
-            attempts: tries(penalty),
+            attempts: Some(tries(penalty)),
         });
         choices.push((course.text(&said, about), answer, id));
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{example, faultless, tells};
 use crate::scenarios::{
-    Answer, Logic, Penalty,
+    Answer, Logic, Penalty, PhaseId,
     import::{Fate, Format},
 };
 
@@ -307,7 +307,7 @@ fn levels_are_phases_and_questions_keep_their_penalty() {
         ],
         "levels of text count for the next one with a task"
     );
-    let phase = |task: usize| scenario.tasks[task].phase.as_ref().map(|id| id.as_str());
+    let phase = |task: usize| scenario.tasks[task].phase.as_ref().map(PhaseId::as_str);
     assert_eq!(
         (phase(0), phase(4)),
         (Some("the-gateway"), Some("check-yourself"))
