@@ -209,7 +209,7 @@ impl Server {
     }
 
     /// Opens a stream that does not end by itself, as somebody who is not signed in.
-    pub(super) async fn stream(&self, path: &str) -> Body {
+    pub(super) async fn public_stream(&self, path: &str) -> Body {
         let request = Request::builder()
             .uri(path)
             .header(header::HOST, "localhost:8080")

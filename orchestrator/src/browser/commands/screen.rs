@@ -190,11 +190,11 @@ impl Screen {
     }
 
     /// Columns and rows as a node counts them, from 1.
-    pub(super) fn to_column(&mut self, column: usize) {
+    pub(super) fn move_to_column(&mut self, column: usize) {
         self.column = column.saturating_sub(1).min(self.columns - 1);
     }
 
-    pub(super) fn to_row(&mut self, row: u64) {
+    pub(super) fn move_to_row(&mut self, row: u64) {
         self.row = self.view + row.saturating_sub(1).min(self.height - 1);
     }
 

@@ -174,12 +174,10 @@ const fn after(inside: Inside, letter: char) -> Inside {
     match (inside, letter) {
         (Inside::Words, '\x1b') => Inside::WordsEscape,
         (Inside::Words, '\x07' | '\u{9c}') | (Inside::WordsEscape, '\\') => Inside::Text,
-        (Inside::Words | Inside::WordsEscape, _) => Inside::Words,
-        (_, '\x1b') => Inside::Escape,
-        (Inside::Escape, '[') => Inside::Sequence,
-        (Inside::Escape, ']' | 'P' | '_' | '^' | 'X') => Inside::Words,
-        (Inside::Escape, ' '..='/') => Inside::Escape,
-        (Inside::Sequence, ' '..='?') => Inside::Sequence,
+        (Inside::Words | Inside::WordsEscape, _)
+        | (Inside::Escape, ']' | 'P' | '_' | '^' | 'X') => Inside::Words,
+        (_, '\x1b') | (Inside::Escape, ' '..='/') => Inside::Escape,
+        (Inside::Escape, '[') | (Inside::Sequence, ' '..='?') => Inside::Sequence,
         _ => Inside::Text,
     }
 }

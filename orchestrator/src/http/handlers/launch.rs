@@ -209,12 +209,11 @@ async fn lay_out(app: &App, visitor: &Visitor, launch: &Launch) -> Result<Respon
         launch_key: format!("{}-{}", actor.account, launch.launch_key),
         trial: false,
     };
-    let terms = Terms {
-        seats,
-        evaluators: launch.evaluators(),
-    };
-    let laid_out = app.exercises.create_with(draft, &definition, terms);
-    let laid_out = laid_out.await?;
+    let evaluators = launch.evaluators();
+    let laid_out = app
+        .exercises
+        .create_with(draft, &definition, Terms { seats, evaluators })
+        .await?;
     let exercise = laid_out.exercise;
     let to = format!("/exercises/{exercise}");
     if let Some(hour) = hour.filter(|_| !laid_out.before) {

@@ -260,10 +260,10 @@ impl Pen<'_> {
                     format!("{},{}", x(place, at), y(point.points))
                 })
                 .collect();
-            let last = curve.last().map_or(0, |point| point.points);
+            let reached = curve.last().map_or(0, |point| point.points);
             page::CurveView {
                 points: places.join(" "),
-                name: format!("{:02} · {last}", team.number),
+                name: format!("{:02} · {reached}", team.number),
                 other: index > 0,
                 x: x(place, place.elapsed),
                 y: y(last) + if index > 0 { 12 } else { -4 },

@@ -56,7 +56,7 @@ async fn file(drill: &Drill, person: PersonId, words: &str) {
 const REPORT: &str = "initial-report";
 
 impl Drill {
-    async fn form(&self, points: impl Fn(i64) -> i64, comment: &str) -> String {
+    async fn grade_form(&self, points: impl Fn(i64) -> i64, comment: &str) -> String {
         let view = self.server.app.exercises.view(self.id).await.expect("view");
         let score = view.score(self.teams[0]);
         let report = score.tasks[REPORT].report.as_ref().expect("filed").sequence;
@@ -106,7 +106,7 @@ async fn two_evaluators_are_blind_to_each_other_until_both_graded_and_a_third_de
     let mut other = server.signed_in("hai").await;
     let mut moderator = server.signed_in("dieu.phoi").await;
     let mut leader = server.signed_in("lanh.dao").await;
-    let form = drill.form(|most| most, SECRET).await;
+    let form = drill.grade_form(|most| most, SECRET).await;
     assert_eq!(
         drill.grade(&mut one, &form, "").await,
         StatusCode::SEE_OTHER
@@ -134,7 +134,7 @@ async fn two_evaluators_are_blind_to_each_other_until_both_graded_and_a_third_de
     let settled = |event: &Event| matches!(event, Event::GradeSettled { .. });
     assert_eq!(drill.count(settled).await, 0);
 
-    let far = drill.form(|_| 0, "loi-kin-cua-hai").await;
+    let far = drill.grade_form(|_| 0, "loi-kin-cua-hai").await;
     assert_eq!(
         drill.grade(&mut other, &far, "").await,
         StatusCode::SEE_OTHER
@@ -172,7 +172,7 @@ async fn two_evaluators_are_blind_to_each_other_until_both_graded_and_a_third_de
             "{page}"
         );
     }
-    let form = drill.form(|most| most / 2, "da-quyet").await;
+    let form = drill.grade_form(|most| most / 2, "da-quyet").await;
     assert_eq!(
         drill.grade(&mut moderator, &form, "/settle").await,
         StatusCode::SEE_OTHER

@@ -98,14 +98,14 @@ async fn all_walls_hear_the_same_frame_and_boards_hear_none_of_it() {
     drill.press("/prepare").await;
     drill.until("/parts/control", "/start").await;
     let [walls, boards] = ["wall/live", "live"].map(|end| format!("/boards/{}/{end}", drill.id));
-    let mut one = drill.server.stream(&walls).await;
+    let mut one = drill.server.public_stream(&walls).await;
     let first = hear(&mut one).await;
     assert!(
         first.contains("event: wall") && first.contains("Sẵn sàng"),
         "{first}"
     );
-    let mut other = drill.server.stream(&walls).await;
-    let mut board = drill.server.stream(&boards).await;
+    let mut other = drill.server.public_stream(&walls).await;
+    let mut board = drill.server.public_stream(&boards).await;
     hear(&mut other).await;
     drill.press("/start").await;
     let mut heard = [String::new(), String::new()];
