@@ -18,8 +18,8 @@ use super::{
 use crate::{
     locales::Locale,
     scenarios::{
-        BundleFile, LocalText, MAX_FILES, Message, NodeRole, Objective, ObjectiveId, RatingShares,
-        TaskId, WebPage,
+        Audience, BundleFile, LocalText, MAX_FILES, Message, NodeRole, Objective, ObjectiveId,
+        RatingShares, TaskId, WebPage,
     },
 };
 
@@ -243,7 +243,7 @@ pub(super) fn assemble(challenges: Vec<Challenge<'_>>, ledger: &Ledger, wanted: 
         ties: MOST_TIES,
     };
     let mut draft = Draft::new(&id, title, summary);
-    draft.scenario.audience.push("it_specialist".to_owned());
+    draft.scenario.audience.push(Audience::ItSpecialist);
     let workstation = Machine::new(WORKSTATION, "thaotruong/workstation:1");
     draft.machine(
         workstation,
