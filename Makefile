@@ -23,7 +23,7 @@ DATA ?= data
 WEB_SOURCES := $(shell find web/src web/icons web/styles web/public -type f 2>/dev/null) \
 	$(wildcard web/*.ts web/*.json web/*.svg web/*.html)
 
-.PHONY: help run stop test test-all bench chaos images web build check check-web audit setup program-path clean
+.PHONY: help run stop test test-all bench chaos fuzz images web build check check-web audit setup program-path clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -52,6 +52,12 @@ MINUTES ?= 10
 chaos: images ## environments under random death: ENVIRONMENTS=100 MINUTES=10, and SEED to repeat one
 	TT_PROGRAM=$(PROGRAM) node tests/chaos/chaos.mjs --environments $(ENVIRONMENTS) --minutes $(MINUTES) \
 		$(if $(SEED),--seed $(SEED))
+
+FUZZ_SEED ?= $(shell date +%s)000000
+
+fuzz: ## what reads files, with files gone wrong: MINUTES=10, and FUZZ_SEED to repeat
+	@echo FUZZ_SEED=$(FUZZ_SEED)
+	FUZZ_MINUTES=$(MINUTES) FUZZ_SEED=$(FUZZ_SEED) cargo test --locked --release --package thaotruong-tests --test fuzz -- --ignored --nocapture
 
 setup: ## look for what is needed and install what is missing
 	@deploy/setup run

@@ -41,6 +41,7 @@ mod suggest;
 mod templates;
 #[cfg(test)]
 pub(crate) mod tests;
+mod texts;
 mod time;
 mod tree;
 mod values;
@@ -59,12 +60,12 @@ pub use identifiers::{
     TaskId, VariableName, VariantId,
 };
 pub use model::{
-    Action, Answer, AnswerOption, By, Cell, Channel, CheckPlace, Credit, Criterion, Decay,
-    Decision, DecisionOption, Effect, Event, FileAnswer, Hint, HttpProbe, Inject, Level, LocalText,
-    Logic, NodeFile, NodeRole, NumberAnswer, Objective, Part, Parts, PatternAnswer, Penalty, Phase,
-    RatingShares, Recipient, ReportForm, ReportTask, Response, Scenario, ScenarioKind,
-    ScenarioNode, Selection, Service, Side, StateCheck, Taking, Task, Terminal, TextAnswer,
-    Trigger, Variable, VariableKind, Variant, Way, WebPage, Worth,
+    Action, Answer, AnswerOption, Audience, By, Cell, Channel, CheckPlace, Credit, Criterion,
+    Decay, Decision, DecisionOption, Effect, Event, FileAnswer, Hint, HttpProbe, Inject, Level,
+    LocalText, Logic, NodeFile, NodeRole, NumberAnswer, Objective, Part, Parts, PatternAnswer,
+    Penalty, Phase, RatingShares, Recipient, ReportForm, ReportTask, Response, Scenario,
+    ScenarioKind, ScenarioNode, Sector, Selection, Service, Side, StateCheck, Taking, Task,
+    Terminal, TextAnswer, Trigger, Variable, VariableKind, Variant, Way, WebPage, Worth,
 };
 pub use plan::{
     Addresses, Attachment, Dependency, DependencyCondition, EnvironmentPlan, Healthcheck,
@@ -80,4 +81,5 @@ pub use solution::{
 pub use source::is_deceptive;
 pub use subnet::{InvalidSubnet, Subnet};
 pub use templates::{RenderError, fill_captures};
+pub use texts::{Readers, Written, texts};
 pub use values::Values;

@@ -293,11 +293,11 @@ impl Perform for State {
                 screen.up(rows);
                 screen.carriage_return();
             }
-            'G' | '`' => screen.to_column(count),
-            'd' => screen.to_row(rows),
+            'G' | '`' => screen.move_to_column(count),
+            'd' => screen.move_to_row(rows),
             'H' | 'f' => {
-                screen.to_row(rows);
-                screen.to_column(usize::from(number(params, 1, 1)));
+                screen.move_to_row(rows);
+                screen.move_to_column(usize::from(number(params, 1, 1)));
             }
             'J' => screen.erase_screen(number(params, 0, 0)),
             'K' => screen.erase_line(number(params, 0, 0)),
@@ -325,8 +325,8 @@ impl Perform for State {
             b'M' => self.screen.up(1),
             b'c' => {
                 self.screen.erase_screen(2);
-                self.screen.to_row(1);
-                self.screen.to_column(1);
+                self.screen.move_to_row(1);
+                self.screen.move_to_column(1);
             }
             _ => {}
         }

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, fs, path::Path, time::Duration};
 use serde_json::Value as Json;
 
 use crate::scenarios::{
-    Level, LocalText, Message, ScenarioId, Selection, Taking,
+    Audience, Level, LocalText, Message, ScenarioId, Selection, Taking,
     reading::{self, Fields, Form, Names, Node, Others, Outcome, Reader, Thing, work_roles},
 };
 
@@ -38,28 +38,6 @@ pub struct Course {
     pub quiz: Option<Quiz>,
     /// The scenarios in which it is practised; each must be passed.
     pub practice: Vec<ScenarioId>,
-}
-
-/// Whom a course is for, in the words with which plans ask who somebody is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Audience {
-    /// Everybody on the staff list.
-    AllStaff,
-    /// Members of the incident response team.
-    ResponseTeam,
-    /// IT specialists.
-    ItSpecialist,
-    /// Heads of units.
-    Head,
-}
-
-impl Audience {
-    const WORDS: &[(&str, Self)] = &[
-        ("all_staff", Self::AllStaff),
-        ("response_team", Self::ResponseTeam),
-        ("it_specialist", Self::ItSpecialist),
-        ("head", Self::Head),
-    ];
 }
 
 /// A lesson.
@@ -118,7 +96,7 @@ impl Course {
                 id: others.own_name(fields, "course"),
                 title: fields.languages("title"),
                 summary: fields.languages("summary"),
-                audience: fields.words("audience", Audience::WORDS),
+                audience: fields.words("audience", &Audience::WORDS),
                 level: fields.choice("level", Level::WORDS).unwrap_or(Level::Basic),
                 duration: fields.duration("duration"),
                 skills: work_roles(fields, "skills"),

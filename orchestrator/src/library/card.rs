@@ -6,7 +6,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Judged;
-use crate::scenarios::{Definition, Level, LocalText, NodeRole, Scenario, ScenarioKind, Severity};
+use crate::scenarios::{
+    Audience, Definition, Level, LocalText, NodeRole, Scenario, ScenarioKind, Sector, Severity,
+};
 
 /// The release that writes cards now.
 const PROGRAM: &str = env!("CARGO_PKG_VERSION");
@@ -25,9 +27,9 @@ pub struct Card {
     /// How long it runs.
     pub minutes: u64,
     /// For whom it is.
-    pub audience: Vec<String>,
+    pub audience: Vec<Audience>,
     /// Which sectors it is set in.
-    pub sectors: Vec<String>,
+    pub sectors: Vec<Sector>,
     /// ATT&CK techniques.
     pub attack: Vec<String>,
     /// NICE work roles.

@@ -13,6 +13,9 @@ use super::{
     tree::Node,
 };
 
+/// How far behind the last id a later release may come; a year brings some thirty techniques. What is further is a slip.
+const AHEAD: u32 = 60;
+
 /// A list of ids and names.
 pub struct Catalogue {
     version: &'static str,
@@ -91,12 +94,12 @@ impl Catalogue {
         text
     }
 
-    /// Whether an id stands behind the last known one of its kind, or below one that does.
+    /// Whether an id stands not far behind the last known one of its kind, or below one that does.
     fn may_be_newer(&self, id: &str) -> bool {
         let kind = kind_of(id);
         let last = self.names.keys().rev().find(|known| kind_of(known) == kind);
         if let Some(last) = last {
-            return id > *last;
+            return id > *last && number_of(id).saturating_sub(number_of(last)) <= AHEAD;
         }
         let above = kind.trim_end_matches('.');
         above != kind && (self.name(above).is_some() || self.may_be_newer(above))
@@ -114,6 +117,12 @@ impl Catalogue {
         let message = Message::new("scenario-catalogue-did-you-mean");
         Some(message.with("id", id).with("name", name))
     }
+}
+
+/// The number at the end of an id.
+fn number_of(id: &str) -> u32 {
+    let digits = id.rsplit(|c: char| !c.is_ascii_digit()).next();
+    digits.and_then(|digits| digits.parse().ok()).unwrap_or(0)
 }
 
 /// What stands before an id's last number: ids of one kind are counted upwards.

@@ -5,16 +5,19 @@ mod cells;
 mod checks;
 mod clear;
 mod decisions;
+mod found;
 mod languages;
 mod replies;
 mod scoring;
 mod steps;
 mod tasks;
 
+pub use found::{placed, probes};
+
 use super::{
     Compose, Scenario, Solution, TaskId, VariantId,
     findings::Reader,
-    model::{Answer, NodeFile, Trigger, names, unknown_option},
+    model::{Answer, NodeFile, Story, Trigger, names, unknown_option},
     planning::start_order,
     problem::Message,
     solution::{Jump, Solves, Step},
@@ -36,6 +39,7 @@ pub fn scenario(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
     tasks::answers(reader, root, scenario);
     clear::texts(reader, root, scenario);
     languages::untranslated(reader, root);
+    found::unused(reader, root, scenario);
     cells::sides(reader, root, scenario);
     cells::variants(reader, root, scenario);
     cells::phases(reader, root, scenario);
@@ -140,6 +144,7 @@ pub fn compose(reader: Reader<'_>, root: &Node, compose: &Compose) {
             None,
         );
     }
+    found::empty_networks(reader, root, compose);
     if compose.services.is_empty() && root.get("services").is_some() {
         reader.error(
             root.place("services"),
@@ -276,6 +281,8 @@ fn order(
     variant: Option<&VariantId>,
 ) -> bool {
     let (mut solved, mut answered) = (Vec::<&TaskId>::new(), Vec::<&Solves>::new());
+    let story = Story::of(scenario);
+    let mut chosen = Vec::<(&TaskId, &str)>::new();
     let mut fine = true;
     for (index, step) in solution.steps.iter().enumerate() {
         if !step.is_of(variant) {
@@ -287,14 +294,30 @@ fn order(
         let awaited = steps::awaited_task(step);
         let reported = step.report.as_ref().map(|it| (&it.task, "report/task"));
         answered.extend(&step.solves);
+        if let Some((event, key)) = steps::awaited_event(step)
+            && let Some(comes) = story.events.get(event)
+        {
+            let span = root.place(&format!("{place}/{key}"));
+            fine &= !tasks::decided_otherwise(reader, span, &comes.decided, &chosen);
+        }
         for (task, key) in [given, reported, awaited, checked].into_iter().flatten() {
             let span = root.place(&format!("{place}/{key}"));
+            if let Some(comes) = story.tasks.get(task) {
+                fine &= !tasks::decided_otherwise(reader, span, &comes.decided, &chosen);
+            }
             fine &= !tasks::locked(reader, span, task, &solved, scenario);
             fine &= !steps::in_vain(reader, span, step, task, &solved, scenario);
             let given = step.solves.as_ref().filter(|it| it.task == *task);
             if given.is_none_or(|given| scoring::is_solved(scenario, given, &answered)) {
                 solved.push(task);
             }
+        }
+        if let Some(solves) = &step.solves
+            && scenario
+                .task(&solves.task)
+                .is_some_and(|it| it.decision().is_some())
+        {
+            chosen.push((&solves.task, solves.answer.trim()));
         }
     }
     let open = scenario.tasks.iter().map(|task| &task.id);
@@ -356,7 +379,7 @@ fn options(reader: Reader<'_>, root: &Node, place: &str, solves: &Solves, scenar
 /// Time jumps only to what time brings.
 fn jump(reader: Reader<'_>, root: &Node, place: &str, step: &Step, scenario: &Scenario) {
     match &step.jump {
-        Some(Jump::To(at)) if *at > scenario.duration && !scenario.duration.is_zero() => {
+        Some(Jump::To(at)) if *at >= scenario.duration && !scenario.duration.is_zero() => {
             reader.error(root.place(place), Message::new("scenario-after-end"), None);
         }
         Some(Jump::Event(id)) => {

@@ -244,11 +244,15 @@ fn read(bundle: &Bundle, findings: &Findings) -> Option<Parts> {
     };
     let draw = Draw::new(&scenario, &Seed([0; 32]));
     let environment = scenario.environment.as_deref();
+    let noted = Noted {
+        draw: &draw,
+        findings,
+    };
     let compose = environment.map(|path| {
         let compose = named("environment", path).and_then(|source| {
             let reader = Reader::new(&source, findings);
             let tree = tree::read(reader)?;
-            let compose = read_compose(reader, &tree, bundle, &draw);
+            let compose = read_compose(reader, &tree, bundle, &noted);
             Some((compose, source, tree))
         });
         if compose.is_none() {
@@ -262,8 +266,10 @@ fn read(bundle: &Bundle, findings: &Findings) -> Option<Parts> {
         Some((Solution::read(reader, &tree), source, tree))
     });
     crosscheck::scenario(reader, &root, &scenario);
+    crosscheck::placed(reader, &root, &scenario, bundle);
     if let Some(Some((compose, source, tree))) = &compose {
         crosscheck::compose(Reader::new(source, findings), tree, compose);
+        crosscheck::probes(reader, &root, &scenario, compose);
     }
     if let Some((solution, source, tree)) = &solution {
         crosscheck::solution(Reader::new(source, findings), tree, solution, &scenario);
@@ -297,6 +303,23 @@ fn read_compose(
         &compose::interpolate(reader, tree, variables),
         &beside,
     )
+}
+
+/// Variables of which is noted that they are used.
+struct Noted<'a> {
+    draw: &'a Draw,
+    findings: &'a Findings,
+}
+
+impl Lookup for Noted<'_> {
+    fn value(&self, name: &str) -> Option<String> {
+        self.findings.interpolate(name);
+        self.draw.value(name)
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.draw.names()
+    }
 }
 
 /// The text of a file, or a problem.

@@ -10,6 +10,7 @@ use std::{
 };
 
 use super::{
+    definition::SCENARIO_FILE,
     problem::{Message, Problem, Severity, Span},
     schema::{Asked, Heard},
     source::Source,
@@ -102,6 +103,8 @@ pub struct Findings {
     unreadable: RefCell<BTreeSet<Thing>>,
     heard: Option<RefCell<Vec<Heard>>>,
     secrets: RefCell<BTreeSet<String>>,
+    asked: RefCell<Vec<String>>,
+    interpolated: RefCell<BTreeSet<String>>,
     flags: RefCell<BTreeSet<String>>,
 }
 
@@ -319,12 +322,39 @@ impl Findings {
         self.unreadable.borrow_mut().insert(thing);
     }
 
-    /// Whether a text or file holds `{{flag.<task>}}`.
-    pub fn places_flag(&self, task: &str) -> bool {
-        self.templates
-            .borrow()
-            .iter()
-            .any(|used| used.name.strip_prefix("flag.") == Some(task))
+    /// The files in which `{{name}}` stands, one for each time. What answers ask for is not meant.
+    pub fn files_with(&self, name: &str) -> Vec<String> {
+        let templates = self.templates.borrow();
+        let used = templates.iter().filter(|used| used.name == name);
+        let mut files: Vec<String> = used.map(|it| it.source.file().to_owned()).collect();
+        for _ in self.asked.borrow().iter().filter(|asked| *asked == name) {
+            if let Some(at) = files.iter().position(|file| file == SCENARIO_FILE) {
+                files.swap_remove(at);
+            }
+        }
+        files
+    }
+
+    /// Whether anything asks for `{{name}}`, or holds it.
+    pub fn uses(&self, name: &str) -> bool {
+        let templates = self.templates.borrow();
+        templates.iter().any(|used| used.name == name)
+    }
+
+    /// Notes that the Compose file holds a variable.
+    pub fn interpolate(&self, variable: &str) {
+        let mut interpolated = self.interpolated.borrow_mut();
+        interpolated.insert(variable.to_owned());
+    }
+
+    /// Whether the Compose file holds a variable.
+    pub fn interpolates(&self, variable: &str) -> bool {
+        self.interpolated.borrow().contains(variable)
+    }
+
+    /// Whether things of a kind could not be read.
+    pub fn is_unreadable(&self, thing: Thing) -> bool {
+        self.unreadable.borrow().contains(&thing)
     }
 
     /// Makes the flag of a part known, `<task>.<part>`.
@@ -332,8 +362,11 @@ impl Findings {
         self.flags.borrow_mut().insert(name.to_owned());
     }
 
-    /// Notes an answer that is a name alone: a text that shows its value to trainees gives it away.
+    /// Notes an answer. Where it is a name alone, a text that shows its value to trainees gives it away.
     pub fn keep_secret(&self, answer: &str) {
+        let names = templates::expressions(answer).into_iter();
+        let names = names.filter_map(|it| it.name.ok().map(str::to_owned));
+        self.asked.borrow_mut().extend(names);
         if let [only] = templates::expressions(answer).as_slice()
             && only.text == answer.trim()
             && let Ok(name) = only.name

@@ -10,9 +10,11 @@ mod nodes;
 mod parts;
 mod rating;
 mod scoring;
+mod story;
 mod tasks;
 mod timeline;
 mod variables;
+mod vocabulary;
 
 use std::time::Duration;
 
@@ -29,12 +31,14 @@ pub(super) use parts::unknown_part;
 pub use parts::{By, Logic, Part, Parts, Way};
 pub use rating::RatingShares;
 pub use scoring::{Decay, Penalty, Worth};
+pub(super) use story::{Decided, Story};
 pub use tasks::{Answer, CheckPlace, Criterion, Hint, ReportForm, ReportTask, StateCheck, Task};
 pub use timeline::{
     Action, Channel, Credit, Effect, Event, HttpProbe, Inject, Recipient, Response, Service,
     Trigger,
 };
 pub use variables::{Variable, VariableKind};
+pub use vocabulary::{Audience, Sector};
 
 use super::{
     CriterionId, NodeId, ObjectiveId, ScenarioId, TaskId, attack,
@@ -128,9 +132,9 @@ pub struct Scenario {
     #[serde(serialize_with = "seconds")]
     pub duration: Duration,
     /// For whom it is.
-    pub audience: Vec<String>,
+    pub audience: Vec<Audience>,
     /// Which sectors it is set in.
-    pub sectors: Vec<String>,
+    pub sectors: Vec<Sector>,
     /// MITRE ATT&CK techniques that happen in it.
     pub attack: Vec<String>,
     /// NICE work roles that it trains.
@@ -212,8 +216,8 @@ impl Scenario {
         self.tasks.iter().find(|task| task.id == *id)
     }
 
-    /// The most points that a team of a side can reach: tasks at their full worth with the highest bonus, responses, and
-    /// for those who defend every service up all the time.
+    /// The most points that a team of a side can reach, however it decides: tasks at their full worth with the highest
+    /// bonus, responses, and for those who defend every service up all the time.
     #[must_use]
     pub fn highest_score(&self, cell: Cell) -> u64 {
         self.score(cell, Task::most)
@@ -227,16 +231,9 @@ impl Scenario {
     }
 
     fn score(&self, cell: Cell, worth: impl Fn(&Task) -> u64) -> u64 {
-        let tasks: u64 = self.tasks_of(cell).map(worth).sum();
-        let responses: u64 = self
-            .timeline
-            .iter()
-            .filter(|event| event.reaches(cell))
-            .filter_map(|event| event.respond.as_ref())
-            .map(|due| u64::from(due.points))
-            .sum();
+        let tasks = Story::of(self).best(cell, worth);
         if cell != Cell::Blue {
-            return tasks + responses;
+            return tasks;
         }
         let minutes = self.duration.as_secs() / 60;
         let services: u64 = self
@@ -244,7 +241,7 @@ impl Scenario {
             .iter()
             .map(|service| u64::from(service.points_per_minute) * minutes)
             .sum();
-        tasks + responses + services
+        tasks + services
     }
 
     /// Reads `scenario.yaml`.
@@ -271,8 +268,8 @@ impl Scenario {
                 kind: kind.unwrap_or(ScenarioKind::Simulation),
                 level: level.unwrap_or(Level::Basic),
                 duration: fields.duration("duration"),
-                audience: fields.texts("audience"),
-                sectors: fields.texts("sectors"),
+                audience: fields.optional_words("audience", &Audience::WORDS),
+                sectors: fields.optional_words("sectors", &Sector::WORDS),
                 attack: attack::read(fields, "attack"),
                 skills: nice::read(fields, "skills"),
                 environment: fields.optional_text("environment"),

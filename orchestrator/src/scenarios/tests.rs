@@ -10,10 +10,12 @@ mod errors;
 mod formats;
 mod import;
 pub mod mutations;
+mod reach;
 mod robustness;
 pub mod schemas;
 mod scoring;
 mod sides;
+mod small;
 mod untranslated;
 mod waits;
 

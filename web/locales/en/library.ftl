@@ -117,12 +117,22 @@ scenario-other-tasks = Other tasks
 audience-incident-team = Incident-response team
 audience-it-specialist = IT specialists
 audience-all-staff = All staff
-audience-leader = Heads of units
+audience-leader = Leaders and heads of units
+audience-security-specialist = Information security specialists
+audience-operator = System operators
+audience-public = Citizens, pupils and students
 sector-information = Information
 sector-health = Health
 sector-energy = Energy
 sector-transport = Transport
 sector-finance = Finance
+sector-environment = Natural resources and environment
+sector-banking = Banking
+sector-defence = National defence
+sector-public-order = Security, public order and safety
+sector-urban = Towns and cities
+sector-government = Government administration
+sector-education = Education
 
 ## Details of a scenario
 about-networks = Networks

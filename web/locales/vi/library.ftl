@@ -92,12 +92,22 @@ scenario-other-tasks = Nhiệm vụ khác
 audience-incident-team = Đội ứng cứu sự cố
 audience-it-specialist = Cán bộ chuyên trách CNTT
 audience-all-staff = Mọi cán bộ
-audience-leader = Lãnh đạo đơn vị
+audience-leader = Lãnh đạo, người đứng đầu đơn vị
+audience-security-specialist = Cán bộ chuyên trách an toàn thông tin
+audience-operator = Người vận hành hệ thống
+audience-public = Người dân, học sinh, sinh viên
 sector-information = Thông tin
 sector-health = Y tế
 sector-energy = Năng lượng
 sector-transport = Giao thông
 sector-finance = Tài chính
+sector-environment = Tài nguyên và môi trường
+sector-banking = Ngân hàng
+sector-defence = Quốc phòng
+sector-public-order = An ninh, trật tự an toàn xã hội
+sector-urban = Đô thị
+sector-government = Chỉ đạo, điều hành của Chính phủ
+sector-education = Giáo dục
 
 ## Details of a scenario
 about-networks = Mạng

@@ -57,6 +57,7 @@ impl Export {
             parent.unwrap_or(Path::new(".")),
             &self.into,
             &exported.files,
+            None,
             locale,
         )?;
         if self.json {

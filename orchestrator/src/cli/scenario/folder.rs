@@ -6,7 +6,7 @@ use std::{
     fs::{self, Permissions},
     io::{self, Write as _},
     os::unix::fs::PermissionsExt as _,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use anyhow::Context as _;
@@ -16,7 +16,11 @@ use crate::{
     scenarios::BundleFile,
 };
 
-/// Writes a new folder within a parent that is made where it is missing.
+/// How the first line of a file points to its schema from within the folder of scenarios.
+const BESIDE: &str = "# yaml-language-server: $schema=../schema/";
+
+/// Writes a new folder within a parent that is made where it is missing. Where no schemas stand beside it, its files point
+/// to those of `shipped`, the folder of scenarios.
 ///
 /// # Errors
 /// When something stands there already, or the file system refuses.
@@ -24,6 +28,7 @@ pub(super) fn write(
     parent: &Path,
     place: &Path,
     files: &BTreeMap<String, BundleFile>,
+    shipped: Option<&Path>,
     locale: Locale,
 ) -> anyhow::Result<()> {
     let path = place.display().to_string();
@@ -32,7 +37,37 @@ pub(super) fn write(
         free,
         text(locale, "cli-new-exists", &[("path", path.clone().into())])
     );
-    write_new(parent, place, files).with_context(|| path)
+    let mut files = files.clone();
+    if let Some(folder) = schemas(parent, shipped) {
+        for file in files.values_mut() {
+            point_to(&folder, file);
+        }
+    }
+    write_new(parent, place, &files).with_context(|| path)
+}
+
+/// The folder of the shipped schemas, in full, where a scenario in `parent` has none beside it.
+fn schemas(parent: &Path, shipped: Option<&Path>) -> Option<String> {
+    let holds = |folder: &PathBuf| folder.join("scenario.json").is_file();
+    if holds(&parent.join("schema")) {
+        return None;
+    }
+    let folder = Some(shipped?.join("schema")).filter(holds)?;
+    let folder = fs::canonicalize(folder).ok()?;
+    let folder = folder.to_str()?;
+    // An editor reads up to the first space; as an address a path may hold some.
+    Some(if folder.contains(char::is_whitespace) {
+        format!("file://{}", folder.replace(char::is_whitespace, "%20"))
+    } else {
+        folder.to_owned()
+    })
+}
+
+fn point_to(folder: &str, file: &mut BundleFile) {
+    if let Some(rest) = file.bytes.strip_prefix(BESIDE.as_bytes()) {
+        let line = BESIDE.replace("../schema", folder);
+        file.bytes = [line.as_bytes(), rest].concat();
+    }
 }
 
 fn write_new(parent: &Path, place: &Path, files: &BTreeMap<String, BundleFile>) -> io::Result<()> {

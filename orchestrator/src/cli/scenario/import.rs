@@ -100,7 +100,7 @@ pub(super) fn image(text: &str) -> Result<(String, String), String> {
 impl Import {
     pub(super) fn run(
         &self,
-        configured: impl FnOnce() -> anyhow::Result<PathBuf>,
+        configured: impl Fn() -> anyhow::Result<PathBuf>,
         locale: Locale,
     ) -> anyhow::Result<u8> {
         let files = read(&self.path)?;
@@ -128,7 +128,13 @@ impl Import {
             None => configured()?,
         };
         let place = parent.join(&id);
-        folder::write(&parent, &place, &files, locale)?;
+        folder::write(
+            &parent,
+            &place,
+            &files,
+            configured().ok().as_deref(),
+            locale,
+        )?;
         let code = if checked.count(Severity::Error) > 0 {
             WRONG
         } else {

@@ -1,10 +1,15 @@
 //! `thaotruong scenario new`: a small scenario to begin with, which holds as it is and says in remarks what is what.
 
-use std::{collections::BTreeMap, io::Write as _, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
+use serde::Serialize;
 
-use super::{FINE, WRONG, folder, problems};
+use super::{FINE, WRONG, folder, print_json, problems};
 use crate::{
     cli::printed::{err, out},
     locales::{Locale, text},
@@ -41,12 +46,22 @@ pub(in crate::cli) struct New {
     /// Thư mục chứa, thay cho thư mục kịch bản đã cấu hình · parent folder, in place of the configured one
     #[arg(long, value_name = "DIR")]
     to: Option<PathBuf>,
+    /// In JSON · print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What was written, as JSON.
+#[derive(Serialize)]
+struct Written<'a> {
+    path: &'a Path,
+    check: problems::Checked,
 }
 
 impl New {
     pub(super) fn run(
         &self,
-        configured: impl FnOnce() -> anyhow::Result<PathBuf>,
+        configured: impl Fn() -> anyhow::Result<PathBuf>,
         locale: Locale,
     ) -> anyhow::Result<u8> {
         if !is_name(&self.name) {
@@ -62,10 +77,27 @@ impl New {
         let place = parent.join(&self.name);
         let checked = scenarios::check(Bundle::from_files(files.clone())?);
         if checked.count(Severity::Error) > 0 {
-            problems::show(&mut err(), &place, &checked, locale)?;
+            if self.json {
+                print_json(&problems::Checked::new(&place, &checked, locale))?;
+            } else {
+                problems::show(&mut err(), &place, &checked, locale)?;
+            }
             return Ok(WRONG);
         }
-        folder::write(&parent, &place, &files, locale)?;
+        folder::write(
+            &parent,
+            &place,
+            &files,
+            configured().ok().as_deref(),
+            locale,
+        )?;
+        if self.json {
+            print_json(&Written {
+                path: &place,
+                check: problems::Checked::new(&place, &checked, locale),
+            })?;
+            return Ok(FINE);
+        }
         let path = place.display().to_string();
         let said = text(locale, "cli-new-written", &[("path", path.into())]);
         writeln!(out(), "{said}")?;
@@ -92,7 +124,7 @@ fn files(name: &str, title: Option<&str>) -> anyhow::Result<BTreeMap<String, Bun
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, path::Path};
+    use std::fs;
 
     use super::*;
 
@@ -101,6 +133,7 @@ mod tests {
             name: name.to_owned(),
             title: title.map(str::to_owned),
             to: Some(parent.to_owned()),
+            json: false,
         };
         new.run(|| anyhow::bail!("not asked for"), Locale::En)
     }
@@ -122,6 +155,39 @@ mod tests {
             1,
             "nothing else is left"
         );
+    }
+
+    #[test]
+    fn its_files_point_an_editor_to_their_schemas() {
+        let first = |folder: &Path, file: &str| {
+            let text = fs::read_to_string(folder.join("one").join(file)).unwrap();
+            text.lines().next().unwrap().to_owned()
+        };
+        let shipped = fs::canonicalize("../scenarios").unwrap();
+        let (beside, apart) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::create_dir(beside.path().join("schema")).unwrap();
+        fs::write(beside.path().join("schema/scenario.json"), "{}").unwrap();
+        for parent in [beside.path(), apart.path()] {
+            let new = New {
+                name: "one".to_owned(),
+                title: None,
+                to: Some(parent.to_owned()),
+                json: true,
+            };
+            assert_eq!(new.run(|| Ok(shipped.clone()), Locale::En).unwrap(), FINE);
+        }
+        for file in ["scenario", "solution"] {
+            let own = first(beside.path(), &format!("{file}.yaml"));
+            assert_eq!(
+                own,
+                format!("# yaml-language-server: $schema=../schema/{file}.json")
+            );
+            let own = first(apart.path(), &format!("{file}.yaml"));
+            let schema = own
+                .strip_prefix("# yaml-language-server: $schema=")
+                .unwrap();
+            assert!(Path::new(schema).is_file(), "{own}");
+        }
     }
 
     #[test]

@@ -16,9 +16,13 @@ use crate::{
     config::Config,
     locales::{Locale, Value, text},
     scenarios::{
-        Answer, Definition, Effect, LocalText, NodeId, PlannedNode, Scenario, TaskId, VariableName,
+        self, Answer, Cell, Definition, NodeId, PlannedNode, Task, TaskId, Values, VariableName,
+        VariantId,
     },
 };
+
+/// Seeds that are tried until one draws a wanted variant: with eight of them nobody ever needs so many.
+const MOST_SEEDS: u64 = 1_000;
 
 /// What `scenario render` is asked.
 #[derive(Args)]
@@ -32,6 +36,12 @@ pub(in crate::cli) struct Render {
     /// Hạt giống: cùng số thì cùng giá trị · seed: the same number gives the same values
     #[arg(long, value_name = "N", default_value_t = 1)]
     team_seed: u64,
+    /// Biến thể: hạt giống đầu tiên, từ N trở đi, rút ra biến thể này · variant: the first seed from N on that draws it
+    #[arg(long, value_name = "ID")]
+    variant: Option<String>,
+    /// Chỉ những gì bên này đọc và trả lời · only what this side reads and answers
+    #[arg(long, value_name = "CELL", value_parser = ["blue", "red"])]
+    cell: Option<String>,
     /// In JSON · print JSON
     #[arg(long)]
     json: bool,
@@ -46,6 +56,10 @@ struct Rendered<'a> {
     scenario: &'a str,
     version: u32,
     team_seed: u64,
+    /// The form that the seed draws, where the scenario has several.
+    variant: Option<&'a VariantId>,
+    /// The side whose texts, flags and answers these are; all of them where absent.
+    cell: Option<Cell>,
     locale: Locale,
     variables: BTreeMap<&'a VariableName, &'a str>,
     flags: BTreeMap<&'a TaskId, &'a str>,
@@ -103,8 +117,13 @@ impl Render {
             Ok(definition) => definition,
             Err(code) => return Ok(code),
         };
-        let example = Example::new(&definition, config, self.team_seed)?;
-        let rendered = Rendered::new(&definition, &example, self.team_seed, locale)?;
+        let cell = self.cell.as_deref().and_then(Cell::named);
+        if let Some(cell) = cell.filter(|cell| !definition.scenario.plays(*cell)) {
+            let cell = cell.as_str().into();
+            anyhow::bail!("{}", text(locale, "cli-render-no-cell", &[("cell", cell)]));
+        }
+        let (number, example) = self.example(&definition, config, locale)?;
+        let rendered = Rendered::new(&definition, &example, (number, cell), locale)?;
         if self.json {
             print_json(&rendered)?;
         } else {
@@ -112,28 +131,70 @@ impl Render {
         }
         Ok(FINE)
     }
+
+    /// The environment that is asked for, and its number.
+    fn example(
+        &self,
+        definition: &Definition,
+        config: &Config,
+        locale: Locale,
+    ) -> anyhow::Result<(u64, Example)> {
+        let first = self.team_seed;
+        let Some(wanted) = &self.variant else {
+            return Ok((first, Example::new(definition, config, first)?));
+        };
+        let variants = definition.scenario.variants.iter();
+        let ids: Vec<&str> = variants.map(|variant| variant.id.as_str()).collect();
+        if ids.contains(&wanted.as_str()) {
+            for number in first..first.saturating_add(MOST_SEEDS) {
+                let example = Example::new(definition, config, number)?;
+                let drawn = example.values.draw().variant();
+                if drawn.is_some_and(|drawn| drawn.as_str() == wanted) {
+                    return Ok((number, example));
+                }
+            }
+        }
+        let values = [
+            ("name", wanted.as_str().into()),
+            ("names", ids.join(", ").into()),
+        ];
+        anyhow::bail!("{}", text(locale, "cli-render-no-variant", &values))
+    }
 }
 
 impl<'a> Rendered<'a> {
     fn new(
         definition: &'a Definition,
         example: &'a Example,
-        team_seed: u64,
+        (team_seed, cell): (u64, Option<Cell>),
         locale: Locale,
     ) -> anyhow::Result<Self> {
         let scenario = &definition.scenario;
         let values = &example.values;
+        let of_side = |task: &&Task| cell.is_none_or(|cell| task.cell == cell);
         let mut answers = BTreeMap::new();
-        for task in &scenario.tasks {
-            for way in task.ways() {
-                if let Answer::Text(answer) = way.answer {
-                    let accept = answer.accept.iter().map(|text| values.render(text));
-                    answers.insert(way.flag, accept.collect::<Result<_, _>>()?);
-                }
+        let mut flags = BTreeMap::new();
+        for way in scenario.tasks.iter().filter(of_side).flat_map(Task::ways) {
+            let drawn = values.draw().flag(&way.flag);
+            if let Some((task, flag)) = values.draw().flags().find(|(task, _)| **task == way.flag) {
+                flags.insert(task, flag);
+            }
+            let accepted = right(way.answer, values)?;
+            if drawn.is_none() && !accepted.is_empty() {
+                answers.insert(way.flag, accepted);
             }
         }
         let mut texts = Vec::new();
-        for (place, text) in texts_of(scenario) {
+        for scenarios::Written {
+            name: place,
+            text,
+            readers,
+            ..
+        } in scenarios::texts(scenario)
+        {
+            if cell.is_some_and(|cell| !readers.include(cell)) {
+                continue;
+            }
             let written = text.get(locale);
             texts.push(Written {
                 place,
@@ -148,9 +209,11 @@ impl<'a> Rendered<'a> {
             scenario: scenario.id.as_str(),
             version: scenario.version,
             team_seed,
+            variant: values.draw().variant(),
+            cell,
             locale,
             variables: values.draw().variables().collect(),
-            flags: values.draw().flags().collect(),
+            flags,
             answers,
             networks: networks
                 .map(|network| (network.name.as_str(), network.subnet.to_string()))
@@ -170,6 +233,14 @@ impl<'a> Rendered<'a> {
             ("seed", self.team_seed.to_string().into()),
         ];
         writeln!(out, "{}", say("cli-render-of", &values))?;
+        if let Some(variant) = self.variant {
+            let values = [("variant", variant.as_str().into())];
+            writeln!(out, "{}", say("cli-render-variant", &values))?;
+        }
+        if let Some(cell) = self.cell {
+            let values = [("cell", cell.as_str().into())];
+            writeln!(out, "{}", say("cli-render-cell", &values))?;
+        }
         let heading = |out: &mut dyn Write, id: &str| writeln!(out, "\n{}", say(id, &[]));
         heading(out, "cli-render-variables")?;
         for (name, value) in &self.variables {
@@ -263,73 +334,22 @@ impl<'a> Machine<'a> {
     }
 }
 
-/// Every text that somebody reads, with its place.
-fn texts_of(scenario: &Scenario) -> Vec<(String, &LocalText)> {
-    let mut texts = vec![
-        ("title".to_owned(), &scenario.title),
-        ("summary".to_owned(), &scenario.summary),
-    ];
-    texts.extend(
-        scenario
-            .briefing
-            .as_ref()
-            .map(|text| ("briefing".to_owned(), text)),
-    );
-    for node in &scenario.nodes {
-        let title = node.terminal.as_ref().and_then(|it| it.title.as_ref());
-        texts.extend(title.map(|text| (format!("nodes/{}/terminal/title", node.id), text)));
-        let web = node.web.as_ref().map(|web| &web.title);
-        texts.extend(web.map(|text| (format!("nodes/{}/web/title", node.id), text)));
-    }
-    for objective in &scenario.objectives {
-        texts.push((
-            format!("objectives/{}/title", objective.id),
-            &objective.title,
-        ));
-    }
-    for task in &scenario.tasks {
-        let place = format!("tasks/{}", task.id);
-        texts.push((format!("{place}/title"), &task.title));
-        texts.push((format!("{place}/text"), &task.text));
-        for (index, hint) in task.hints.iter().enumerate() {
-            texts.push((format!("{place}/hints/{}", index + 1), &hint.text));
+/// What an answer accepts, as somebody would give it: texts, a number, a pattern, options, a digest.
+fn right(answer: &Answer, values: &Values) -> anyhow::Result<Vec<String>> {
+    Ok(match answer {
+        Answer::Text(answer) => {
+            let accept = answer.accept.iter().map(|text| values.render(text));
+            accept.collect::<Result<_, _>>()?
         }
-        if let Answer::Parts(parts) = &task.answer {
-            let parts = parts.parts.iter();
-            texts.extend(parts.map(|part| (format!("{place}/parts/{}", part.id), &part.title)));
+        Answer::Number(answer) => vec![values.render(&answer.value)?],
+        Answer::Pattern(answer) => vec![answer.regex.clone()],
+        Answer::File(answer) => vec![answer.sha256.clone()],
+        _ => {
+            let selection = answer.selection();
+            let right = selection.and_then(|(selection, taking)| selection.right(taking));
+            right.into_iter().collect()
         }
-        if let Answer::Decision(decision) = &task.answer {
-            for option in &decision.options {
-                let place = format!("{place}/options/{}", option.id);
-                let outcome = option.outcome.as_ref();
-                texts.push((place.clone(), &option.text));
-                texts.extend(outcome.map(|text| (format!("{place}/outcome"), text)));
-            }
-        }
-        if let Answer::Report(report) = &task.answer {
-            let rubric = report.rubric.iter();
-            texts.extend(rubric.map(|line| (format!("{place}/rubric/{}", line.id), &line.title)));
-        }
-    }
-    for service in &scenario.services {
-        texts.push((format!("services/{}/title", service.id), &service.title));
-    }
-    for event in &scenario.timeline {
-        let place = format!("timeline/{}", event.id);
-        texts.extend(
-            event
-                .title
-                .as_ref()
-                .map(|text| (format!("{place}/title"), text)),
-        );
-        if let Effect::Message(inject) = &event.effect {
-            texts.push((format!("{place}/message/from"), &inject.from));
-            let subject = inject.subject.as_ref();
-            texts.extend(subject.map(|text| (format!("{place}/message/subject"), text)));
-            texts.push((format!("{place}/message/text"), &inject.text));
-        }
-    }
-    texts
+    })
 }
 
 fn files<'a>(definition: &'a Definition, example: &'a Example) -> Vec<File<'a>> {
@@ -359,67 +379,4 @@ fn indented(out: &mut impl Write, text: &str) -> io::Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use super::*;
-    use crate::scenarios::{Bundle, check};
-
-    fn shipped() -> Definition {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios/web-defacement");
-        check(Bundle::open(&folder).unwrap()).definition.unwrap()
-    }
-
-    fn json(seed: u64) -> serde_json::Value {
-        let definition = shipped();
-        let example = Example::new(&definition, &Config::default(), seed).unwrap();
-        let rendered = Rendered::new(&definition, &example, seed, Locale::Vi).unwrap();
-        serde_json::to_value(rendered).unwrap()
-    }
-
-    #[test]
-    fn the_same_seed_gives_the_same_and_another_another() {
-        let (one, again, other) = (json(1), json(1), json(2));
-        assert_eq!(one, again);
-        for key in ["flags", "variables", "answers", "networks"] {
-            assert_ne!(one[key], other[key], "{key}");
-        }
-    }
-
-    #[test]
-    fn nothing_is_left_to_fill_in() {
-        let rendered = json(7);
-        assert_eq!(rendered["example"], true);
-        let admin = rendered["variables"]["admin"].as_str().unwrap();
-        let nodes = rendered["nodes"].as_array().unwrap();
-        let portal = nodes.iter().find(|node| node["node"] == "portal").unwrap();
-        assert_eq!(portal["environment"]["ADMIN_PASSWORD"], admin);
-        let texts = rendered["texts"].as_array().unwrap();
-        let briefing = texts
-            .iter()
-            .find(|text| text["place"] == "briefing")
-            .unwrap();
-        assert!(briefing["text"].as_str().unwrap().contains(admin));
-        for text in texts.iter().chain(rendered["files"].as_array().unwrap()) {
-            let filled = text["text"].as_str().unwrap();
-            assert!(
-                text["templated"] == false || !filled.contains("{{"),
-                "{text}"
-            );
-        }
-    }
-
-    #[test]
-    fn it_says_first_that_it_is_an_example() {
-        let definition = shipped();
-        let example = Example::new(&definition, &Config::default(), 1).unwrap();
-        for locale in Locale::ALL {
-            let rendered = Rendered::new(&definition, &example, 1, locale).unwrap();
-            let mut out = Vec::new();
-            rendered.show(&mut out).unwrap();
-            let shown = String::from_utf8(out).unwrap();
-            assert!(shown.starts_with(&text(locale, "cli-render-notice", &[])));
-            assert!(!shown.contains("cli-render"), "{shown}");
-        }
-    }
-}
+mod tests;

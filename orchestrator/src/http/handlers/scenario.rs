@@ -22,7 +22,7 @@ use crate::{
     environments::{Capacity, memory_of},
     library::{Card, Judged},
     locales::{self, Locale},
-    scenarios::{Cell, Definition, LocalText, Problem, Scenario, attack, nice},
+    scenarios::{self, Cell, Definition, Problem, Scenario, attack, nice},
 };
 
 pub(super) use course::trigger;
@@ -110,12 +110,8 @@ pub(in crate::http) fn fill(
     locale: Locale,
 ) -> page::ScenarioPage {
     let scenario = &definition.scenario;
-    let known = |prefix: &str, values: &[String]| {
-        let named = values
-            .iter()
-            .map(|value| library::known(locale, prefix, value));
-        named.collect()
-    };
+    let audience = scenario.audience.iter();
+    let sectors = scenario.sectors.iter();
     let tagged = |codes: &[String], name: fn(&str) -> Option<String>| {
         let tagged = codes.iter().map(|code| page::Tagged {
             code: code.clone(),
@@ -134,8 +130,12 @@ pub(in crate::http) fn fill(
         ),
         version: i64::from(scenario.version),
         digest: definition.bundle.digest().chars().take(12).collect(),
-        audience: known("audience-", &scenario.audience),
-        sectors: known("sector-", &scenario.sectors),
+        audience: audience
+            .map(|it| library::known(locale, "audience-", it.as_str()))
+            .collect(),
+        sectors: sectors
+            .map(|it| library::known(locale, "sector-", it.as_str()))
+            .collect(),
         machines: !definition.compose.services.is_empty(),
         attack: tagged(&scenario.attack, attack::name),
         skills: tagged(&scenario.skills, |code| nice::name(code).map(str::to_owned)),
@@ -210,21 +210,14 @@ fn services(scenario: &Scenario, locale: Locale) -> Vec<page::ServiceRow> {
     scenario.services.iter().map(row).collect()
 }
 
-/// The languages, and whether every text of a trainee's stands in each.
+/// The languages, and whether every text stands in each.
 fn languages(scenario: &Scenario, locale: Locale) -> Vec<page::Language> {
-    let mut texts: Vec<&LocalText> = vec![&scenario.title, &scenario.summary];
-    texts.extend(Cell::ALL.map(|cell| scenario.briefing(cell)));
-    texts.extend(
-        scenario
-            .tasks
-            .iter()
-            .flat_map(|task| [&task.title, &task.text]),
-    );
+    let texts = scenarios::texts(scenario);
     let languages = Locale::ALL.map(|language| page::Language {
         title: words::say(locale, &format!("about-language-{language}")),
         complete: texts
             .iter()
-            .all(|text| !text.get(language).trim().is_empty()),
+            .all(|written| !written.text.get(language).trim().is_empty()),
     });
     languages.into()
 }

@@ -3,7 +3,7 @@
 use crate::scenarios::{
     NodeId, Scenario, Task,
     findings::Reader,
-    model::{Cell, CheckPlace, Event, StateCheck},
+    model::{Cell, CheckPlace, StateCheck},
     problem::Message,
     tree::Node,
 };
@@ -30,12 +30,6 @@ pub(super) fn tampering(
     let help = Message::new("scenario-check-tampering-help");
     let span = root.place(&format!("{place}/check/{key}"));
     reader.warn(span, message, Some(help));
-}
-
-/// Whether an event comes to anybody who plays: a check that waits for any other waits for ever.
-pub(super) fn comes(scenario: &Scenario, event: &Event) -> bool {
-    let mut sides = Cell::ALL.into_iter();
-    sides.any(|cell| scenario.plays(cell) && event.concerns(cell))
 }
 
 fn has_terminal(scenario: &Scenario, node: &NodeId) -> bool {

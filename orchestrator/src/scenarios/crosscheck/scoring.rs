@@ -16,6 +16,9 @@ pub(super) fn pass_marks(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
         let certain = scenario.certain_score(credit.cell);
         let points = u64::from(credit.points);
         let span = root.place(&format!("credits/{index}/when/points"));
+        if points == 0 && span != root.place(&format!("credits/{index}/when")) {
+            reader.warn(span, Message::new("scenario-credit-nothing"), None);
+        }
         if points > highest {
             let message = Message::new("scenario-pass-mark")
                 .with("points", points)

@@ -1,7 +1,7 @@
 //! What steps of a solution use, wait for and file: a trainee's terminals, what comes about, the form's own fields.
 
 use crate::scenarios::{
-    Scenario, TaskId,
+    EventId, Scenario, TaskId,
     findings::{Reader, did_you_mean},
     model::{Answer, Trigger},
     problem::{Message, Span},
@@ -71,6 +71,14 @@ pub(super) fn awaited_task(step: &Step) -> Option<(&TaskId, &'static str)> {
         Awaited::Check(task) => Some((task, "wait/for/check")),
         Awaited::Solved(task) => Some((task, "wait/for/solved")),
         Awaited::Event(_) | Awaited::Service(_) => None,
+    }
+}
+
+/// The event that a step waits for, and where it names it.
+pub(super) fn awaited_event(step: &Step) -> Option<(&EventId, &'static str)> {
+    match step.wait.as_ref()?.until.as_ref()? {
+        Awaited::Event(event) => Some((event, "wait/for/event")),
+        Awaited::Check(_) | Awaited::Solved(_) | Awaited::Service(_) => None,
     }
 }
 

@@ -1,15 +1,12 @@
 //! Tasks that nobody can reach or solve: what waits for itself, answers that stand nowhere, checks that can be faked.
 
-use std::{
-    collections::{BTreeSet, HashSet},
-    time::Duration,
-};
+use std::collections::{BTreeSet, HashSet};
 
-use super::checks;
+use super::{checks, found};
 use crate::scenarios::{
-    EventId, Scenario, Task, TaskId, VariableKind, Way,
+    Scenario, Task, TaskId, VariableKind, Way,
     findings::Reader,
-    model::{Answer, FileAnswer, NumberAnswer, StateCheck, Trigger},
+    model::{Answer, Decided, FileAnswer, NumberAnswer, Story, Trigger},
     problem::{Message, Span},
     templates,
     tree::Node,
@@ -78,9 +75,10 @@ fn circling(scenario: &Scenario) -> BTreeSet<&TaskId> {
 
 /// Events that never happen, after the end or waiting for each other, and tasks that never open or are never solved.
 pub(super) fn reached(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
-    let (happens, solvable) = reachable(scenario);
+    let story = Story::of(scenario);
+    late(reader, root, &story, scenario);
     for (index, event) in scenario.timeline.iter().enumerate() {
-        if happens.contains(&event.id) {
+        if story.events.contains_key(&event.id) {
             continue;
         }
         if matches!(event.trigger, Trigger::At(_)) {
@@ -94,15 +92,18 @@ pub(super) fn reached(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
     }
     let circling = circling(scenario);
     for (index, task) in scenario.tasks.iter().enumerate() {
-        if solvable.contains(&task.id) || circling.contains(&task.id) {
+        if story.tasks.contains_key(&task.id) || circling.contains(&task.id) {
             continue;
         }
-        let known = |id: &&TaskId| scenario.task(id).is_some() && !solvable.contains(id);
+        let known = |id: &&TaskId| scenario.task(id).is_some() && !story.tasks.contains_key(*id);
         let (message, key) = match task.requires.iter().find(known) {
             Some(required) => (
                 Message::new("scenario-never-opens").with("required", required),
                 "requires",
             ),
+            None if story.contradicts(task) => {
+                (Message::new("scenario-never-together"), "requires")
+            }
             None => (
                 Message::new("scenario-never-solvable"),
                 "answer/check/after",
@@ -113,54 +114,52 @@ pub(super) fn reached(reader: Reader<'_>, root: &Node, scenario: &Scenario) {
     }
 }
 
-/// The events that happen and the tasks that can be solved; what is named and does not exist stops nothing.
-fn reachable(scenario: &Scenario) -> (HashSet<&EventId>, HashSet<&TaskId>) {
-    let comes = |id: &EventId| {
-        let mut events = scenario.timeline.iter();
-        let event = events.find(|event| event.id == *id);
-        event.map(|event| checks::comes(scenario, event))
-    };
-    let tasks: HashSet<&TaskId> = scenario.tasks.iter().map(|task| &task.id).collect();
-    let in_time = |at: Duration| at <= scenario.duration || scenario.duration.is_zero();
-    let (mut happens, mut solvable) = (HashSet::new(), HashSet::new());
-    loop {
-        let before = (happens.len(), solvable.len());
-        let opens = |task: &Task, solvable: &HashSet<&TaskId>| {
-            let mut requires = task.requires.iter();
-            requires.all(|it| solvable.contains(it) || !tasks.contains(it))
+/// What is due behind the end, or before it can be open.
+fn late(reader: Reader<'_>, root: &Node, story: &Story<'_>, scenario: &Scenario) {
+    for (index, event) in scenario.timeline.iter().enumerate() {
+        let (Some(comes), Some(respond)) = (story.events.get(&event.id), &event.respond) else {
+            continue;
         };
-        let new: Vec<&TaskId> = scenario
-            .tasks
-            .iter()
-            .filter(|task| opens(task, &solvable))
-            .filter(|task| match &task.answer {
-                Answer::Check(StateCheck {
-                    after: Some(after), ..
-                }) => comes(after).is_none_or(|comes| comes && happens.contains(after)),
-                _ => true,
-            })
-            .map(|task| &task.id)
-            .collect();
-        solvable.extend(new);
-        let comes_now: Vec<&EventId> = scenario
-            .timeline
-            .iter()
-            .filter(|event| match &event.trigger {
-                Trigger::At(at) => in_time(*at),
-                Trigger::Solved(task) => solvable.contains(task) || !tasks.contains(task),
-                Trigger::Decided { task, .. } => solvable.contains(task) || !tasks.contains(task),
-                Trigger::Responded(of) | Trigger::Unanswered(of) => {
-                    comes(of).is_none_or(|comes| comes && happens.contains(of))
-                }
-                Trigger::CheckFailed(_) | Trigger::Manual => true,
-            })
-            .map(|event| &event.id)
-            .collect();
-        happens.extend(comes_now);
-        if before == (happens.len(), solvable.len()) {
-            return (happens, solvable);
+        if comes.at + respond.due > scenario.duration && !scenario.duration.is_zero() {
+            let span = root.place(&format!("timeline/{index}/respond/due"));
+            let help = Message::new("scenario-after-end-help");
+            reader.warn(span, Message::new("scenario-respond-late"), Some(help));
         }
     }
+    for (index, task) in scenario.tasks.iter().enumerate() {
+        let Answer::Report(report) = &task.answer else {
+            continue;
+        };
+        let opens = story.tasks.get(&task.id).map(|comes| comes.at);
+        if let Some(opens) = opens.filter(|at| !at.is_zero() && report.due <= *at) {
+            let span = root.place(&format!("tasks/{index}/answer/report/due"));
+            let minutes = opens.as_secs().div_ceil(60);
+            let message = Message::new("scenario-due-early").with("minutes", minutes);
+            let help = Message::new("scenario-due-early-help");
+            reader.warn(span, message, Some(help));
+        }
+    }
+}
+
+/// Whether a step uses what the steps before have decided against: it would wait for ever. Told at the step.
+pub(super) fn decided_otherwise(
+    reader: Reader<'_>,
+    span: Span,
+    decided: &Decided<'_>,
+    chosen: &[(&TaskId, &str)],
+) -> bool {
+    let other = decided.iter().find_map(|(task, option)| {
+        let taken = chosen.iter().find(|(of, _)| of == task)?.1;
+        (taken != option.as_str()).then_some((task, option, taken))
+    });
+    if let Some((task, option, taken)) = other {
+        let message = Message::new("scenario-decided-otherwise")
+            .with("name", task)
+            .with("option", option)
+            .with("taken", taken);
+        reader.error(span, message, None);
+    }
+    other.is_some()
 }
 
 /// Whether a step of the solution finds its task still locked: what that requires was not solved by the steps before.
@@ -210,17 +209,31 @@ fn answer(
     scenario: &Scenario,
 ) {
     match way.answer {
-        Answer::Flag
-            if !way.flag.as_str().is_empty()
-                && !reader.findings().places_flag(way.flag.as_str()) =>
-        {
-            let message = Message::new("scenario-flag-nowhere").with("name", &way.flag);
+        Answer::Flag if !way.flag.as_str().is_empty() => {
+            let name = format!("flag.{}", way.flag);
+            let files = reader.findings().files_with(&name);
+            let message = match found::lacking(scenario, &files) {
+                found::Lacking::Nowhere => return,
+                found::Lacking::Everywhere => Message::new("scenario-flag-nowhere"),
+                found::Lacking::In(names) => {
+                    Message::new("scenario-flag-variants").with("names", names)
+                }
+            };
             let help = Message::new("scenario-flag-nowhere-help").with("name", &way.flag);
-            reader.warn(root.place(place), message, Some(help));
+            reader.warn(
+                root.place(place),
+                message.with("name", &way.flag),
+                Some(help),
+            );
+        }
+        Answer::Text(answer) => {
+            let span = root.place(&format!("{place}/text/accept"));
+            found::drawn(reader, span, &answer.accept, scenario);
         }
         Answer::Number(answer) => {
             let span = root.place(&format!("{place}/number/value"));
             number(reader, span, answer, scenario);
+            found::drawn(reader, span, std::slice::from_ref(&answer.value), scenario);
         }
         Answer::File(answer) => {
             file(

@@ -22,8 +22,8 @@ use super::{
 use crate::{
     locales::Locale,
     scenarios::{
-        BundleFile, By, Decay, LocalText, MAX_FILES, Message, NodeRole, Objective, ObjectiveId,
-        RatingShares, TaskId, WebPage,
+        Audience, BundleFile, By, Decay, LocalText, MAX_FILES, Message, NodeRole, Objective,
+        ObjectiveId, RatingShares, TaskId, WebPage,
     },
 };
 
@@ -235,7 +235,7 @@ pub(super) fn assemble(challenges: Vec<Challenge<'_>>, ledger: &Ledger, wanted: 
         ties: MOST_TIES,
     };
     let mut draft = Draft::new(&id, title, summary);
-    draft.scenario.audience.push("it_specialist".to_owned());
+    draft.scenario.audience.push(Audience::ItSpecialist);
     let workstation = Machine::new(WORKSTATION, "thaotruong/workstation:1");
     draft.machine(
         workstation,

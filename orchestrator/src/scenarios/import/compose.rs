@@ -24,7 +24,7 @@ use super::{
     names::Names,
     yaml::Yaml,
 };
-use crate::scenarios::{BundleFile, Message, NodeRole, compose};
+use crate::scenarios::{Audience, BundleFile, Message, NodeRole, compose};
 
 /// What the file is called.
 const FILES: [&str; 4] = [
@@ -145,7 +145,7 @@ fn head(ledger: &Ledger, document: &Document, root: &Given<'_>, wanted: &Wanted)
     let title = ledger.text(if name.trim().is_empty() { &id } else { name });
     let summary = Message::new("import-compose-summary").with("file", document.file());
     let mut draft = Draft::new(&id, title, draft::ours(&summary));
-    draft.scenario.audience.push("it_specialist".to_owned());
+    draft.scenario.audience.push(Audience::ItSpecialist);
     draft
 }
 

@@ -188,11 +188,11 @@ pub fn told_in(problems: &[Problem], case: &Case) -> Told {
             // Where it stood is nothing any more: the map that lacks it, or whoever names it, is the place.
             Mutation::Removed => {
                 at(key.map_line, key.map_line + 1)
-                    || problem
-                        .message
-                        .values
-                        .iter()
-                        .any(|(_, value)| value.contains(&key.name))
+                    || problem.message.values.iter().any(|(_, value)| {
+                        // The key itself, in a list of names or in one such as `variable.entry`.
+                        let mut words = value.split(", ").flat_map(|name| name.split('.'));
+                        words.any(|word| word == key.name)
+                    })
             }
         }
     };

@@ -41,13 +41,17 @@ nodes:
 files:
   - {node: desk, path: /srv/way, from: files/upload, variants: [upload]}
   - {node: desk, path: /srv/way, from: files/key, variants: [key]}
+  - {node: desk, path: /srv/all, from: files/all, template: true}
 tasks:
   - {id: way, title: {vi: Lối vào, en: Way in}, text: {vi: Lối nào?, en: Which?}, phase: find, points: 30, answer: {text: {accept: ['{{variable.way}}']}}}
-  - {id: listens, title: {vi: Cổng, en: Port}, text: {vi: Cổng nào?, en: Which?}, points: 10, answer: {number: {value: '{{variable.port}}'}}}
+  - {id: listens, title: {vi: Cổng, en: Port}, text: {vi: Cổng nào?, en: Which?}, phase: mend, points: 10, answer: {number: {value: '{{variable.port}}'}}}
   - {id: in, cell: red, title: {vi: Vào, en: In}, text: {vi: Ai?, en: Who?}, points: 50, answer: {text: {accept: ['{{variable.account}}']}}}
 credits:
   - {completion: incident-response, to: present_members, when: {points: 40}}
   - {completion: penetration-test, cell: red, to: present_members, when: {points: 50}}
+";
+const ALL: &str = "\
+{{variable.port}} {{variable.anywhere}} {{variable.source}} {{variable.account}}
 ";
 const STEPS: &str = "\
 steps:
@@ -71,6 +75,7 @@ fn files(scenario: &str, steps: &str) -> Bundle {
         ("solution.yaml", steps.into()),
         ("files/upload", b"upload".to_vec()),
         ("files/key", b"key".to_vec()),
+        ("files/all", ALL.into()),
     ])
 }
 

@@ -163,6 +163,15 @@ fn one_file_with_all_twelve_tells_them_all() {
 }
 
 #[test]
+fn an_author_finds_each_of_them_in_the_table() {
+    let written = std::fs::read_to_string("../scenarios/checking.md").unwrap();
+    for (name, expected) in CASES {
+        let row = format!("| `{name}` | `{}` |", expected[0].0);
+        assert!(written.contains(&row), "{row}");
+    }
+}
+
+#[test]
 fn broken_scenarios_read_as_a_compiler_would_say_them() {
     for locale in Locale::ALL {
         let each = CASES.iter().map(|(name, _)| {

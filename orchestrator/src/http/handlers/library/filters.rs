@@ -12,7 +12,7 @@ use crate::{
     library::{Card, Stage},
     locales::Locale,
     organisation::fold,
-    scenarios::{attack, nice},
+    scenarios::{Audience, Sector, attack, nice},
 };
 
 /// Filters, sorting and words as the form and addresses name them.
@@ -86,16 +86,22 @@ const FACETS: [Facet; 7] = [
         name: "sector",
         title: "library-sectors",
         prefix: "sector-",
-        values: &[],
-        of: |it| it.card.sectors.clone(),
+        values: &Sector::NAMES,
+        of: |it| {
+            let sectors = it.card.sectors.iter();
+            sectors.map(|sector| sector.as_str().to_owned()).collect()
+        },
         chosen: |filters| &mut filters.sector,
     },
     Facet {
         name: "audience",
         title: "library-audience",
         prefix: "audience-",
-        values: &[],
-        of: |it| it.card.audience.clone(),
+        values: &Audience::NAMES,
+        of: |it| {
+            let audience = it.card.audience.iter();
+            audience.map(|one| one.as_str().to_owned()).collect()
+        },
         chosen: |filters| &mut filters.audience,
     },
     Facet {
@@ -124,6 +130,8 @@ const FACETS: [Facet; 7] = [
     },
 ];
 
+/// So many values are always offered; of more, those that scenarios have.
+const FEW: usize = 5;
 /// Ways to sort; the first is the usual one.
 const SORTS: [&str; 4] = ["title", "used", "level", "length"];
 
@@ -154,7 +162,13 @@ impl Facet {
     /// What can be chosen: what scenarios have, and what is chosen although none has it.
     fn offered(&self, all: &[Found<'_>], chosen: &[String]) -> Vec<String> {
         if !self.values.is_empty() {
-            return self.values.iter().map(|&value| value.to_owned()).collect();
+            let few = self.values.len() <= FEW;
+            let wanted = |value: &str| {
+                let is_chosen = chosen.iter().any(|one| one == value);
+                few || is_chosen || all.iter().any(|found| self.has(found, value))
+            };
+            let values = self.values.iter().filter(|value| wanted(value));
+            return values.map(|&value| value.to_owned()).collect();
         }
         let mut values: Vec<String> = all
             .iter()
@@ -287,9 +301,9 @@ fn searched(found: &Found<'_>, locale: Locale) -> String {
         all.extend([text.vi.clone(), text.en.clone()]);
     }
     let sectors = card.sectors.iter();
-    all.extend(sectors.map(|sector| known(locale, "sector-", sector)));
+    all.extend(sectors.map(|sector| known(locale, "sector-", sector.as_str())));
     let audience = card.audience.iter();
-    all.extend(audience.map(|audience| known(locale, "audience-", audience)));
+    all.extend(audience.map(|audience| known(locale, "audience-", audience.as_str())));
     all.extend(card.attack.iter().chain(&card.skills).cloned());
     all.extend(card.attack.iter().filter_map(|code| attack::name(code)));
     let roles = card.skills.iter().filter_map(|code| nice::name(code));

@@ -99,6 +99,32 @@ fn what_narrows_the_list_can_be_taken_away() {
 }
 
 #[test]
+fn sectors_and_audiences_are_offered_by_their_names_where_scenarios_have_them() {
+    let offered = |query: &str, name: &str| -> Vec<String> {
+        let page = asked(query);
+        let facet = page.facets.into_iter().find(|facet| facet.name == name);
+        let options = facet.expect("facet").options.into_iter();
+        options.map(|it| it.choice.title).collect()
+    };
+    assert_eq!(offered("", "sector"), ["Thông tin"]);
+    assert_eq!(
+        offered("sector=energy&sector=xyz", "sector"),
+        ["Năng lượng", "Thông tin"]
+    );
+    let audience = offered("", "audience");
+    let known = ["Cán bộ chuyên trách CNTT", "Đội ứng cứu sự cố"];
+    assert!(
+        known.iter().all(|it| audience.iter().any(|own| own == it)),
+        "{audience:?}"
+    );
+    assert_eq!(
+        offered("", "kind").len(),
+        2,
+        "few values are always offered"
+    );
+}
+
+#[test]
 fn the_order_is_by_title_unless_another_is_asked_for() {
     let titles: Vec<String> = asked("").rows.into_iter().map(|row| row.title).collect();
     let mut sorted = titles.clone();

@@ -266,7 +266,7 @@ impl Pen<'_> {
                 name: format!("{:02} · {reached}", team.number),
                 other: index > 0,
                 x: x(place, place.elapsed),
-                y: y(last) + if index > 0 { 12 } else { -4 },
+                y: y(reached) + if index > 0 { 12 } else { -4 },
             }
         });
         drawn.collect()

@@ -78,8 +78,14 @@ pub(super) fn write(scenario: &Scenario) -> String {
             }),
         )
         .put("duration", duration(scenario.duration))
-        .list("audience", texts(&scenario.audience))
-        .list("sectors", texts(&scenario.sectors))
+        .list(
+            "audience",
+            words(scenario.audience.iter().map(|it| it.as_str())),
+        )
+        .list(
+            "sectors",
+            words(scenario.sectors.iter().map(|it| it.as_str())),
+        )
         .list("attack", texts(&scenario.attack))
         .list("skills", texts(&scenario.skills))
         .maybe(
@@ -179,6 +185,10 @@ pub(super) fn duration(time: Duration) -> Yaml {
     } else {
         format!("{seconds}s")
     })
+}
+
+fn words<'a>(words: impl Iterator<Item = &'a str>) -> Vec<Yaml> {
+    words.map(Yaml::text).collect()
 }
 
 pub(super) fn texts(items: &[String]) -> Vec<Yaml> {
