@@ -7,7 +7,7 @@ use std::{
 };
 
 use thaotruong::{
-    images::portable::Opened,
+    images::Opened,
     learning::course::Course,
     locales::Locale,
     scenarios::{
