@@ -159,19 +159,7 @@ impl Run<'_> {
                     let (score, others) = (view.score(side.team), view.opponents(side.team));
                     is_due(event, &score, &others, elapsed)
                 };
-                // What waits for the white cell is let go here, as it would do.
-                for side in self.sides() {
-                    let held = view.timeline.iter().filter(|event| {
-                        event.concerns(view.cell(side.team)) && view.is_held(event)
-                    });
-                    for event in held.filter(|event| due(side, event)) {
-                        let (exercises, event) = (&self.rehearsal.exercises, event.id.as_str());
-                        let to = Some(side.team);
-                        exercises
-                            .fire(self.exercise, self.organiser, event, to)
-                            .await?;
-                    }
-                }
+                Box::pin(self.approve(&view, elapsed)).await?;
                 let settled = self.sides().all(|side| {
                     let mut own = view.timeline.iter();
                     let actions = view.score(side.team).actions;
@@ -184,7 +172,7 @@ impl Run<'_> {
                 self.changed().await;
             }
         };
-        patiently("the timeline", wait).await?;
+        Box::pin(patiently("the timeline", wait)).await?;
         let view = self.view().await?;
         for (event, action) in view.score(self.own.team).actions {
             if let Some(code) = action.code.filter(|code| *code != 0) {
@@ -192,6 +180,24 @@ impl Run<'_> {
                     "rehearsal-action-failed",
                     [("event", event), ("code", code.to_string())],
                 );
+            }
+        }
+        Ok(())
+    }
+
+    /// What waits for the white cell is let go once it is due, as the white cell would do.
+    async fn approve(&self, view: &ExerciseView, elapsed: Duration) -> Result<(), RehearsalError> {
+        for side in self.sides() {
+            let (score, others) = (view.score(side.team), view.opponents(side.team));
+            let held = view
+                .timeline
+                .iter()
+                .filter(|event| event.concerns(view.cell(side.team)) && view.is_held(event));
+            for event in held.filter(|event| is_due(event, &score, &others, elapsed)) {
+                let (exercises, to) = (&self.rehearsal.exercises, Some(side.team));
+                exercises
+                    .fire(self.exercise, self.organiser, event.id.as_str(), to)
+                    .await?;
             }
         }
         Ok(())

@@ -143,13 +143,10 @@ fn said(entry: &Entry, view: &ExerciseView, locale: Locale) -> Option<(&'static 
             with("bolt", "log-fired", event)
         }
         Event::MessageSent { .. } => say("speak", "log-message"),
-        Event::ReportGraded { task, .. } => {
-            let task = words::task(&view.definition.scenario, task, locale);
-            let told = Message::new("log-graded").with("what", task);
-            Some(("edit", told.text(locale)))
-        }
         // Who has graded, never how: those who have not yet must not be led.
-        Event::GradeGiven { task, .. } | Event::GradeSettled { task, .. } => {
+        Event::ReportGraded { task, .. }
+        | Event::GradeGiven { task, .. }
+        | Event::GradeSettled { task, .. } => {
             let task = words::task(&view.definition.scenario, task, locale);
             let told = Message::new("log-graded").with("what", task);
             Some(("edit", told.text(locale)))

@@ -137,7 +137,7 @@ fn row(
         // As long as the clock runs on, an event comes that much from now.
         clock: at
             .filter(|at| begun.is_some() && *at > elapsed)
-            .map(|at| locales::time(app.clock.now() + (at - elapsed))),
+            .map(|at| locales::time(app.clock.now() + at.saturating_sub(elapsed))),
         icon,
         channel,
         from,

@@ -58,7 +58,7 @@ struct Happened {
 
 /// A line that was entered.
 #[derive(Serialize)]
-struct Line {
+struct Entered {
     at: String,
     exercise_time: String,
     team: String,
@@ -79,7 +79,7 @@ struct Cast {
 struct Package {
     index: String,
     timeline: Vec<Happened>,
-    commands: Vec<Line>,
+    commands: Vec<Entered>,
     casts: Vec<Cast>,
 }
 
@@ -167,11 +167,11 @@ fn lines(
     commands: &[Command],
     redactions: &[Redaction],
     names: &HashMap<PersonId, String>,
-) -> Vec<Line> {
+) -> Vec<Entered> {
     let line = |command: &Command| {
         let name = command.person.and_then(|person| names.get(&person));
         let time = passage.exercise_time(command.entered_at);
-        Line {
+        Entered {
             at: moment(command.entered_at),
             exercise_time: time.map(locales::clock).unwrap_or_default(),
             team: team(view, command.team),
@@ -340,7 +340,7 @@ mod tests {
         assert_eq!(cell("ls -la"), "\"ls -la\"");
         assert_eq!(cell("=cmd|'/c calc'!A1"), "\"'=cmd|'/c calc'!A1\"");
         assert_eq!(cell("echo \"a,b\"\n"), "\"echo \"\"a,b\"\"\n\"");
-        let line = Line {
+        let line = Entered {
             at: "2026-11-22 09:07:00".into(),
             exercise_time: "00:01:00".into(),
             team: "01 Đội Một".into(),
