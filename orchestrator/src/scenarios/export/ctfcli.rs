@@ -153,7 +153,9 @@ impl Writer<'_> {
         let is_parts = matches!(task.answer, Answer::Parts(_));
         let answered = place(if is_parts { "answers" } else { "answer" });
         let flags = flags::of(&task.answer);
-        let told = flags.told.unwrap_or_else(|| Message::new("import-taken").with("to", &to));
+        let told = flags
+            .told
+            .unwrap_or_else(|| Message::new("import-taken").with("to", &to));
         self.tell(flags.fate, answered, told);
         let is_answered = !flags.list.is_empty();
         if let Some((attempts, is_shared)) = flags::attempts(task) {

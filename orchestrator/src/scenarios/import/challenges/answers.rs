@@ -23,7 +23,9 @@ pub(super) fn asked(challenge: &Challenge<'_>, room: &mut Room) -> Vec<(Answer, 
     let asked = match &challenge.every_flag {
         Some(given) if usable.len() > 1 => {
             each = Fate::Changed;
-            let answers = usable.iter().map(|flag| any(std::slice::from_ref(flag), tries));
+            let answers = usable
+                .iter()
+                .map(|flag| any(std::slice::from_ref(flag), tries));
             if PARTS.contains(&usable.len()) {
                 given.taken("scenario.yaml: tasks[].answers");
                 let (answers, right): (Vec<_>, Vec<_>) = answers.unzip();
@@ -33,7 +35,9 @@ pub(super) fn asked(challenge: &Challenge<'_>, room: &mut Room) -> Vec<(Answer, 
             } else {
                 let most = *PARTS.end();
                 given.changed(Message::new("import-logic-all").with("most", most));
-                answers.map(|(answer, right)| (answer, vec![right])).collect()
+                answers
+                    .map(|(answer, right)| (answer, vec![right]))
+                    .collect()
             }
         }
         given => {

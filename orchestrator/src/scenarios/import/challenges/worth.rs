@@ -93,7 +93,9 @@ impl Challenge<'_> {
         };
         let solves = u32::try_from(solves.clamp(1, MAX_SOLVES)).unwrap_or(1);
         for given in all() {
-            let is_kind = kind.as_ref().is_some_and(|kind| kind.place() == given.place());
+            let is_kind = kind
+                .as_ref()
+                .is_some_and(|kind| kind.place() == given.place());
             let (fate, message) = match word {
                 Some("linear") if !is_kind => (
                     Fate::Changed,
