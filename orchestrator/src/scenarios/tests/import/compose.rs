@@ -41,7 +41,7 @@ const KEYS: &[(&str, &str, Fate, &str)] = &[
         "ulimits: {nofile: {soft: 1, hard: 2}}",
         "ulimits",
         Lost,
-        "scenario-compose-unsupported",
+        "scenario-refused-ulimits",
     ),
     (
         "volumes: ['./.env:/srv/.env']",
@@ -275,7 +275,7 @@ const KEYS: &[(&str, &str, Fate, &str)] = &[
         "ulimits: {nofile: 1}",
         "ulimits",
         Lost,
-        "scenario-compose-unsupported",
+        "scenario-refused-ulimits",
     ),
     ("cap_add: [NET_ADMIN]", "cap_add[0]", Taken, "import-taken"),
     (
