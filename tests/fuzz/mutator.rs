@@ -83,21 +83,18 @@ impl Numbers {
 /// A file with a few things changed: by lines and signs where it is a text, by bytes where it is none.
 pub fn mutated(bytes: &[u8], numbers: &mut Numbers) -> Vec<u8> {
     let changes = 1 + numbers.draw() % MOST_CHANGES;
-    match std::str::from_utf8(bytes) {
-        Ok(text) => {
-            let mut text = text.to_owned();
-            for _ in 0..changes {
-                text = text_changed(&text, numbers);
-            }
-            text.into_bytes()
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        let mut text = text.to_owned();
+        for _ in 0..changes {
+            text = text_changed(&text, numbers);
         }
-        Err(_) => {
-            let mut bytes = bytes.to_vec();
-            for _ in 0..changes {
-                bytes_changed(&mut bytes, numbers);
-            }
-            bytes
+        text.into_bytes()
+    } else {
+        let mut bytes = bytes.to_vec();
+        for _ in 0..changes {
+            bytes_changed(&mut bytes, numbers);
         }
+        bytes
     }
 }
 
