@@ -186,6 +186,7 @@ impl Range {
             unit: None,
             cell: Cell::Blue,
             against: None,
+            seats: None,
         };
         let mut connection = self.site.database.connection().await.expect("a connection");
         insert_team(&mut connection, self.site.exercise, &team, &[])

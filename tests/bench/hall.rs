@@ -5,8 +5,9 @@
 //! changes. Its ceiling is the sum of two bare echoes of the same run at the same pace: a WebSocket that sends back what
 //! it gets, and the engine's own `exec` of the same program in the same machines.
 
+mod bare;
+
 use std::{
-    collections::HashMap,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -14,22 +15,18 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bollard::{
-    Docker,
-    exec::{CreateExecOptions, StartExecOptions, StartExecResults},
-    query_parameters::ListContainersOptions,
-};
+use bollard::Docker;
 use futures_util::{SinkExt as _, StreamExt as _};
 use regex::bytes::Regex;
 use thaotruong::store::{Database, Statement};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     sync::Mutex,
     task::JoinSet,
 };
 use tokio_tungstenite::{
-    WebSocketStream, accept_async, client_async,
+    WebSocketStream, client_async,
     tungstenite::{Message, client::IntoClientRequest as _, http::HeaderValue},
 };
 
@@ -61,7 +58,9 @@ pub async fn measure(table: &mut Table, docker: &Docker) {
     let folder = tempfile::tempdir().expect("a folder");
     let server = Server::start(&program, folder.path(), &MACHINES).await;
     let mut browser = Browser::new(server.port);
-    browser.sign_in(INSTRUCTOR, &server.password(INSTRUCTOR)).await;
+    browser
+        .sign_in(INSTRUCTOR, &server.password(INSTRUCTOR))
+        .await;
     let url = format!("sqlite://{}", server.data.join("thaotruong.db").display());
     let database = Database::connect(&url).await.expect("its database");
     let exercise = one(&database, "select id as value from exercise").await;
@@ -95,18 +94,21 @@ pub async fn measure(table: &mut Table, docker: &Docker) {
     }
     let before = server.processor();
     let began = Instant::now();
-    let typing = tokio::spawn(echo_all(terminals));
+    let mut typing = JoinSet::new();
+    typing.spawn(echo_all(terminals));
     let mut boards = Vec::new();
     for (team, (flag, place)) in answers.into_iter().enumerate() {
         boards.push(hall.change(team, &flag, &place).await);
         tokio::time::sleep(Duration::from_millis(400)).await;
     }
-    let mut echoes = typing.await.expect("typing");
-    let busy = (server.processor() - before).as_secs_f64() / began.elapsed().as_secs_f64();
+    let typed = typing.join_next().await.expect("somebody types");
+    let mut echoes = typed.expect("typing");
+    let busy =
+        server.processor().saturating_sub(before).as_secs_f64() / began.elapsed().as_secs_f64();
     let memory = server.memory("VmRSS");
-    let machines = docker_machines(docker).await;
-    let mut wire = bare_sockets().await;
-    let mut engine = bare_execs(docker, &machines).await;
+    let machines = bare::machines(docker).await;
+    let mut wire = bare::sockets().await;
+    let mut engine = bare::execs(docker, &machines).await;
     browser.post(&format!("{page}/finish"), &[]).await;
     let left = "select cast(count(*) as text) as value from environment where phase <> 'gone'";
     until(&database, left, "0").await;
@@ -115,17 +117,35 @@ pub async fn measure(table: &mut Table, docker: &Docker) {
     let sum = |percent, wire: &mut Vec<Duration>, engine: &mut Vec<Duration>| {
         at(wire, percent) + at(engine, percent)
     };
-    let (half, most) = (sum(50, &mut wire, &mut engine), sum(99, &mut wire, &mut engine));
+    let (middle, slowest) = (
+        sum(50, &mut wire, &mut engine),
+        sum(99, &mut wire, &mut engine),
+    );
     table.time(
         "a key's echo in 200 terminals (beside: bare socket and bare exec), median",
         Goal::AtMost(1.3),
         median(&mut echoes),
-        half,
+        middle,
     );
-    table.time("the same, 99 of 100", Goal::AtMost(2.0), at(&mut echoes, 99), most);
+    table.time(
+        "the same, 99 of 100",
+        Goal::AtMost(2.0),
+        at(&mut echoes, 99),
+        slowest,
+    );
     table.fact("bare socket, median", &format!("{:?}", median(&mut wire)));
     table.fact("bare exec, median", &format!("{:?}", median(&mut engine)));
-    table.fact("keys that came back, byte for byte", &echoes.len().to_string());
+    table.fact(
+        "keys that came back, byte for byte",
+        &echoes.len().to_string(),
+    );
+    tell_boards(table, &boards);
+    table.fact("memory of the server", &memory);
+    table.fact("processors that it took", &format!("{busy:.2}"));
+}
+
+/// How long after an answer the boards showed it, and how far the first and the last lay apart.
+fn tell_boards(table: &mut Table, boards: &[(Vec<Duration>, Duration)]) {
     let mut told: Vec<Duration> = boards.iter().flat_map(|board| board.0.clone()).collect();
     let mut spread: Vec<Duration> = boards.iter().map(|board| board.1).collect();
     table.fact(
@@ -139,8 +159,6 @@ pub async fn measure(table: &mut Table, docker: &Docker) {
         widest,
         median(&mut spread).max(Duration::from_micros(1)),
     );
-    table.fact("memory of the server", &memory);
-    table.fact("processors that it took", &format!("{busy:.2}"));
 }
 
 /// Everybody who watches the board.
@@ -158,24 +176,28 @@ impl Hall {
         let count = Arc::<AtomicUsize>::default();
         let greeted = Arc::<AtomicUsize>::default();
         let mut seats = JoinSet::new();
+        let board = Regex::new("event: ?board").expect("a pattern");
         for _ in 0..VIEWERS {
-            let mut stream = TcpStream::connect(("127.0.0.1", port)).await.expect("a seat");
-            let ask = format!("GET /boards/{exercise}/live HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n");
+            let board = board.clone();
+            let mut stream = TcpStream::connect(("127.0.0.1", port))
+                .await
+                .expect("a seat");
+            let ask =
+                format!("GET /boards/{exercise}/live HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n");
             stream.write_all(ask.as_bytes()).await.expect("asked");
             let (heard, count, greeted) =
                 (Arc::clone(&heard), Arc::clone(&count), Arc::clone(&greeted));
             seats.spawn(async move {
-                let board = Regex::new("event: ?board").expect("a pattern");
-                let mut part = vec![0; 64 * 1024];
+                let mut piece = vec![0; 64 * 1024];
                 let mut first = true;
-                while let Ok(read) = stream.read(&mut part).await {
+                while let Ok(read) = stream.read(&mut piece).await {
                     if read == 0 {
                         return;
                     }
                     if std::mem::take(&mut first) {
                         greeted.fetch_add(1, Ordering::SeqCst);
                     }
-                    if board.is_match(&part[..read]) {
+                    if board.is_match(&piece[..read]) {
                         let now = Instant::now();
                         heard.lock().await.push(now);
                         count.fetch_add(1, Ordering::SeqCst);
@@ -204,11 +226,17 @@ impl Hall {
         trainees[team].post(&path, &[("answer", flag)]).await;
         drop(trainees);
         while self.count.load(Ordering::SeqCst) < VIEWERS {
-            assert!(began.elapsed() < Duration::from_secs(30), "a board was never told");
+            assert!(
+                began.elapsed() < Duration::from_secs(30),
+                "a board was never told"
+            );
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         let heard = self.heard.lock().await;
-        let (first, last) = (heard.iter().min().expect("one"), heard.iter().max().expect("one"));
+        let (first, last) = (
+            heard.iter().min().expect("one"),
+            heard.iter().max().expect("one"),
+        );
         let spread = *last - *first;
         (heard.iter().map(|at| *at - began).collect(), spread)
     }
@@ -223,13 +251,19 @@ async fn until(database: &Database, sql: &'static str, wanted: &str) {
 async fn team_of(database: &Database, account: &str) -> String {
     let mut connection = database.connection().await.expect("a connection");
     let sql = "select m.team_id as value from team_member m join account a on a.person_id = m.person_id where a.username = $1";
-    let row = Statement::new(sql).bind(account).fetch_one("value", &mut connection).await;
+    let row = Statement::new(sql)
+        .bind(account)
+        .fetch_one("value", &mut connection)
+        .await;
     row.expect("a row").get("value").expect("a team")
 }
 
 /// A new terminal of a team's first machine, as its page opens it.
 async fn terminal(port: u16, place: &str, cookies: &str) -> Socket {
-    let url = format!("ws://localhost:{port}{place}/nodes/{}/terminal", MACHINES[0]);
+    let url = format!(
+        "ws://localhost:{port}{place}/nodes/{}/terminal",
+        MACHINES[0]
+    );
     let mut request = url.into_client_request().expect("a request");
     let headers = request.headers_mut();
     let mut set = |name: &'static str, value: &str| {
@@ -237,8 +271,13 @@ async fn terminal(port: u16, place: &str, cookies: &str) -> Socket {
     };
     set("Cookie", cookies);
     set("Origin", &format!("http://localhost:{port}"));
-    set("Sec-WebSocket-Protocol", thaotruong::browser::frames::SUBPROTOCOL);
-    let stream = TcpStream::connect(("127.0.0.1", port)).await.expect("the server");
+    set(
+        "Sec-WebSocket-Protocol",
+        thaotruong::browser::frames::SUBPROTOCOL,
+    );
+    let stream = TcpStream::connect(("127.0.0.1", port))
+        .await
+        .expect("the server");
     stream.set_nodelay(true).expect("a connection");
     let (mut socket, _) = client_async(request, stream).await.expect("a terminal");
     send(&mut socket, &[0x02, 0, 120, 0, 40]).await;
@@ -249,7 +288,10 @@ async fn terminal(port: u16, place: &str, cookies: &str) -> Socket {
 }
 
 async fn send(socket: &mut Socket, frame: &[u8]) {
-    socket.send(Message::binary(frame.to_vec())).await.expect("sent");
+    socket
+        .send(Message::binary(frame.to_vec()))
+        .await
+        .expect("sent");
 }
 
 async fn type_in(socket: &mut Socket, keys: &[u8]) {
@@ -334,104 +376,4 @@ async fn collect(mut typists: JoinSet<Vec<Duration>>) -> Vec<Duration> {
         all.extend(times.expect("a typist"));
     }
     all
-}
-
-/// As many sockets at the same pace, of which the other end sends back what it gets.
-async fn bare_sockets() -> Vec<Duration> {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let port = listener.local_addr().expect("its number").port();
-    let server = tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            stream.set_nodelay(true).expect("a connection");
-            tokio::spawn(async move {
-                let mut socket = accept_async(stream).await.expect("a socket");
-                while let Some(Ok(message)) = socket.next().await {
-                    if message.is_binary() && socket.send(message).await.is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-    });
-    let mut typists = JoinSet::new();
-    for number in 0..TEAMS * TERMINALS {
-        let stream = TcpStream::connect(("127.0.0.1", port)).await.expect("the echo");
-        stream.set_nodelay(true).expect("a connection");
-        let url = format!("ws://127.0.0.1:{port}/");
-        let (mut socket, _) = client_async(url, stream).await.expect("a socket");
-        typists.spawn(async move {
-            pause(number).await;
-            let mut times = Vec::with_capacity(KEYS);
-            for nth in 0..KEYS {
-                let began = Instant::now();
-                type_in(&mut socket, &key(number, nth)).await;
-                socket.next().await.expect("an echo").expect("an echo");
-                times.push(began.elapsed());
-                tokio::time::sleep(PACE).await;
-            }
-            times
-        });
-    }
-    let times = collect(typists).await;
-    server.abort();
-    times
-}
-
-/// The first machines of all teams.
-async fn docker_machines(docker: &Docker) -> Vec<String> {
-    let label = format!("vn.thaotruong.node={}", MACHINES[0]);
-    let filters = HashMap::from([("label".to_owned(), vec![label])]);
-    let options = ListContainersOptions {
-        filters: Some(filters),
-        ..ListContainersOptions::default()
-    };
-    let found = docker.list_containers(Some(options)).await.expect("a listing");
-    found.into_iter().filter_map(|container| container.id).collect()
-}
-
-/// As many `exec`s of the engine at the same pace.
-async fn bare_execs(docker: &Docker, machines: &[String]) -> Vec<Duration> {
-    let mut typists = JoinSet::new();
-    for number in 0..TEAMS * TERMINALS {
-        let machine = &machines[number % machines.len()];
-        let wanted = CreateExecOptions {
-            attach_stdin: Some(true),
-            attach_stdout: Some(true),
-            tty: Some(true),
-            cmd: Some(vec!["sh".to_owned(), "-c".to_owned(), ECHO.to_owned()]),
-            ..CreateExecOptions::default()
-        };
-        let made = docker.create_exec(machine, wanted).await.expect("an exec");
-        let options = StartExecOptions {
-            tty: true,
-            ..StartExecOptions::default()
-        };
-        let started = docker.start_exec(&made.id, Some(options)).await.expect("its start");
-        let StartExecResults::Attached { mut output, mut input } = started else {
-            panic!("an exec that is not attached");
-        };
-        let mut said = Vec::new();
-        while !said.windows(READY.len()).any(|window| window == READY) {
-            said.extend(output.next().await.expect("output").expect("output").into_bytes());
-        }
-        typists.spawn(async move {
-            pause(number).await;
-            let mut times = Vec::with_capacity(KEYS);
-            for nth in 0..KEYS {
-                let key = key(number, nth);
-                let began = Instant::now();
-                input.write_all(&key).await.expect("typed");
-                input.flush().await.expect("typed");
-                let mut back = Vec::new();
-                while back.len() < KEY {
-                    back.extend(output.next().await.expect("output").expect("output").into_bytes());
-                }
-                times.push(began.elapsed());
-                assert_eq!(back, key, "what came back is what was typed");
-                tokio::time::sleep(PACE).await;
-            }
-            times
-        });
-    }
-    collect(typists).await
 }

@@ -11,11 +11,7 @@ use std::{
 };
 
 use bollard::Docker;
-use thaotruong::{
-    environments::DockerEngine,
-    scenarios::EnvironmentPlan,
-    store::Database,
-};
+use thaotruong::{environments::DockerEngine, scenarios::EnvironmentPlan, store::Database};
 
 use crate::{
     AT_ONCE, ceiling,
@@ -42,7 +38,9 @@ pub async fn measure(table: &mut Table, engine: &DockerEngine, docker: &Docker) 
     let folder = tempfile::tempdir().expect("a folder");
     let server = Server::start(&program, folder.path(), &MACHINES).await;
     let mut browser = Browser::new(server.port);
-    browser.sign_in(INSTRUCTOR, &server.password(INSTRUCTOR)).await;
+    browser
+        .sign_in(INSTRUCTOR, &server.password(INSTRUCTOR))
+        .await;
     let url = format!("sqlite://{}", server.data.join("thaotruong.db").display());
     let database = Database::connect(&url).await.expect("its database");
     let exercise = one(&database, "select id as value from exercise").await;
@@ -161,4 +159,3 @@ fn spin(turns: u64) {
         std::hint::black_box(turn);
     }
 }
-

@@ -181,17 +181,17 @@ impl Browser {
 
     pub async fn sign_in(&mut self, account: &str, password: &str) {
         self.get("/sign-in").await;
-        self.post(
-            "/sign-in",
-            &[("username", account), ("password", password)],
-        )
-        .await;
+        self.post("/sign-in", &[("username", account), ("password", password)])
+            .await;
         self.get("/").await;
     }
 
     /// What it sends with each request to be known.
     pub fn cookies(&self) -> String {
-        let cookies = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
+        let cookies = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"));
         cookies.collect::<Vec<_>>().join("; ")
     }
 

@@ -4,6 +4,7 @@ mod answers;
 mod conducting;
 mod decisions;
 mod grading;
+mod invitations;
 mod keeping;
 mod kinds;
 mod machines;

@@ -237,7 +237,7 @@ pub(super) fn console_page(open: Option<team::TeamPage>) -> console::ConsolePage
         },
         teams: teams.collect(),
         axis: axis(),
-        log: log_lines(),
+        log: lists::log_lines(),
         may_note: true,
         team: open,
         recipients: vec![
@@ -260,30 +260,6 @@ pub(super) fn console_page(open: Option<team::TeamPage>) -> console::ConsolePage
         recordings: Some("/".into()),
         report: None,
     }
-}
-
-fn log_lines() -> Vec<log::LogLine> {
-    let line = |title: &str, text: &str, team: Option<&str>| log::LogLine {
-        at: minutes_ago(3),
-        seconds: 2040,
-        who: Some("Lê Thị Thu Trang".into()),
-        icon: "edit",
-        title: title.into(),
-        text: text.into(),
-        team: team.map(Into::into),
-        teams: None,
-    };
-    vec![
-        line(
-            "Ghi chú",
-            "Đội đã gọi điện cho nhà cung cấp.",
-            Some(TEAMS[0]),
-        ),
-        log::LogLine {
-            teams: Some(18),
-            ..line("Phát E02", "", None)
-        },
-    ]
 }
 
 pub(super) fn axis() -> console::Axis {

@@ -120,3 +120,27 @@ pub(super) fn lists(sink: &Sink, locale: Locale, instructor: &Visitor) {
     let html = timeline::render_import(&sink.templates, instructor, &page);
     sink.keep("timeline-import", locale, html);
 }
+
+pub(super) fn log_lines() -> Vec<log::LogLine> {
+    let line = |title: &str, text: &str, team: Option<&str>| log::LogLine {
+        at: minutes_ago(3),
+        seconds: 2040,
+        who: Some("Lê Thị Thu Trang".into()),
+        icon: "edit",
+        title: title.into(),
+        text: text.into(),
+        team: team.map(Into::into),
+        teams: None,
+    };
+    vec![
+        line(
+            "Ghi chú",
+            "Đội đã gọi điện cho nhà cung cấp.",
+            Some(TEAMS[0]),
+        ),
+        log::LogLine {
+            teams: Some(18),
+            ..line("Phát E02", "", None)
+        },
+    ]
+}
