@@ -64,6 +64,7 @@ step("the instructor writes to all by hand, pauses, and exercise time stands", a
   await bench.task("Gỡ bỏ mã độc");
   await until("nothing can be sent meanwhile", () => bench.brief.getByRole("button", { name: "Kiểm tra ngay" }).isDisabled());
   await strong.look("workspace-paused");
+  await until("it has stood for a second", () => Date.now() * 1000 - rows(null, "paused")[0].at > 1e6);
   await console.steer("Tiếp tục");
   await until("the drill goes on", async () => (await console.state()) === "Đang diễn ra");
   await until("the trainee's clock runs", async () => (await clock.getAttribute("data-running")) !== null);
