@@ -222,14 +222,20 @@ impl Exercises {
             ExerciseState::Draft => return Err(ExerciseError::State(exercise.state)),
             state => state,
         };
-        self.step(
-            id,
-            from,
-            ExerciseState::Finished,
-            actor,
-            Event::Finished { time_out },
-        )
-        .await?;
+        let done = self
+            .step(
+                id,
+                from,
+                ExerciseState::Finished,
+                actor,
+                Event::Finished { time_out },
+            )
+            .await;
+        match done {
+            // Time was added a moment before it was over.
+            Err(ExerciseError::State(ExerciseState::Running)) if time_out => return Ok(()),
+            done => done?,
+        }
         self.environments.wake_all();
         Ok(())
     }
@@ -353,6 +359,18 @@ impl Exercises {
         Ok(())
     }
 
+    /// Whether an exercise has time left: some may have been added since somebody looked.
+    async fn is_in_time(
+        &self,
+        transaction: &mut Connection,
+        id: ExerciseId,
+    ) -> Result<bool, ExerciseError> {
+        let exercise = store::exercises::find(transaction, id)
+            .await?
+            .ok_or(ExerciseError::Missing("exercise"))?;
+        Ok(exercise.elapsed_at(self.clock.now()) < exercise.duration)
+    }
+
     /// The same in the caller's transaction. Gives the environments that are to go on after its commit; `None` where the
     /// exercise is not where the step begins.
     pub(super) async fn step_in(
@@ -364,6 +382,11 @@ impl Exercises {
         event: Event,
     ) -> Result<Option<Vec<EnvironmentId>>, ExerciseError> {
         let now = self.clock.now();
+        store::journal::lock_head(transaction, id).await?;
+        let over = matches!(event, Event::Finished { time_out: true });
+        if over && self.is_in_time(transaction, id).await? {
+            return Ok(None);
+        }
         if !store::exercises::move_state(transaction, id, from, to).await? {
             return Ok(None);
         }

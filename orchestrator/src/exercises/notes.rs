@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{ExerciseError, Exercises, OPEN, answers::long_enough};
+use super::{Exercise, ExerciseError, Exercises, OPEN, answers::long_enough};
 use crate::{
     clock::micros,
     ids::{AccountId, ExerciseId, PersonId, TeamId},
@@ -94,6 +94,13 @@ impl Exercises {
         let written = append_in(&mut transaction, id, now, &[row]).await?;
         if let [Appended::New(_)] = written[..] {
             store::exercises::set_duration(&mut transaction, id, duration).await?;
+            if exercise.expires_at.is_some() {
+                let longer = Exercise {
+                    duration,
+                    ..exercise
+                };
+                self.set_expiry(&mut transaction, &longer, now).await?;
+            }
         }
         transaction.commit().await?;
         self.journal.announce(id);

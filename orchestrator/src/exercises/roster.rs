@@ -3,7 +3,10 @@
 //! A pure reading: text and the people of a province in, teams and a finding a line out. Nobody is guessed: who is not
 //! named exactly is asked about with the names that are most alike.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use super::{MAX_TEAM_MEMBERS, MAX_TEAMS};
 use crate::{ids::PersonId, organisation::fold};
@@ -12,6 +15,8 @@ use crate::{ids::PersonId, organisation::fold};
 pub const MAX_LINES: usize = MAX_TEAMS * MAX_TEAM_MEMBERS + 1;
 /// Names that are offered for one that is not known.
 const OFFERS: usize = 3;
+/// Names of a list for which others are offered: each is compared with everybody's.
+const ASKED: usize = 50;
 /// How alike two names must be before one is offered for the other (Damerau–Levenshtein, 1 is equal).
 const LIKENESS: f64 = 0.75;
 
@@ -136,6 +141,8 @@ pub struct Directory<'a> {
     known: &'a [Known],
     by_name: HashMap<String, Vec<&'a Known>>,
     by_account: HashMap<String, &'a Known>,
+    /// For how many more names the nearest are looked for.
+    offers_left: AtomicUsize,
 }
 
 impl<'a> Directory<'a> {
@@ -158,6 +165,16 @@ impl<'a> Directory<'a> {
             known,
             by_name,
             by_account,
+            offers_left: AtomicUsize::new(ASKED),
+        }
+    }
+
+    /// The same where nobody reads which names are near.
+    #[must_use]
+    pub fn without_offers(self) -> Self {
+        Self {
+            offers_left: AtomicUsize::new(0),
+            ..self
         }
     }
 
@@ -197,10 +214,23 @@ impl<'a> Directory<'a> {
     /// The people whose names are most like what was written.
     fn offers(&self, written: &str) -> Vec<String> {
         let folded = fold(written);
-        if folded.is_empty() {
+        let take_one = |left: usize| left.checked_sub(1);
+        let (order, again) = (Ordering::Relaxed, Ordering::Relaxed);
+        if folded.is_empty()
+            || self
+                .offers_left
+                .fetch_update(order, again, take_one)
+                .is_err()
+        {
             return Vec::new();
         }
-        let names = self.by_name.iter().map(|(name, people)| {
+        // Names whose lengths lie further apart are never alike enough, and most do.
+        let near = |name: &str| {
+            let (one, other) = (folded.len(), name.len());
+            one.abs_diff(other) * 4 <= one.max(other)
+        };
+        let names = self.by_name.iter().filter(|(name, _)| near(name));
+        let names = names.map(|(name, people)| {
             let likeness = strsim::normalized_damerau_levenshtein(&folded, name);
             (likeness, name, people)
         });

@@ -89,6 +89,7 @@ impl Exercises {
             .map(|view| &view.team)
             .filter(|known| team.is_none_or(|team| team == known.id))
             .filter(|known| event.concerns(known.cell))
+            .filter(|known| team.is_some() || !view.scores.is_skipped(known.id, event.id.as_str()))
             .map(|known| known.id)
             .collect();
         if teams.is_empty() {

@@ -394,7 +394,7 @@ pub(super) async fn public(
     visitor: Visitor,
     Path(exercise): Path<ExerciseId>,
 ) -> Result<Response, AppError> {
-    if app.exercises.view(exercise).await?.exercise.trial {
+    if !wall::is_shown(&app.exercises.view(exercise).await?) {
         return Err(AppError::NotFound);
     }
     stream_to(&app, &visitor, exercise, (None, false), None).await

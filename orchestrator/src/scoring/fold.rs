@@ -176,6 +176,8 @@ impl Scores {
     fn plan(&mut self, rules: &Rules, planned: Planned) {
         let now = self.rules.get_or_insert_with(|| Arc::new(rules.clone()));
         Arc::make_mut(now).plan(&planned.id, &planned.plan);
+        // What is said of an event when it is set is newer than what was decided about it before.
+        self.held.remove(planned.id.as_str());
         match self.planned.iter_mut().find(|it| it.id == planned.id) {
             Some(before) => *before = planned,
             None => self.planned.push(planned),

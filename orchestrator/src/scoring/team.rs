@@ -59,6 +59,8 @@ pub struct TeamScore {
     pub delivered: BTreeMap<String, Duration>,
     /// Events of which the white cell decided for this team alone whether they are left out.
     pub skipped: BTreeMap<String, bool>,
+    /// Events of the timeline that came at any time, on whatever copy.
+    pub came: BTreeSet<String>,
     /// Actions of the timeline that began on the present copy.
     pub actions: BTreeMap<String, ActionState>,
     /// How often the environment was made anew.
@@ -215,6 +217,7 @@ impl TeamScore {
                 self.book(at, -cost, Cause::Hint(task.clone()));
             }
             Event::InjectDelivered { event } => {
+                self.came.insert(event.clone());
                 self.delivered.insert(event.clone(), entry.exercise_time);
                 if let Some(rule) = rules.response(event) {
                     let state = ResponseState {
@@ -228,6 +231,7 @@ impl TeamScore {
                 }
             }
             Event::ActionStarted { event } => {
+                self.came.insert(event.clone());
                 let action = self.actions.entry(event.clone()).or_default();
                 if action.tries == 0 || action.code.is_some_and(|code| code != 0) {
                     action.tries += 1;

@@ -101,7 +101,8 @@ pub async fn insert(
     Ok(())
 }
 
-/// Lines of an exercise in the order in which they were entered: `limit` after the first `offset`.
+/// Lines of an exercise in the order in which they were entered: `limit` after the first `offset`. Words find nothing in
+/// lines that were blacked out, so that nobody finds these letter by letter.
 ///
 /// # Errors
 /// What the database refuses.
@@ -118,6 +119,10 @@ pub async fn list(
                on recording.session_id = terminal_command.session_id and recording.part = terminal_command.part
              where terminal_command.exercise_id = $1 and ($2 = '' or terminal_command.team_id = $2)
                and terminal_command.folded like $3 escape '!'
+               and ($3 = '%%' or not exists (
+                 select 1 from redaction where redaction.session_id = terminal_command.session_id
+                   and redaction.from_at <= terminal_command.entered_at
+                   and terminal_command.began_at <= redaction.until_at))
              order by entered_at, terminal_command.session_id, number limit $4 offset $5",
         ),
         exercise,
@@ -141,7 +146,11 @@ pub async fn count(
     filtered(
         Statement::new(
             "select cast(count(*) as bigint) as lines from terminal_command
-             where exercise_id = $1 and ($2 = '' or team_id = $2) and folded like $3 escape '!'",
+             where exercise_id = $1 and ($2 = '' or team_id = $2) and folded like $3 escape '!'
+               and ($3 = '%%' or not exists (
+                 select 1 from redaction where redaction.session_id = terminal_command.session_id
+                   and redaction.from_at <= terminal_command.entered_at
+                   and terminal_command.began_at <= redaction.until_at))",
         ),
         exercise,
         filter,

@@ -141,6 +141,8 @@ impl Veil {
                     shown.push(letter);
                 }
                 (Inside::Text, Inside::Text) => shown.push(BLACK),
+                // It ends what would otherwise go on to the next control character.
+                (Inside::WordsEscape, Inside::Text) => shown.push_str("\x1b\\"),
                 // A title would tell what the screen does not.
                 (was, now) if words(was) && words(now) => {}
                 _ => shown.push(letter),
@@ -233,6 +235,19 @@ torn"#;
         assert!(lines[3].starts_with("[2.500000, \"o\""), "{}", lines[3]);
         assert!(lines[5].starts_with("[3.500000, \"r\""), "{}", lines[5]);
         assert_eq!(lines.len(), 7, "an exit is unknown to them");
+    }
+
+    #[test]
+    fn a_hidden_title_ends_where_it_ended() {
+        let hidden = vec![(Timestamp(0), Timestamp(10_000_000))];
+        let mut veil = Veil::new(Timestamp(0), hidden, vec![], Format::Three);
+        let head = CAST.lines().next().unwrap();
+        assert!(veil.line(head).is_some());
+        let line = veil.line(r#"[1.000000, "o", "\u001b]0;secret\u001b\\x"]"#);
+        assert_eq!(
+            line.unwrap(),
+            "[1.000000, \"o\", \"\\u001b]\\u001b\\\\█\"]\n"
+        );
     }
 
     #[test]

@@ -116,6 +116,11 @@ both_databases! {
         assert_eq!(view.rules.possible(Cell::Blue) - view.laid_out.possible(Cell::Blue), 30);
         let stale = exercises.plan_events(id, by, std::slice::from_ref(&later), seen).await;
         assert_eq!(refused(stale), "event-changed");
+        // What is said last of who waits for approval holds.
+        exercises.hold_event(id, by, "E05", true).await.unwrap();
+        assert!(exercises.view(id).await.unwrap().is_held(&later));
+        exercises.plan_events(id, by, std::slice::from_ref(&later), sequence().await).await.unwrap();
+        assert!(!exercises.view(id).await.unwrap().is_held(&later));
         bench.begin(true).await;
         let [first, second] = bench.teams;
         exercises.skip_event(id, by, ("N01", Some(second)), true).await.unwrap();
@@ -175,6 +180,29 @@ both_databases! {
         let entries = exercises.entries(id).await.unwrap();
         let set = entries.iter().find(|it| matches!(it.event, journal::Event::EventPlanned { .. }));
         assert!(set.is_some_and(|it| it.event.text().is_some()));
+        bench.tasks.drain().await;
+    }
+
+    async fn time_that_is_added_counts_once_and_keeps_the_machines(database: Database) {
+        let bench = bench(database).await;
+        bench.begin(true).await;
+        let (exercises, id, by) = (&bench.exercises, bench.exercise, bench.organiser);
+        let before = exercises.row(id).await.unwrap();
+        let more = Duration::from_hours(2);
+        exercises.add_time(id, by, more, "one").await.unwrap();
+        exercises.add_time(id, by, more, "one").await.unwrap();
+        let after = exercises.row(id).await.unwrap();
+        assert_eq!(after.duration, before.duration + more);
+        assert!(after.expires_at >= before.expires_at.map(|at| at + more));
+        assert_eq!(bench.count_all("duration_set").await, 1);
+        assert_eq!(refused(exercises.add_time(id, by, Duration::ZERO, "two").await), "time-added-range");
+        // It is not over where it would have been.
+        bench.clock.advance(before.duration + Duration::from_mins(1));
+        exercises.finish(id, journal::Actor::System, true).await.unwrap();
+        assert_eq!(bench.state().await, crate::exercises::ExerciseState::Running);
+        exercises.take_note(id, by, (None, "Ghi lại"), "three").await.unwrap();
+        exercises.take_note(id, by, (None, "Ghi lại"), "three").await.unwrap();
+        assert_eq!(bench.count_all("note_taken").await, 1);
         bench.tasks.drain().await;
     }
 }

@@ -172,7 +172,10 @@ impl Exercises {
             Effect::Message(message) => Some(&message.text),
             Effect::Action(_) => None,
         });
-        if known.any(|text| *text == message.text) {
+        let same = |text: &&LocalText| {
+            (text.vi.trim(), text.en.trim()) == (message.text.vi.trim(), message.text.en.trim())
+        };
+        if known.any(|text| same(&text)) {
             return Ok(());
         }
         if view.exercise.state == ExerciseState::Draft && !view.definition.is_bare() {
@@ -213,7 +216,7 @@ fn was_set(row: &journal::Event, id: &str) -> bool {
 #[must_use]
 pub fn has_happened(view: &ExerciseView, event: &str) -> bool {
     let mut teams = view.scores.teams.values();
-    teams.any(|score| score.delivered.contains_key(event) || score.actions.contains_key(event))
+    teams.any(|score| score.came.contains(event))
 }
 
 /// Whether an event fits the exercise and its other events.
@@ -229,7 +232,8 @@ fn fits(view: &ExerciseView, event: &Event) -> Result<(), ExerciseError> {
             .is_some_and(|it| it.respond.is_some() && it.id != event.id)
     };
     match &event.trigger {
-        Trigger::At(at) if *at > view.exercise.duration => {
+        // At its end an exercise is over, and nothing comes any more.
+        Trigger::At(at) if *at >= view.exercise.duration => {
             return Err(ExerciseError::input("event-after-end"));
         }
         Trigger::Solved(task) if scenario.task(task).is_none() => return missing(task.as_str()),

@@ -1,7 +1,7 @@
 //! The white cell's log: what organisers and evaluators did, newest first, so that each sees what the others do; and what
 //! is written into it by hand.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashSet, time::Duration};
 
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
@@ -14,7 +14,7 @@ use super::{
         forms::{Form, Path},
         pages::log::LogLine,
     },
-    see_other, words,
+    ledger, see_other, words,
 };
 use crate::{
     exercises::ExerciseView,
@@ -30,8 +30,17 @@ const LINES: usize = 40;
 /// Rows looked at for them at most: what is done for forty teams at once is one line.
 const ROWS: usize = 2_000;
 
-/// The log of an exercise.
-pub(super) async fn lines(
+/// The log of an exercise, for who reads it.
+pub(super) async fn of(
+    app: &App,
+    visitor: &Visitor,
+    view: &ExerciseView,
+) -> Result<Vec<LogLine>, AppError> {
+    let rows = app.feeds.rows(&app.db, view.exercise.id).await?;
+    lines(app, view, &rows, visitor.locale).await
+}
+
+async fn lines(
     app: &App,
     view: &ExerciseView,
     rows: &Rows,
@@ -41,12 +50,10 @@ pub(super) async fn lines(
     let mut all: Vec<&Entry> = rows.common.iter().chain(teams).collect();
     all.sort_unstable_by_key(|entry| std::cmp::Reverse(entry.sequence));
     all.truncate(ROWS);
+    let hands: HashSet<AccountId> = all.iter().filter_map(|entry| hand(entry)).collect();
+    let hands = hands.into_iter().map(Actor::Account);
+    let names = ledger::names(app, hands).await?;
     let mut connection = app.db.connection().await?;
-    let accounts = store::accounts::list(&mut connection, view.exercise.province).await?;
-    let names: HashMap<AccountId, String> = accounts
-        .into_iter()
-        .map(|account| (account.id, account.person_name.unwrap_or(account.username)))
-        .collect();
     let mut lines: Vec<(LogLine, usize)> = Vec::new();
     for entry in all {
         let who = match entry.actor {
@@ -96,6 +103,14 @@ pub(super) async fn lines(
         },
     });
     Ok(lines.collect())
+}
+
+/// Whose account did it.
+const fn hand(entry: &Entry) -> Option<AccountId> {
+    match entry.actor {
+        Actor::Account(account) => Some(account),
+        _ => None,
+    }
 }
 
 /// Whether the words of a row are to be read in the log.

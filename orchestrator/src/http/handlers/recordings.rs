@@ -174,12 +174,16 @@ pub(in crate::http) async fn file(
 
 /// A file line by line as it may be shown.
 fn through(file: File, veil: Veil) -> Body {
-    let lines = BufReader::new(file).lines();
+    let lines = BufReader::new(file).split(b'\n');
     Body::from_stream(futures_util::stream::try_unfold(
         (lines, veil),
         |(mut lines, mut veil)| async move {
-            let line = lines.next_line().await?;
-            let shown = line.map(|line| veil.line(&line).unwrap_or_default());
+            let line = lines.next_segment().await?;
+            // One that was cut within a letter is left out, as a torn one is.
+            let shown = line.map(|line| {
+                let line = String::from_utf8(line).ok();
+                line.and_then(|line| veil.line(&line)).unwrap_or_default()
+            });
             Ok::<_, std::io::Error>(shown.map(|shown| (shown, (lines, veil))))
         },
     ))

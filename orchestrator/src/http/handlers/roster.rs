@@ -84,7 +84,8 @@ pub(super) async fn estimated(
     text: &str,
 ) -> Result<Vec<DraftTeam>, AppError> {
     let known = known(app, actor).await?;
-    Ok(drafts(&read(text, &Directory::new(&known))))
+    let directory = Directory::new(&known).without_offers();
+    Ok(drafts(&read(text, &directory)))
 }
 
 /// A list as it is shown; those lines first that are to be mended.

@@ -208,10 +208,8 @@ pub(in crate::http) async fn edit(
     let entered = if event == NEW {
         form::fresh(&view)
     } else {
-        form::of(
-            view.event(&event).ok_or(AppError::NotFound)?,
-            view.scores.sequence,
-        )
+        let event = view.event(&event).ok_or(AppError::NotFound)?;
+        form::of(event, view.is_held(event), view.scores.sequence)
     };
     let page = form::page(&view, &event, entered, visitor.locale, None);
     page::render_event(&app.templates, &visitor, &page)

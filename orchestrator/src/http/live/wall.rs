@@ -17,7 +17,11 @@ use super::{
     },
     Audience, Frame, stream_to,
 };
-use crate::{exercises::ExerciseView, ids::ExerciseId, locales::Locale};
+use crate::{
+    exercises::{ExerciseState, ExerciseView},
+    ids::ExerciseId,
+    locales::Locale,
+};
 
 /// The frame's name.
 pub(super) const FRAME: &str = "wall";
@@ -106,13 +110,18 @@ fn frame(app: &App, view: &ExerciseView) -> Result<Frame, AppError> {
     })
 }
 
+/// Whether everybody may look at an exercise's board: neither before it is prepared nor where somebody tries a scenario.
+pub(super) fn is_shown(view: &ExerciseView) -> bool {
+    !view.exercise.trial && view.exercise.state != ExerciseState::Draft
+}
+
 /// `GET /boards/{exercise}/wall/live`: what walls show, for everybody.
 pub(in crate::http) async fn stream(
     State(app): State<App>,
     visitor: Visitor,
     Path(exercise): Path<ExerciseId>,
 ) -> Result<Response, AppError> {
-    if app.exercises.view(exercise).await?.exercise.trial {
+    if !is_shown(&app.exercises.view(exercise).await?) {
         return Err(AppError::NotFound);
     }
     let seat = app.live.walls().sit(exercise);

@@ -290,8 +290,12 @@ fn write(package: Package, folder: &std::path::Path) -> io::Result<File> {
             Err(error) => return Err(error),
         };
         zip.start_file(cast.name, options)?;
-        for line in BufReader::new(file).lines() {
-            if let Some(line) = cast.veil.line(&line?) {
+        for line in BufReader::new(file).split(b'\n') {
+            // One that was cut within a letter is left out, as a torn one is.
+            let Ok(line) = String::from_utf8(line?) else {
+                continue;
+            };
+            if let Some(line) = cast.veil.line(&line) {
                 zip.write_all(line.as_bytes())?;
             }
         }

@@ -304,7 +304,7 @@ async fn a_frozen_board_stands_still_for_everybody_but_the_white_cell() {
     let then = format!(">{then}<");
     let page = drill.board(&mut stranger).await;
     assert!(
-        page.contains(&then) && page.contains("Bảng điểm tạm dừng từ"),
+        page.contains(&then) && page.contains("Bảng điểm đóng băng từ"),
         "{page}"
     );
     assert!(
@@ -379,7 +379,7 @@ async fn a_frozen_board_stands_still_for_everybody_but_the_white_cell() {
     }
     let page = drill.board(&mut stranger).await;
     assert!(
-        !page.contains(&then) && !page.contains("tạm dừng từ"),
+        !page.contains(&then) && !page.contains("Bảng điểm đóng băng từ"),
         "{page}"
     );
     drill.server.app.tasks.drain().await;
@@ -422,7 +422,7 @@ async fn another_teams_flag_is_shown_as_a_sign_to_the_white_cell_alone() {
         "Dấu hiệu: nộp cờ của Đội Hai",
         foreign.as_str(),
         "không phải kết luận",
-        "Điều nói ngược lại",
+        "Cách giải thích khác",
     ] {
         assert!(page.contains(text), "{text}: {page}");
     }

@@ -53,8 +53,8 @@ pub(super) fn fresh(view: &ExerciseView) -> page::EventForm {
     }
 }
 
-/// The form of an event, as of a row of the journal.
-pub(super) fn of(event: &Event, seen: i64) -> page::EventForm {
+/// The form of an event that waits for the white cell or does not, as of a row of the journal.
+pub(super) fn of(event: &Event, held: bool, seen: i64) -> page::EventForm {
     let pair = |text: Option<&LocalText>| {
         text.map(|text| (text.vi.clone(), text.en.clone()))
             .unwrap_or_default()
@@ -70,11 +70,7 @@ pub(super) fn of(event: &Event, seen: i64) -> page::EventForm {
         expected_en,
         notes_vi,
         notes_en,
-        hold: if event.hold {
-            "yes".into()
-        } else {
-            String::new()
-        },
+        hold: if held { "yes".into() } else { String::new() },
         seen,
         ..page::EventForm::default()
     };
@@ -165,6 +161,7 @@ pub(super) fn read(
         "unanswered" => Trigger::Unanswered(form.event.as_str().into()),
         _ => Trigger::Manual,
     };
+    let before = view.event(id);
     let effect = if form.effect == "action" {
         let words = form
             .run
@@ -173,7 +170,8 @@ pub(super) fn read(
             .filter(|word| !word.is_empty());
         Effect::Action(Action {
             node: form.node.as_str().into(),
-            run: words.map(str::to_owned).collect(),
+            run: same_command(before, &form.run)
+                .unwrap_or_else(|| words.map(str::to_owned).collect()),
             user: Some(form.user.trim().to_owned()).filter(|user| !user.is_empty()),
         })
     } else {
@@ -190,7 +188,8 @@ pub(super) fn read(
     let respond = match (form.due.trim(), form.points.trim()) {
         ("", "") => None,
         (due, points) => {
-            let minutes = due.parse::<u64>().ok().filter(|minutes| *minutes > 0);
+            let minutes = due.parse::<u64>().ok();
+            let minutes = minutes.filter(|it| *it > 0 || same_term(before, due).is_some());
             let points = if points.is_empty() {
                 Some(0)
             } else {
@@ -198,7 +197,8 @@ pub(super) fn read(
             };
             match (minutes, points) {
                 (Some(minutes), Some(points)) => Some(Response {
-                    due: Duration::from_secs(minutes.saturating_mul(60)),
+                    due: same_term(before, due)
+                        .unwrap_or(Duration::from_secs(minutes.saturating_mul(60))),
                     points,
                 }),
                 _ => return wrong("event-due"),
@@ -215,6 +215,22 @@ pub(super) fn read(
         notes: both(&form.notes_vi, &form.notes_en),
         hold: form.hold == "yes",
     })
+}
+
+/// The command as it was, where the form says of it what it showed: an argument of several lines is one all the same.
+fn same_command(before: Option<&Event>, shown: &str) -> Option<Vec<String>> {
+    match &before?.effect {
+        Effect::Action(action) if action.run.join("\n") == shown.replace("\r\n", "\n") => {
+            Some(action.run.clone())
+        }
+        _ => None,
+    }
+}
+
+/// The term as it was, where the form says of it what it showed: whole minutes.
+fn same_term(before: Option<&Event>, shown: &str) -> Option<Duration> {
+    let due = before?.respond.as_ref()?.due;
+    ((due.as_secs() / 60).to_string() == shown).then_some(due)
 }
 
 /// A text in both languages; the one that is missing is the other.
@@ -353,6 +369,38 @@ mod tests {
         ] {
             assert_eq!(seconds(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn what_the_form_cannot_show_stays_as_it_was() {
+        let run = vec!["sh".to_owned(), "-c".to_owned(), "cd /srv\n./go".to_owned()];
+        let event = Event {
+            id: "E01".into(),
+            title: None,
+            trigger: Trigger::Manual,
+            effect: Effect::Action(Action {
+                node: "portal".into(),
+                run: run.clone(),
+                user: None,
+            }),
+            respond: Some(Response {
+                due: Duration::from_secs(90),
+                points: 5,
+            }),
+            expected: None,
+            notes: None,
+            hold: false,
+        };
+        let form = of(&event, true, 7);
+        assert_eq!(form.hold, "yes", "as it is decided, not as it was written");
+        let sent = form.run.replace('\n', "\r\n");
+        assert_eq!(same_command(Some(&event), &sent), Some(run));
+        assert_eq!(same_command(Some(&event), "sh"), None);
+        assert_eq!(
+            same_term(Some(&event), &form.due),
+            Some(Duration::from_secs(90))
+        );
+        assert_eq!(same_term(Some(&event), "2"), None);
     }
 
     #[test]

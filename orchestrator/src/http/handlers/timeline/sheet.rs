@@ -155,7 +155,9 @@ async fn compare(
             told.text(locale)
         });
         if refused.is_none() {
-            forms.push(form::of(&event, view.scores.sequence));
+            // A list does not say who waits for approval.
+            let held = before.map_or(event.hold, |it| view.is_held(it));
+            forms.push(form::of(&event, held, view.scores.sequence));
         }
         changes.push(page::ImportRow {
             id: event.id.to_string(),
