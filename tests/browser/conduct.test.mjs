@@ -184,7 +184,7 @@ step("the evaluator grades, and an organiser grades again with a reason that the
   await giangvien.page.goto(`/exercises/${drill}`);
   const drawer = await new Console(giangvien.page).openTeam(unit, "Chi tiết điểm");
   await drawer.getByText("Chấm lại một nhiệm vụ…").click();
-  await drawer.getByLabel("Nhiệm vụ").selectOption({ label: REPORT });
+  await drawer.locator("#regrade-task").selectOption("initial-report");
   await drawer.getByLabel("Điểm mới").fill("80");
   await drawer.locator("#regrade-reason").fill("Đã bổ sung phần biện pháp bằng lời.");
   await drawer.getByRole("button", { name: "Chấm lại" }).click();
@@ -201,8 +201,10 @@ step("afterwards the review shows one axis, the events and the terminal", async 
   await page.goto(`/boards/${drill}/wall`);
   await giangvien.look("wall");
   await page.goto(`/exercises/${drill}`);
-  await new Console(page).finish();
-  await until("it is over", () => program.rows(`select state from exercise where id = '${drill}'`)[0].state === "finished");
+  const console = new Console(page);
+  await console.finish();
+  await until("it is over", async () => (await console.state()) === "Đã kết thúc");
+  await page.getByText("Đã kết thúc.").first().waitFor();
   const [{ id }] = program.rows(
     `select m.team_id as id from team_member m join account a on a.person_id = m.person_id
      where m.exercise_id = '${drill}' and a.username = 'ducanh'`,
